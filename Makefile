@@ -1,0 +1,32 @@
+# Two commands do everything: `make run` builds the warehouse, `make test` proves it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test ui help clean
+
+help:
+	@echo "make run    set up and build the warehouse from the embedded figures, offline"
+	@echo "make test   set up and run every test that needs no service"
+	@echo "make ui     start the Dagster UI on http://127.0.0.1:3000"
+	@echo "make clean  remove what runs made (tables, releases, Dagster's runs); .venv stays"
+
+run: $(READY)
+	@$(BIN)/burdenshare build
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+ui: $(READY)
+	@$(BIN)/burdenshare ui
+
+clean:
+	rm -rf warehouse/tables warehouse/releases warehouse/dagster warehouse/current
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else "Burdenshare needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12 run" % v)'
+	@$(PYTHON) -m venv $(VENV) || { echo "Python could not make $(VENV). On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV) (once; it takes about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $(READY)

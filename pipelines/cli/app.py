@@ -1,0 +1,56 @@
+"""Assemble the commands, and turn expected errors into a message and an exit code."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import __version__
+from pipelines.cli import make, read
+from pipelines.settings import Settings
+
+app = typer.Typer(
+    name="burdenshare",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help=(
+        "The warehouse of NATO defence spending: every edition kept, every number traced to its cell.\n\n"
+        "Start with [bold]burdenshare build[/], look around with [bold]burdenshare tables[/], and ask with "
+        '[bold]burdenshare query "select ..."[/].'
+    ),
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"burdenshare {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    context: typer.Context,
+    warehouse: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the warehouse, instead of BURDENSHARE_WAREHOUSE or the project's own."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Read the settings once, for whichever command follows."""
+    if warehouse:
+        # Through the environment, so that programs which a command starts see the same warehouse.
+        os.environ["BURDENSHARE_WAREHOUSE"] = str(warehouse.expanduser().resolve())
+    try:
+        context.obj = Settings.from_environment()
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+for command in (make.build, make.ui, make.seeds, read.query, read.tables):
+    app.command()(command)

@@ -1,0 +1,127 @@
+"""Commands that make things: the build, the Dagster UI, the embedded figures."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipelines.cli.output import command_name, console, fail, short_path
+from pipelines.models.project import ProjectError
+from pipelines.releases.reader import open_warehouse, read_manifest
+from pipelines.settings import Settings
+from pipelines.sources.errors import SourceError
+from pipelines.sources.figures import regenerate
+
+
+def build(context: typer.Context) -> None:
+    """Read every edition, build and check every table, and publish a release.
+
+    The run is kept where the Dagster UI shows it. When something fails, nothing is published and
+    readers keep what they had.
+    """
+    # Dagster takes half a second to import; commands that only read do without it.
+    from pipelines.orchestration import build as dagster_build
+
+    settings: Settings = context.obj
+    try:
+        report = _with_progress(settings, dagster_build)
+    except (ProjectError, SourceError, ValueError) as error:
+        raise fail(str(error)) from error
+    if not report.succeeded:
+        raise fail(
+            f"The build failed and published nothing.\n\n{report.failure}\n\n"
+            f"The whole run is in the Dagster UI ({command_name()} ui), run {report.run_id[:8]}."
+        )
+    _summarise(settings, report.published, report.checks_passed, report.checks_failed)
+
+
+def _with_progress(settings: Settings, dagster_build):
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("reading the project", total=len(dagster_build.step_names(settings)))
+
+        def hear(step) -> None:
+            if step.state == "started":
+                progress.update(task, description=f"{step.asset:<26}")
+            else:
+                progress.advance(task)
+
+        return dagster_build.build(settings, hear)
+
+
+def _summarise(settings: Settings, published: bool, passed: int, failed: int) -> None:
+    manifest = read_manifest(settings)
+    connection = open_warehouse(settings.warehouse)
+    rows = connection.execute(
+        "select edition_id, published_on, (select count(*) from fct_observation o where o.edition_id = e.edition_id) "
+        "from dim_edition e where has_figures order by published_on"
+    ).fetchall()
+    tables = manifest["tables"]
+    console.print(f"\n[bold]{'Published' if published else 'Nothing changed; still'} release {manifest['id']}[/]")
+    editions = ", ".join(f"{edition} ({figures:,} figures)" for edition, _, figures in rows)
+    console.print(f"  editions   {editions}", highlight=False)
+    total = sum(entry["rows"] for entry in tables.values())
+    console.print(f"  tables     {len(tables)} with {total:,} rows, as Parquet and in one DuckDB file", highlight=False)
+    console.print(f"  checks     {passed} passed, {failed} failed", highlight=False)
+    for line in _headline(connection):
+        console.print(f"  {line}", highlight=False)
+    console.print(f"  lies in    {short_path(settings.current)}", highlight=False)
+    name = command_name()
+    console.print(f'\nNext: [bold]{name} tables[/] lists what there is, [bold]{name} query "from edition_headline"[/]')
+    console.print(f"asks it, and [bold]{name} ui[/] shows this run in Dagster.")
+
+
+def _headline(connection) -> list[str]:
+    """Say what the newest edition says of its last year."""
+    row = connection.execute(
+        "select edition_id, year, is_estimate, real_growth_published_pct, allies_at_2_pct, allies_at_2_pct_unknown, "
+        "us_share_constant_pct from edition_headline order by published_on desc, year desc limit 1"
+    ).fetchall()
+    if not row:
+        return []
+    edition, year, estimate, growth, at_2, unknown, share = row[0]
+    parts = [f"real growth of Europe and Canada {growth:.2f} %"] if growth is not None else []
+    parts.append(f"Allies at 2 % {at_2}" + (f" ({unknown} unknown)" if unknown else ""))
+    parts += [f"United States' share {share:.2f} % at constant prices"] if share is not None else []
+    return [f"headline   {edition}, {year}{'e' if estimate else ''}: {'; '.join(parts)}"]
+
+
+def ui(context: typer.Context) -> None:
+    """Start the Dagster UI and its daemon on 127.0.0.1, with the runs of this warehouse.
+
+    BURDENSHARE_UI_PORT chooses another port than 3000. Stop it with Ctrl-C.
+    """
+    from pipelines.orchestration.instance import CODE_LOCATION, prepare_home
+
+    settings: Settings = context.obj
+    prepare_home(settings)
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["BURDENSHARE_WAREHOUSE"] = str(settings.warehouse)
+    console.print(f"The Dagster UI comes up on http://127.0.0.1:{settings.ui_port} in a few seconds.", highlight=False)
+    command = [sys.executable, "-m", "dagster", "dev", "-m", CODE_LOCATION]
+    os.execv(sys.executable, [*command, "-h", "127.0.0.1", "-p", str(settings.ui_port)])
+
+
+def seeds(
+    context: typer.Context,
+    originals: Annotated[
+        Path, typer.Argument(help="Folder with the original files: 2024-06/*.xlsx, 2025-08/*.csv, 2026-07/figures.csv.")
+    ],
+) -> None:
+    """Write the embedded figures anew from the original files, which are not part of the project."""
+    settings: Settings = context.obj
+    if not originals.is_dir():
+        raise fail(f"{originals} is not a folder. Name the one that holds 2024-06, 2025-08 and 2026-07.")
+    try:
+        counts = regenerate(originals, settings.seeds)
+    except (SourceError, FileNotFoundError) as error:
+        raise fail(str(error)) from error
+    for edition, count in counts.items():
+        console.print(f"{edition}: {count:,} figures", highlight=False)
+    written = short_path(settings.seeds / "figures")
+    console.print(f"written to {written}; `git diff` shows what changed", highlight=False)

@@ -1,0 +1,119 @@
+"""State what one table promises, and write the queries that hold it to that.
+
+A check is a query that must return no rows; the rows that it does return are the offenders.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from pipelines.contracts.columns import Column
+
+
+@dataclass(frozen=True)
+class Check:
+    """Name one query that must return no rows, what it expects, and what to do when it returns some."""
+
+    name: str
+    description: str
+    sql: str
+    advice: str
+    blocking: bool = True
+
+
+@dataclass(frozen=True)
+class TableContract:
+    """Describe a table: what a row is (`grain`), its columns in order, and its meaning."""
+
+    name: str
+    description: str
+    grain: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """Find a column by name; raises `KeyError` where the table has no such column."""
+        return {column.name: column for column in self.columns}[name]
+
+    def metadata(self) -> dict[str, str]:
+        """Give what travels inside the Parquet file: description, grain and columns, as JSON."""
+        columns = [{"name": c.name, "type": c.type, "unit": c.unit, "description": c.description} for c in self.columns]
+        return {
+            "description": self.description,
+            "grain": json.dumps(list(self.grain)),
+            "columns": json.dumps(columns, ensure_ascii=False),
+        }
+
+    def references(self) -> dict[str, str]:
+        """Give the columns that point to another table, with that table."""
+        return {c.name: c.references for c in self.columns if c.references and c.references != self.name}
+
+    def checks(self, *, with_references: bool) -> list[Check]:
+        """Write the checks that follow from the contract; `with_references` where dimensions exist."""
+        found = [self._contract_check()]
+        if with_references and self.references():
+            found.append(self._reference_check())
+        return found
+
+    def _contract_check(self) -> Check:
+        grain = ", ".join(self.grain)
+        rules = {f"there is another row for this {grain}": f"count(*) over (partition by {grain}) > 1"}
+        for column in self.columns:
+            if column.required or column.name in self.grain:
+                rules[f"{column.name} is null"] = f"{column.name} is null"
+            if (rule := _rule(column)) is not None:
+                rules[f"{column.name} is not {_words(column)}"] = f"not ({rule})"
+        cases = "\n".join(f"        when {condition} then {_quote(words)}" for words, condition in rules.items())
+        return Check(
+            "contract",
+            f"One row for each {grain}; required columns filled; every value within what sql/columns.yml allows.",
+            f"with judged as (\n    select case\n{cases}\n    end as broken_rule, * from {self.name}\n)\n\n"
+            "select * from judged where broken_rule is not null",
+            "read broken_rule, then look at the row's source cell, or for a join that multiplies or loses rows.",
+        )
+
+    def _reference_check(self) -> Check:
+        references = self.references()
+        parts = [
+            f"select distinct '{column}' as column_name, cast({column} as varchar) as unknown_value from {self.name} "
+            f"where {column} is not null and {column} not in (select {_key(column, other)} from {other})"
+            for column, other in references.items()
+        ]
+        listed = ", ".join(f"{column} in {other}" for column, other in references.items())
+        return Check(
+            "references_exist",
+            f"Every value is listed where it belongs: {listed}.",
+            " union all ".join(parts),
+            "add the missing line to the seed behind that dimension.",
+        )
+
+
+def _key(column: str, other: str) -> str:
+    """Name the column of the other table: groups are entities, everything else keeps its name."""
+    return "entity_code" if other == "dim_entity" else column
+
+
+def _rule(column: Column) -> str | None:
+    """Write a column's bounds as a condition; None where anything may stand there."""
+    parts = []
+    if column.values:
+        parts.append(f"{column.name} in ({', '.join(map(_quote, column.values))})")
+    if column.min is not None:
+        parts.append(f"{column.name} >= {column.min}")
+    if column.max is not None:
+        parts.append(f"{column.name} <= {column.max}")
+    if column.type == "DOUBLE":
+        parts.append(f"isfinite({column.name})")
+    return " and ".join(parts) or None
+
+
+def _words(column: Column) -> str:
+    if column.values:
+        return f"one of {', '.join(column.values)}"
+    bounds = [f"at least {column.min:g}"] if column.min is not None else []
+    bounds += [f"at most {column.max:g}"] if column.max is not None else []
+    return " and ".join(bounds) or "a finite number"
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

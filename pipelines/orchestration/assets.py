@@ -1,0 +1,85 @@
+"""Make an asset of every table, and one of the release: an asset's value is its Parquet file.
+
+Checks run inside the asset's own step: one that blocks and fails stops everything downstream, the
+release included. (Dagster reads the annotations of an asset at run time, so they are not postponed here.)
+"""
+
+import dagster as dg
+
+from pipelines.models.ledger import record_checks
+from pipelines.models.project import Model, Project, Source, fingerprint
+from pipelines.models.runner import load_source, run_checks, run_model
+from pipelines.orchestration.describe import check_result, definition_metadata, run_metadata
+from pipelines.releases.compose import publish
+from pipelines.settings import Settings
+from pipelines.sources.tables import read_source
+
+RELEASE = "release"
+
+
+def build_assets(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
+    """Make the assets of a project, in the order of the way of the data."""
+    return [*(_table_asset(project, settings, name) for name in project.order), _release_asset(project, settings)]
+
+
+def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDefinition:
+    table = project.table(name)
+
+    @dg.asset(
+        name=name,
+        deps=list(project.needs(name)),
+        group_name=table.layer,
+        description=table.contract.description,
+        kinds={"python", "parquet"} if isinstance(table, Source) else {"duckdb", "sql", "parquet"},
+        code_version=fingerprint(table.sql) if isinstance(table, Model) else None,
+        metadata=definition_metadata(table),
+        check_specs=[
+            dg.AssetCheckSpec(check.name, asset=name, description=check.description, blocking=check.blocking)
+            for check in project.checks(name)
+        ],
+    )
+    def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        if isinstance(table, Source):
+            rows = read_source(table.file, table.reader, settings.seeds)
+            run = load_source(project, name, rows, settings.tables)
+        else:
+            run = run_model(project, name, settings.tables)
+        checks = run_checks(project, name, settings.tables)
+        record_checks(settings.tables, name, checks)
+        context.log.info(f"{name}: {run.file.rows} rows{', unchanged' if run.was_current else ''}")
+        return dg.MaterializeResult(
+            metadata=run_metadata(run),
+            data_version=dg.DataVersion(run.file.fingerprint),
+            check_results=[check_result(check) for check in checks],
+        )
+
+    return build
+
+
+def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=RELEASE,
+        deps=list(project.order),
+        group_name="release",
+        description=(
+            "What readers see: every dimension and fact as Parquet, one DuckDB file with the same tables and the "
+            "views, and what it is made of. Published in one rename, and only when every table belongs together "
+            "and no blocking check failed."
+        ),
+        kinds={"duckdb", "parquet"},
+    )
+    def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        published = publish(project, settings)
+        context.log.info(f"release {published.id}{'' if published.is_new else ', unchanged'}")
+        return dg.MaterializeResult(
+            metadata={
+                "release": published.id,
+                "changed": published.is_new,
+                "folder": dg.MetadataValue.path(str(published.path)),
+                "tables": len(project.published()),
+                "views": len(project.views),
+            },
+            data_version=dg.DataVersion(published.id),
+        )
+
+    return release

@@ -1,0 +1,102 @@
+"""Run the main job in this process, on the instance that the UI shows, and tell how it goes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import dagster as dg
+
+from pipelines.orchestration.assembly import EVERYTHING, assemble
+from pipelines.orchestration.assets import RELEASE
+from pipelines.orchestration.instance import CODE_LOCATION, open_instance
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True)
+class Step:
+    """Tell that an asset's step started, succeeded or failed."""
+
+    asset: str
+    state: str
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """Tell how a build went: the checks by outcome, and for a failure its first cause in words."""
+
+    run_id: str
+    succeeded: bool
+    checks_passed: int
+    checks_failed: int
+    published: bool
+    failure: str | None
+
+
+_STATES = {
+    dg.DagsterEventType.STEP_START: "started",
+    dg.DagsterEventType.STEP_SUCCESS: "succeeded",
+    dg.DagsterEventType.STEP_FAILURE: "failed",
+}
+
+
+def build(settings: Settings, on_step: Callable[[Step], None] = lambda step: None) -> BuildReport:
+    """Run everything and publish; `on_step` hears of every step as it happens."""
+    definitions = assemble(settings, loggers={"progress": _listening_logger(on_step)})
+    with open_instance(settings) as instance:
+        result = definitions.resolve_job_def(EVERYTHING).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"progress": {}}},
+            # The UI finds the run's job by this tag, as it does for runs that it started itself.
+            tags={".dagster/repository": f"__repository__@{CODE_LOCATION}"},
+        )
+    evaluations = result.get_asset_check_evaluations()
+    return BuildReport(
+        run_id=result.run_id,
+        succeeded=result.success,
+        checks_passed=sum(evaluation.passed for evaluation in evaluations),
+        checks_failed=sum(not evaluation.passed for evaluation in evaluations),
+        published=_has_published(result),
+        failure=None if result.success else _first_cause(result),
+    )
+
+
+def step_names(settings: Settings) -> list[str]:
+    """Name the steps of the main job, for a progress bar."""
+    return [key.to_user_string() for key in assemble(settings).resolve_all_asset_keys()]
+
+
+def _listening_logger(on_step: Callable[[Step], None]) -> dg.LoggerDefinition:
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            event = getattr(record, "dagster_meta", {}).get("dagster_event")
+            if event is not None and event.event_type in _STATES:
+                on_step(Step(event.step_key, _STATES[event.event_type]))
+
+    @dg.logger(description="Tells the command line how the build goes.")
+    def progress(_: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.Logger("burdenshare.progress", level=logging.DEBUG)
+        logger.addHandler(Listener())
+        return logger
+
+    return progress
+
+
+def _has_published(result: dg.ExecuteInProcessResult) -> bool:
+    found = result.asset_materializations_for_node(RELEASE) if result.success else []
+    return any(materialization.metadata["changed"].value for materialization in found)
+
+
+def _first_cause(result: dg.ExecuteInProcessResult) -> str:
+    failed = [evaluation for evaluation in result.get_asset_check_evaluations() if not evaluation.passed]
+    for evaluation in failed:
+        if evaluation.severity == dg.AssetCheckSeverity.ERROR and evaluation.description:
+            return evaluation.description
+    for event in result.get_step_failure_events():
+        error = event.step_failure_data.error
+        while error.cause is not None:
+            error = error.cause
+        return f"{event.step_key}: {error.message.strip()}"
+    return "the run failed before its first step; the Dagster UI shows its log"

@@ -1,0 +1,99 @@
+"""Turn a workbook into observations: find its tables by their titles, read them, hold them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from pipelines.sources.entities import Entities
+from pipelines.sources.errors import Offender, SourceError
+from pipelines.sources.layout import TITLE, TableLayout, plain, table_layouts
+from pipelines.sources.observations import observation_frame
+from pipelines.sources.sheet import SheetReader
+from pipelines.sources.text import fold, printed
+from pipelines.sources.workbook import Sheet, Workbook
+
+ADVICE = (
+    "compare these cells with the published file. If NATO changed its wording, add the new words to "
+    "pipelines/sources/layout.yml; a new Ally or name belongs in warehouse/seeds/allies.csv, a new "
+    "currency in warehouse/seeds/currencies.csv. Nothing was taken from this file."
+)
+
+
+def parse_workbook(
+    workbook: Workbook, edition_id: str, entities: Entities, tables: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Read a NATO workbook of any known layout into observations (see `observations.py`).
+
+    `tables` names the tables that the edition holds; all nine where it is None. Cells without a
+    figure give no row. Raises `SourceError` with every offender and its cell.
+    """
+    found, offenders = _find_tables(workbook)
+    wanted = set(tables) if tables is not None else set(table_layouts())
+    offenders += [
+        Offender(workbook.path.name, f"no sheet with the title of Table {table_id}", "one visible sheet")
+        for table_id in sorted(wanted - set(found))
+    ]
+    readers = [SheetReader(sheet, layout, entities) for sheet, layout in found.values()]
+    for reader in readers:
+        reader.read()
+        offenders += reader.offenders
+    offenders += _disagreements(readers)
+    if offenders:
+        raise SourceError(workbook.path.name, offenders, ADVICE)
+    base_year = next((year for reader in readers for year in reader.base_years), None)
+    rows = [
+        row | {"edition_id": edition_id, "price_base_year": base_year if row["price_basis"] == "constant" else None}
+        for reader in readers
+        for row in reader.rows
+    ]
+    return observation_frame(rows)
+
+
+def _find_tables(workbook: Workbook) -> tuple[dict[str, tuple[Sheet, TableLayout]], list[Offender]]:
+    found: dict[str, tuple[Sheet, TableLayout]] = {}
+    offenders = []
+    for sheet in workbook.sheets:
+        titles = [place for place, value in sorted(sheet.cells.items()) if TITLE.match(fold(value))]
+        if sheet.cells and not titles:
+            offenders.append(Offender(sheet.name, "a sheet without a table title", "a title such as 'Table 1: ...'"))
+        for place in titles[1:]:
+            offenders.append(Offender(sheet.address(*place), "a second table title", "one table a sheet"))
+        for place in titles[:1]:
+            title = TITLE.match(fold(sheet.cells[place]))
+            layout = table_layouts().get(title["table"])
+            problem = _title_problem(layout, title["title"], found)
+            if problem:
+                offenders.append(Offender(sheet.address(*place), f"{printed(sheet.cells[place])!r}", problem))
+            else:
+                found[layout.table_id] = (sheet, layout)
+    return found, offenders
+
+
+def _title_problem(layout: TableLayout | None, title: str, found: dict) -> str | None:
+    """Say what was expected instead of this title; None where it fits."""
+    if layout is None:
+        return f"one of Tables {', '.join(table_layouts())}"
+    if not layout.title.fullmatch(title):
+        return f"'Table {layout.table_id}: {plain(layout.title)}'"
+    if layout.table_id in found:
+        return f"each table once; sheet {found[layout.table_id][0].name} holds it too"
+    return None
+
+
+def _disagreements(readers: list[SheetReader]) -> list[Offender]:
+    """Compare what the tables of one edition must share: the years and the base year."""
+    offenders = []
+    base_years = {year: place for reader in readers for year, place in reader.base_years.items()}
+    if len(base_years) > 1:
+        expected = "one base year in the whole edition"
+        offenders += [Offender(place, f"{year} prices", expected) for year, place in base_years.items()]
+    spans = {reader: reader.headers() for reader in readers if not reader.layout.other_columns}
+    whole = max(spans.values(), key=len, default=[])
+    for reader, span in spans.items():
+        if span and span != whole:
+            shown = ", ".join(header.text for header in span)
+            expected = f"the years of the other tables, {whole[0].text} to {whole[-1].text}"
+            offenders.append(Offender(reader.sheet.name, f"the years {shown}", expected))
+    return offenders

@@ -1,0 +1,16 @@
+/*
+description: The spending targets, what each measures, when it was agreed or proposed, and when it is due.
+grain: [target_id]
+*/
+select
+    target_id,
+    target_name,
+    measure,
+    threshold_pct,
+    status,
+    agreed_or_proposed_on,
+    due_year,
+    is_measurable,
+    target_source,
+    note
+from seed_target

@@ -1,0 +1,104 @@
+/*
+description: >-
+  What each Ally and aggregate carries of NATO Total, at current and at constant prices, beside its
+  share of the Alliance's GDP. Only members of the year count. Where an edition has no GDP table, GDP
+  at constant prices is constant expenditure over the published share of GDP, marked as derived.
+grain: [edition_id, entity_code, year, price_basis]
+audits: [shares_of_members_add_to_100]
+*/
+with bases as (
+    select
+        edition_id,
+        entity_code,
+        year,
+        is_estimate,
+        is_member,
+        price_base_year,
+        'current' as price_basis,
+        expenditure_current_usd_m as expenditure_usd_m,
+        gdp_current_usd_m as gdp_published_usd_m,
+        null as gdp_derived_usd_m
+    from stg_figure
+    union all
+    select
+        edition_id,
+        entity_code,
+        year,
+        is_estimate,
+        is_member,
+        price_base_year,
+        'constant' as price_basis,
+        expenditure_constant_usd_m as expenditure_usd_m,
+        gdp_constant_usd_m as gdp_published_usd_m,
+        100 * cast(expenditure_constant_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_derived_usd_m
+    from stg_figure
+),
+
+-- An edition either has a GDP table or has not: a share never mixes published and derived GDP.
+editions as (
+    select
+        edition_id,
+        price_basis,
+        count(expenditure_usd_m) > 0 as has_expenditure,
+        count(gdp_published_usd_m) > 0 as has_gdp
+    from bases
+    group by edition_id, price_basis
+),
+
+chosen as (
+    select
+        bases.*,
+        editions.has_expenditure,
+        case when editions.has_gdp then gdp_published_usd_m else gdp_derived_usd_m end as gdp_usd_m,
+        case when editions.has_gdp then 'published' else 'derived' end as gdp_source
+    from bases
+    inner join editions using (edition_id, price_basis)
+),
+
+totals as (
+    select
+        edition_id,
+        year,
+        price_basis,
+        expenditure_usd_m as total_expenditure_usd_m,
+        gdp_usd_m as alliance_gdp_usd_m
+    from chosen
+    where entity_code = 'NATO_TOTAL'
+),
+
+shares as (
+    select
+        chosen.*,
+        totals.total_expenditure_usd_m,
+        totals.alliance_gdp_usd_m,
+        case when is_member then 100 * (cast(expenditure_usd_m as double) / total_expenditure_usd_m) end
+            as share_of_total_pct,
+        case when is_member then 100 * (cast(gdp_usd_m as double) / alliance_gdp_usd_m) end
+            as share_of_alliance_gdp_pct
+    from chosen
+    left join totals using (edition_id, year, price_basis)
+)
+
+select
+    edition_id,
+    entity_code,
+    year,
+    price_basis,
+    is_estimate,
+    is_member,
+    price_base_year,
+    expenditure_usd_m,
+    total_expenditure_usd_m,
+    share_of_total_pct,
+    gdp_usd_m,
+    alliance_gdp_usd_m,
+    case when gdp_usd_m is not null then gdp_source end as gdp_source,
+    share_of_alliance_gdp_pct,
+    share_of_total_pct - share_of_alliance_gdp_pct as burden_gap_pp,
+    case
+        when not is_member then 'not a member in this year'
+        when not has_expenditure then 'this edition gives no expenditure in dollars'
+        when share_of_total_pct is null then 'no expenditure is given for this entity and year'
+        when share_of_alliance_gdp_pct is null then 'no GDP on this price basis'
+    end as null_reason
+from shares

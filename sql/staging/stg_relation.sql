@@ -1,0 +1,219 @@
+/*
+description: >-
+  Every published figure beside what other published cells give for it, with the least and the most
+  that their rounding allows. Shares are computed at constant prices only: at current prices they
+  differ by up to 0.2 points. The relations are those of the seed.
+grain: [edition_id, relation_id, price_basis, entity_code, year]
+*/
+with cells as (
+    select
+        edition_id,
+        entity_code,
+        year,
+        price_basis,
+        concat_ws(' ', table_id, measure) as place,
+        value,
+        value - half_step as low,
+        value + half_step as high,
+        half_step
+    from stg_cell
+),
+
+shares_of_gdp as (
+    select
+        share.*,
+        'share_of_gdp' as relation_id,
+        100 * spent.value / gdp.value as computed_value,
+        100 * spent.low / gdp.high as computed_low,
+        100 * spent.high / gdp.low as computed_high
+    from cells as share
+    inner join cells as spent using (edition_id, entity_code, year, price_basis)
+    inner join cells as gdp using (edition_id, entity_code, year, price_basis)
+    where share.place = '3 defence_share_of_gdp'
+        and spent.place = '2 defence_expenditure'
+        and gdp.place = '5 gdp'
+),
+
+real_growth as (
+    select
+        growth.*,
+        case spent.place when '1 defence_expenditure' then 'real_growth_lcu' else 'real_growth_usd' end as relation_id,
+        100 * (spent.value / before.value - 1) as computed_value,
+        100 * (spent.low / before.high - 1) as computed_low,
+        100 * (spent.high / before.low - 1) as computed_high
+    from cells as growth
+    inner join cells as spent using (edition_id, entity_code, year, price_basis)
+    inner join cells as before using (edition_id, entity_code, price_basis)
+    where growth.place = '3 real_growth'
+        and spent.place in ('1 defence_expenditure', '2 defence_expenditure')
+        and before.place = spent.place
+        and before.year = spent.year - 1
+),
+
+-- A sum is compared only where every member with armed forces (for GDP: every member) has a figure.
+member_cells as (
+    select
+        members.group_code,
+        spine.edition_id,
+        spine.year,
+        wanted.place,
+        wanted.price_basis,
+        cells.value,
+        cells.low,
+        cells.high
+    from dim_group_member as members
+    inner join seed_ally as allies using (entity_code)
+    inner join stg_entity_year as spine
+        on spine.entity_code = members.entity_code
+        and spine.year >= members.first_year
+        and spine.year <= coalesce(members.last_year, spine.year)
+    cross join (select distinct place, price_basis from cells) as wanted
+    left join cells
+        on cells.edition_id = spine.edition_id
+        and cells.entity_code = spine.entity_code
+        and cells.year = spine.year
+        and cells.place = wanted.place
+        and cells.price_basis = wanted.price_basis
+    where wanted.place in ('2 defence_expenditure', '5 gdp', '7 military_personnel')
+        and (allies.has_armed_forces or wanted.place = '5 gdp')
+),
+
+sums as (
+    select
+        edition_id,
+        group_code as entity_code,
+        year,
+        place,
+        price_basis,
+        sum(value) as computed_value,
+        sum(low) as computed_low,
+        sum(high) as computed_high
+    from member_cells
+    group by all
+    having count(*) = count(value)
+),
+
+aggregates as (
+    select
+        total.*,
+        case total.place
+            when '2 defence_expenditure' then 'aggregate_expenditure'
+            when '5 gdp' then 'aggregate_gdp'
+            else 'aggregate_personnel'
+        end as relation_id,
+        sums.computed_value,
+        sums.computed_low,
+        sums.computed_high
+    from cells as total
+    inner join sums using (edition_id, entity_code, year, place, price_basis)
+),
+
+expenditure_per_capita as (
+    select
+        per_head.*,
+        'expenditure_per_capita' as relation_id,
+        1000 * spent.value / gdp.value * gdp_per_head.value as computed_value,
+        1000 * spent.low / gdp.high * gdp_per_head.low as computed_low,
+        1000 * spent.high / gdp.low * gdp_per_head.high as computed_high
+    from cells as per_head
+    inner join cells as spent using (edition_id, entity_code, year, price_basis)
+    inner join cells as gdp using (edition_id, entity_code, year, price_basis)
+    inner join cells as gdp_per_head using (edition_id, entity_code, year, price_basis)
+    where per_head.place = '6 defence_expenditure_per_capita'
+        and spent.place = '2 defence_expenditure'
+        and gdp.place = '5 gdp'
+        and gdp_per_head.place = '6 gdp_per_capita'
+),
+
+categories as (
+    select
+        edition_id,
+        entity_code,
+        year,
+        price_basis,
+        'categories' as place,
+        100.0::double as value,
+        100.0::double as low,
+        100.0::double as high,
+        0.0::double as half_step,
+        'categories' as relation_id,
+        sum(value) as computed_value,
+        sum(low) as computed_low,
+        sum(high) as computed_high
+    from cells
+    where place in ('8a equipment_share', '8a personnel_share', '8b infrastructure_share', '8b other_share')
+    group by edition_id, entity_code, year, price_basis
+    having count(*) = 4
+),
+
+repeated_in_table_4 as (
+    select
+        repeated.*,
+        case repeated.place
+            when '4 defence_expenditure' then 'table_4_expenditure'
+            else 'table_4_share'
+        end as relation_id,
+        original.value as computed_value,
+        original.low as computed_low,
+        original.high as computed_high
+    from cells as repeated
+    inner join cells as original using (edition_id, entity_code, year, price_basis)
+    where (repeated.place = '4 defence_expenditure' and original.place = '2 defence_expenditure')
+        or (repeated.place = '4 defence_share_of_gdp' and original.place = '3 defence_share_of_gdp')
+),
+
+first_years as (
+    select
+        edition_id,
+        min(year) as first_year
+    from cells
+    group by edition_id
+),
+
+changes_in_table_4 as (
+    select
+        change.*,
+        'table_4_change' as relation_id,
+        100 * (spent.value / at_first.value - 1) as computed_value,
+        100 * (spent.low / at_first.high - 1) as computed_low,
+        100 * (spent.high / at_first.low - 1) as computed_high
+    from cells as change
+    inner join first_years using (edition_id)
+    inner join cells as spent using (edition_id, entity_code, year, price_basis)
+    inner join cells as at_first using (edition_id, entity_code, price_basis)
+    where change.place = '4 cumulative_real_growth'
+        and spent.place = '2 defence_expenditure'
+        and at_first.place = spent.place
+        and at_first.year = first_years.first_year
+),
+
+every_relation as (
+    select * from shares_of_gdp
+    union all by name
+    select * from real_growth
+    union all by name
+    select * from aggregates
+    union all by name
+    select * from expenditure_per_capita
+    union all by name
+    select * from categories
+    union all by name
+    select * from repeated_in_table_4
+    union all by name
+    select * from changes_in_table_4
+)
+
+select
+    edition_id,
+    relation_id,
+    price_basis,
+    entity_code,
+    year,
+    value as published_value,
+    cast(half_step as double) as half_step,
+    computed_value,
+    computed_low,
+    computed_high,
+    -- The two intervals touch, or they lie this far apart.
+    greatest(0, low - computed_high, computed_low - high) as deviation
+from every_relation
