@@ -55,9 +55,7 @@ def write_observations(frame: pd.DataFrame, path: Path) -> None:
 
 def read_observations(path: Path) -> pd.DataFrame:
     """Read observations from CSV; figures come back bit for bit."""
-    return pd.read_csv(
-        path, dtype=_DTYPES, usecols=COLUMNS, na_values=[""], keep_default_na=False, float_precision="round_trip"
-    )[COLUMNS]
+    return pd.read_csv(path, dtype=_DTYPES, usecols=COLUMNS, na_values=[""], keep_default_na=False)[COLUMNS]
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:

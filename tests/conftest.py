@@ -1,0 +1,56 @@
+"""What every suite shares: one built warehouse, and the original files where they are at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.models.project import Project, read_project
+from pipelines.orchestration.build import BuildReport, build
+from pipelines.releases.reader import open_warehouse
+from pipelines.settings import PROJECT, Settings
+from pipelines.sources.entities import Entities
+
+ORIGINALS = PROJECT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Give the settings of a warehouse that the whole session shares; do not write to it."""
+    return Settings(tmp_path_factory.mktemp("shared") / "warehouse")
+
+
+@pytest.fixture(scope="session")
+def report(settings: Settings) -> BuildReport:
+    """Run the main job once, as `make run` does."""
+    return build(settings)
+
+
+@pytest.fixture(scope="session")
+def release(settings: Settings, report: BuildReport) -> duckdb.DuckDBPyConnection:
+    """Open the release that the main job made, as a reader does."""
+    assert report.succeeded, report.failure
+    return open_warehouse(settings.warehouse)
+
+
+@pytest.fixture(scope="session")
+def project(settings: Settings) -> Project:
+    """Read `sql/` once."""
+    return read_project(settings.sql, settings.seeds)
+
+
+@pytest.fixture(scope="session")
+def entities(settings: Settings) -> Entities:
+    """Load who is who from the seeds."""
+    return Entities.load(settings.seeds)
+
+
+@pytest.fixture(scope="session")
+def originals() -> Path:
+    """Give the folder of the original files, or skip where they are not at hand."""
+    folder = ORIGINALS / "nato"
+    if not folder.is_dir():
+        pytest.skip("the original files are not beside the project (../shared/data/nato)")
+    return folder
