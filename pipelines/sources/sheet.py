@@ -52,6 +52,8 @@ class SheetReader:
     _headers: dict[int, YearHeader] = field(default_factory=dict)
     _has_unit: bool = False
     _in_notes: bool = False
+    # Rows that follow an unknown subtitle are told once, not each.
+    _is_adrift: bool = False
 
     def read(self) -> None:
         """Read every row below the title, then ask whether anything is missing."""
@@ -142,6 +144,7 @@ class SheetReader:
             self._offend(row, column, f"the block {match[0]!r} again", "each block once")
         self._note_base_year(row, column, match.groupdict().get("base_year"))
         self._block, self._block_text = block, printed(self.sheet.cells[row, column])
+        self._is_adrift = False
 
     def _note_base_year(self, row: int, column: int, year: str | None) -> None:
         if year:
@@ -154,9 +157,14 @@ class SheetReader:
             subtitles = [f"'{plain(block.subtitle)}'" for block in self.layout.blocks if block.subtitle]
             expected = " or ".join(["an Ally", *(["an aggregate"] if self.layout.aggregates else []), *subtitles])
             self._offend(row, column, f"the label {printed(cells[column])!r}", expected)
+            if len(cells) == 1 and len(self.layout.blocks) > 1:
+                self._block, self._is_adrift = None, True
             return
         if self._block is None or not self._columns:
-            self._offend(row, column, f"the row {label.name!r}", "a block's subtitle and a header of years above it")
+            if not self._is_adrift:
+                expected = "a block's subtitle and a header of years above it"
+                self._offend(row, column, f"the row {label.name!r}", expected)
+            self._is_adrift = True
             return
         labels = self._labels.setdefault(self._block, {})
         if code in labels:
