@@ -43,7 +43,7 @@ def build(context: typer.Context) -> None:
 def _with_progress(settings: Settings, dagster_build):
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("reading the project", total=len(dagster_build.step_names(settings)))
+        task = progress.add_task("reading the project", total=None)
 
         def hear(step) -> None:
             if step.state == "started":
@@ -51,7 +51,7 @@ def _with_progress(settings: Settings, dagster_build):
             else:
                 progress.advance(task)
 
-        return dagster_build.build(settings, hear)
+        return dagster_build.build(settings, hear, lambda steps: progress.update(task, total=steps))
 
 
 def _summarise(settings: Settings, published: bool, passed: int, failed: int) -> None:

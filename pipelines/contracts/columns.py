@@ -37,7 +37,7 @@ def read_dictionary(path: Path) -> dict[str, Column]:
     Raises `ValueError` that lists every entry with an unknown key, an unknown type or no description.
     """
     columns, problems = {}, []
-    for name, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+    for name, entry in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).items():
         unknown = sorted(set(entry) - _KEYS)
         if unknown:
             problems.append(f"{name}: unknown keys {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}")

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pyarrow as pa
+from tabulate import tabulate
 
 from pipelines.contracts.table import Check, TableContract
 from pipelines.models.project import Project, fingerprint
@@ -45,7 +46,8 @@ class CheckRun:
         """Say in words what was expected, what was found and what to do."""
         if self.passed:
             return self.check.description
-        shown = self.sample.to_string(index=False, max_colwidth=60)
+        cells = self.sample.astype(object).where(self.sample.notna(), "")
+        shown = tabulate(cells, headers="keys", tablefmt="plain", showindex=False)
         rows = "row breaks" if self.failures == 1 else "rows break"
         return (
             f"{self.table}, {self.check.name}: {self.failures} {rows} the rule '{self.check.description}'\n{shown}\n"

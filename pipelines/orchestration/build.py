@@ -41,9 +41,14 @@ _STATES = {
 }
 
 
-def build(settings: Settings, on_step: Callable[[Step], None] = lambda step: None) -> BuildReport:
-    """Run everything and publish; `on_step` hears of every step as it happens."""
+def build(
+    settings: Settings,
+    on_step: Callable[[Step], None] = lambda step: None,
+    on_plan: Callable[[int], None] = lambda steps: None,
+) -> BuildReport:
+    """Run everything and publish; `on_plan` hears the number of steps, `on_step` of each as it happens."""
     definitions = assemble(settings, loggers={"progress": _listening_logger(on_step)})
+    on_plan(len(definitions.resolve_all_asset_keys()))
     with open_instance(settings) as instance:
         result = definitions.resolve_job_def(EVERYTHING).execute_in_process(
             instance=instance,
@@ -61,11 +66,6 @@ def build(settings: Settings, on_step: Callable[[Step], None] = lambda step: Non
         published=_has_published(result),
         failure=None if result.success else _first_cause(result),
     )
-
-
-def step_names(settings: Settings) -> list[str]:
-    """Name the steps of the main job, for a progress bar."""
-    return [key.to_user_string() for key in assemble(settings).resolve_all_asset_keys()]
 
 
 def _listening_logger(on_step: Callable[[Step], None]) -> dg.LoggerDefinition:

@@ -58,7 +58,7 @@ def read_registry(path: Path) -> dict[str, Edition]:
     """
     text = path.read_text(encoding="utf-8")
     try:
-        raw = yaml.safe_load(text)
+        raw = yaml.load(text, yaml.CSafeLoader)
         lines = _Lines(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -76,7 +76,7 @@ def read_registry(path: Path) -> dict[str, Edition]:
                 Offender(
                     f"{path.name} line {lines.of('editions', index, *problem['loc'])}",
                     f"{'.'.join(map(str, problem['loc'])) or 'an entry'}: {_shown(problem)}",
-                    problem["msg"],
+                    problem["msg"].removeprefix("Value error, "),
                 )
                 for problem in error.errors()
             ]
@@ -103,7 +103,7 @@ class _Lines:
     """Find the line of a key in a YAML text by its path."""
 
     def __init__(self, text: str) -> None:
-        self.root = yaml.compose(text)
+        self.root = yaml.compose(text, yaml.CSafeLoader)
 
     def of(self, *path: str | int) -> int:
         """Give the line (from 1) of the deepest part of the path that exists."""

@@ -15,3 +15,4 @@ select
     tolerance
 from fct_discrepancy
 where deviation > tolerance
+order by deviation / tolerance desc, edition_id, relation, entity_code, year

@@ -1,0 +1,100 @@
+"""The commands, as a person types them, in a real process where that matters."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+
+BURDENSHARE = Path(sys.executable).with_name("burdenshare")
+ONE_ROW = (
+    "select edition_id, real_growth_published_pct from fct_growth "
+    "where entity_code = 'NATO_EUR_CAN' and year = 2024 order by 1 limit 1"
+)
+
+
+@pytest.fixture
+def run(settings, release):
+    """Run a command on the shared warehouse."""
+
+    def command(*words: str):
+        return CliRunner().invoke(app, ["--warehouse", str(settings.warehouse), *words])
+
+    return command
+
+
+def test_formats_keep_every_digit(run, release):
+    expected = release.execute(ONE_ROW).fetchall()[0]
+    assert tuple(json.loads(run("query", ONE_ROW, "-f", "json").stdout)[0].values()) == expected
+    row = list(csv.DictReader(io.StringIO(run("query", ONE_ROW, "-f", "csv").stdout)))[0]
+    assert (row["edition_id"], float(row["real_growth_published_pct"])) == expected
+
+
+def test_table_and_markdown_are_for_people(run):
+    assert "17.9467" in run("query", ONE_ROW).stdout
+    markdown = run("query", ONE_ROW, "-f", "markdown").stdout.splitlines()
+    assert markdown[0].startswith("| edition_id") and "17.9467" in markdown[2]
+
+
+def test_parquet_goes_to_a_file(run, tmp_path):
+    path = tmp_path / "growth.parquet"
+    assert run("query", "from fct_growth", "-f", "parquet", "-o", str(path)).exit_code == 0
+    assert pq.read_metadata(path).num_rows == 1224
+
+
+def test_long_results_say_what_was_left_out(run):
+    assert "1219 more rows" in run("query", "from fct_growth", "--rows", "5").stdout
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("select * from fct_grow", "burdenshare tables"),
+        ("select mood from fct_growth", "mood"),
+        ("create table x as select 1", "for reading only"),
+        ("select * from read_csv('/etc/passwd')", "nothing else on this machine"),
+        ("select 1; select 2", "2 statements"),
+        ("", "0 statements"),
+    ],
+)
+def test_wrong_queries_get_an_answer_in_words(run, sql, words):
+    result = run("query", sql)
+    assert result.exit_code == 1 and words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_tables_lists_everything_with_meaning(run, project):
+    listed = run("tables").stdout
+    assert all(name in listed for name in [*project.published(), *project.views])
+    columns = run("tables", "fct_growth").stdout
+    assert "real_growth_published_pct" in columns and "Unit: percent." in columns
+    assert "There are: dim_ally" in run("tables", "nope").stderr
+
+
+def test_before_the_first_build_the_way_is_shown(tmp_path):
+    result = CliRunner().invoke(app, ["--warehouse", str(tmp_path), "query", "select 1"])
+    assert result.exit_code == 1 and "burdenshare build" in result.stderr
+
+
+def test_build_in_a_real_process_ends_with_a_summary(tmp_path):
+    """Build elsewhere twice: the second time nothing has changed and nothing is published."""
+    command = [BURDENSHARE, "--warehouse", str(tmp_path / "elsewhere"), "build"]
+    first = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    for words in ("Published release", "nato-2024-06 (5,501 figures)", "Allies at 2 % 30", "0 failed", "Next:"):
+        assert words in first.stdout
+    second = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert "Nothing changed; still release" in second.stdout
+    assert sorted(p.name for p in (tmp_path / "elsewhere").iterdir()) == ["current", "dagster", "releases", "tables"]
+
+
+def test_a_wrong_setting_is_named(monkeypatch):
+    monkeypatch.setenv("BURDENSHARE_UI_PORT", "many")
+    result = CliRunner().invoke(app, ["tables"])
+    assert result.exit_code == 2 and "BURDENSHARE_UI_PORT" in result.stderr

@@ -1,0 +1,67 @@
+"""The main job runs on the instance that the UI shows, and says what went wrong when it fails."""
+
+import shutil
+from dataclasses import replace
+
+import dagster as dg
+import pytest
+
+from pipelines.orchestration.assembly import EVERYTHING, assemble
+from pipelines.orchestration.build import build
+from pipelines.orchestration.instance import open_instance
+from pipelines.releases.reader import current_release
+
+
+def test_the_run_is_there_to_look_at(settings, report):
+    with open_instance(settings) as instance:
+        run = instance.get_run_by_id(report.run_id)
+        assert run.job_name == EVERYTHING and run.is_success
+        event = instance.get_latest_materialization_event(dg.AssetKey("fct_growth"))
+        metadata = event.asset_materialization.metadata
+    assert metadata["dagster/row_count"].value == 1224
+    assert "NATO_EUR_CAN" in metadata["preview"].value or "ALB" in metadata["preview"].value
+
+
+def test_every_table_is_an_asset_with_its_dependencies(settings, project):
+    definitions = assemble(settings)
+    graph = definitions.resolve_asset_graph()
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {*project.order, "release"}
+    for name in project.order:
+        node = graph.get(dg.AssetKey(name))
+        assert {key.to_user_string() for key in node.parent_keys} == set(project.needs(name))
+        assert node.description and node.metadata["dagster/column_schema"] and node.group_name
+        checks = graph.get_check_keys_for_assets({dg.AssetKey(name)})
+        assert {key.name for key in checks} == {check.name for check in project.checks(name)}
+
+
+def test_the_night_is_scheduled(settings):
+    nightly = assemble(settings).resolve_schedule_def("nightly")
+    assert nightly.job_name == EVERYTHING
+    assert nightly.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+def test_dagster_does_not_phone_home(settings, report):
+    assert "telemetry:\n  enabled: false" in (settings.dagster_home / "dagster.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def damaged(tmp_path, settings, report):
+    """Give a warehouse with a release, and seeds in which somebody spends a thousand times as much."""
+    seeds = shutil.copytree(settings.seeds, tmp_path / "seeds")
+    path = seeds / "figures" / "nato-2024-06.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    target = next(i for i, line in enumerate(lines) if "TABLE2!N61" in line or "TABLE2!N27" in line)
+    parts = lines[target].split(",")
+    parts[10] = str(float(parts[10]) * 1000)
+    path.write_text("".join([*lines[:target], ",".join(parts), *lines[target + 1 :]]), encoding="utf-8")
+    shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True)
+    return replace(settings, warehouse=tmp_path / "warehouse", seeds=seeds)
+
+
+def test_a_failing_check_publishes_nothing(damaged):
+    before = current_release(damaged)
+    content = (before / "warehouse.duckdb").read_bytes()
+    failed = build(damaged)
+    assert not failed.succeeded and not failed.published and failed.checks_failed >= 1
+    assert "the rule '" in failed.failure and "What to do" in failed.failure
+    assert current_release(damaged) == before and (before / "warehouse.duckdb").read_bytes() == content

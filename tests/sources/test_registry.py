@@ -1,0 +1,62 @@
+"""The registry of editions tells which of its lines is wrong, and what was expected there."""
+
+import pytest
+
+from pipelines.sources.errors import SourceError
+from pipelines.sources.registry import read_registry
+
+GOOD = """editions:
+  - id: nato-2030-06
+    title: Tables of 2030
+    publisher: NATO
+    published_on: 2030-06-17
+    first_year: 2014
+    last_year: 2030
+    tables: []
+    credit: NATO
+    terms: Credit NATO.
+"""
+
+
+@pytest.fixture
+def refusal(tmp_path):
+    def read(text: str) -> str:
+        path = tmp_path / "editions.yml"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(SourceError) as refused:
+            read_registry(path)
+        return str(refused.value)
+
+    return read
+
+
+def test_known_editions_stand_in_the_order_of_publication(settings):
+    editions = read_registry(settings.seeds / "editions.yml")
+    assert list(editions) == sorted(editions) and len(editions) == 7
+    assert [e.id for e in editions.values() if e.figures] == ["nato-2024-06", "nato-2025-08", "nato-2026-07"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("id: nato-2030-06", "id: june 2030", "line 2: found id: 'june 2030'"),
+        ("published_on: 2030-06-17", "published_on: soon", "line 5: found published_on: 'soon'"),
+        ("first_year: 2014", "first_year: 2031", "line 2: found an entry"),
+        ("tables: []", 'tables: ["9"]', "line 8: found tables"),
+        ("tables: []", 'tables: ["3"]', "`figures` (workbook or transcription)"),
+        ("    credit: NATO\n", "", "credit: nothing"),
+        ("credit: NATO", "credits: NATO", "line 9: found credits"),
+        ("publisher: NATO", "publisher: [", "line "),
+    ],
+)
+def test_a_mistake_names_its_line(refusal, old, new, words):
+    message = refusal(GOOD.replace(old, new))
+    assert words in message and "What to do:" in message, message
+
+
+def test_an_edition_twice_is_refused(refusal):
+    assert "line 11: found nato-2030-06 again" in refusal(GOOD + GOOD.removeprefix("editions:\n"))
+
+
+def test_a_registry_without_editions_is_refused(refusal):
+    assert "a key `editions:`" in refusal("{}")
