@@ -32,6 +32,8 @@ def build(context: typer.Context) -> None:
         report = _with_progress(settings, dagster_build)
     except (ProjectError, SourceError, ValueError) as error:
         raise fail(str(error)) from error
+    except OSError as error:
+        raise fail(f"{settings.warehouse} cannot be written: {error}\nName another folder with --warehouse.") from error
     if not report.succeeded:
         raise fail(
             f"The build failed and published nothing.\n\n{report.failure}\n\n"

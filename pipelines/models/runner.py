@@ -13,8 +13,8 @@ import pyarrow as pa
 from tabulate import tabulate
 
 from pipelines.contracts.table import Check, TableContract
-from pipelines.models.project import Project, fingerprint
-from pipelines.models.tables import TableFile, connect, read_table_file, register, write_table
+from pipelines.models.project import Project, Source, fingerprint
+from pipelines.models.tables import ContractError, TableFile, connect, read_table_file, register, write_table
 
 SAMPLE_ROWS = 20
 
@@ -56,7 +56,10 @@ class CheckRun:
 
 
 def load_source(project: Project, name: str, data: pa.Table, tables: Path) -> TableRun:
-    """Write a source's rows as a table; its fingerprint is that of its rows and contract."""
+    """Write a source's rows as a table; its fingerprint is that of its rows and contract.
+
+    Raises `ContractError` that names line, column and value of whatever is not of its column's type.
+    """
     contract = project.sources[name].contract
     started = time.perf_counter()
     content = data.select([column.name for column in contract.columns]).to_pandas()
@@ -67,9 +70,38 @@ def load_source(project: Project, name: str, data: pa.Table, tables: Path) -> Ta
         return TableRun(existing, time.perf_counter() - started, was_current=True)
     connection = connect()
     connection.register("rows_of_source", data)
+    _require_castable(connection, project.sources[name])
     columns = ", ".join(f"cast({c.name} as {c.type}) as {c.name}" for c in contract.columns)
     file = write_table(connection, f"select {columns} from rows_of_source", contract, tables, mark)
     return TableRun(file, time.perf_counter() - started, was_current=False)
+
+
+def _require_castable(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """List every value that is not of its column's type, by line, where people can mend it."""
+    wrong = []
+    for column in source.contract.columns:
+        sql = (
+            f"select line, {column.name} from (select row_number() over () + 1 as line, {column.name} "
+            f"from rows_of_source) where {column.name} is not null and try_cast({column.name} as {column.type}) is null"
+        )
+        found = connection.execute(sql).fetchall()
+        wrong += [f"line {line}, {column.name}: {value!r}; expected {_EXAMPLES[column.type]}" for line, value in found]
+    if wrong:
+        raise ContractError(
+            f"{source.file or source.name} holds {len(wrong)} values of the wrong type:\n  - "
+            + "\n  - ".join(wrong)
+            + f"\nWhat to do: mend these lines; sql/columns.yml says what {source.name} may hold."
+        )
+
+
+_EXAMPLES = {
+    "VARCHAR": "a text",
+    "INTEGER": "a whole number such as 2024",
+    "BIGINT": "a whole number such as 2024",
+    "DOUBLE": "a number such as 2.5",
+    "BOOLEAN": "true or false",
+    "DATE": "a date such as 2024-06-17",
+}
 
 
 def expected_fingerprint(project: Project, name: str, tables: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -98,5 +99,7 @@ def _first_cause(result: dg.ExecuteInProcessResult) -> str:
         error = event.step_failure_data.error
         while error.cause is not None:
             error = error.cause
-        return f"{event.step_key}: {error.message.strip()}"
+        # People need the sentence; the name of the exception's class stands in the UI.
+        sentence = re.sub(r"^[\w.]+: ", "", error.message.strip())
+        return f"{event.step_key}: {sentence}"
     return "the run failed before its first step; the Dagster UI shows its log"

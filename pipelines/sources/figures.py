@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.sources.entities import Entities
+from pipelines.sources.errors import Offender, SourceError
 from pipelines.sources.observations import read_observations, write_observations
 from pipelines.sources.parser import parse_workbook
 from pipelines.sources.registry import Edition, read_registry
@@ -56,5 +57,13 @@ def regenerate(folder: Path, seeds: Path) -> dict[str, int]:
 
 
 def read_figures(seeds: Path, edition_id: str) -> pd.DataFrame:
-    """Read the embedded figures of one edition."""
-    return read_observations(figures_path(seeds, edition_id))
+    """Read the embedded figures of one edition; raises `SourceError` where the registry promises a file in vain."""
+    path = figures_path(seeds, edition_id)
+    if not path.exists():
+        missing = Offender(
+            f"figures/{path.name}", "no such file", f"the figures that editions.yml promises of {edition_id}"
+        )
+        raise SourceError(
+            "warehouse/seeds", [missing], "put the file there, or take `figures` and `tables` off the entry."
+        )
+    return read_observations(path)

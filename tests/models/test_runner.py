@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from pipelines.models.runner import expected_fingerprint, load_source, run_checks, run_model
-from pipelines.models.tables import read_table_file
+from pipelines.models.tables import ContractError, read_table_file
 from pipelines.sources.observations import to_arrow
 from pipelines.sources.tables import read_source
 
@@ -60,3 +60,14 @@ def test_a_contradiction_beyond_tolerance_fails_with_its_rows(project, tables, s
     failed = [check for check in run_checks(project, "fct_discrepancy", tables) if not check.passed]
     assert [check.check.name for check in failed] == ["figures_do_not_contradict"]
     assert failed[0].failures > 50 and "POL" in failed[0].message() and "What to do" in failed[0].message()
+
+
+def test_a_wrong_value_in_a_seed_names_its_line(project, tables, settings, tmp_path):
+    seeds = shutil.copytree(settings.seeds, tmp_path / "seeds")
+    text = (seeds / "targets.csv").read_text(encoding="utf-8")
+    (seeds / "targets.csv").write_text(text + "gdp_3,3 %,defence_share_of_gdp,three,proposed,soon,,true,Here,\n")
+    with pytest.raises(ContractError) as refused:
+        load_source(project, "seed_target", read_source("targets.csv", None, seeds), tables)
+    message = str(refused.value)
+    assert "targets.csv holds 2 values" in message and "line 7, threshold_pct: 'three'; expected a number" in message
+    assert "line 7, agreed_or_proposed_on: 'soon'; expected a date such as" in message
