@@ -26,6 +26,9 @@ from pipelines.sources.text import (
 )
 from pipelines.sources.workbook import Sheet
 
+# How the text below the figures begins: `Notes:`, or straight with a footnote.
+NOTES = ("note", "source", "*", "(a)", "(b)", "(c)", "(d)")
+
 
 @dataclass(frozen=True)
 class Column:
@@ -76,7 +79,7 @@ class SheetReader:
         figures = {column: value for column, value in cells.items() if column in self._columns and column != first}
         if len(years) >= 2 and (year_header(cells[first]) or not text):
             self._read_header(row, cells)
-        elif self._in_notes or text.startswith("note"):
+        elif self._in_notes or text.startswith(NOTES):
             self._in_notes = True
             self._reject_late_figures(row, figures)
         elif isinstance(cells[first], str) and first < min(self._columns, default=first + 1):

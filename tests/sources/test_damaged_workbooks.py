@@ -136,6 +136,21 @@ def test_hidden_rows_columns_and_sheets_cannot_do_harm(tmp_path, figures, entiti
     assert len(parse_workbook(open_workbook(path), "nato-2026-07", entities, HELD)) == len(figures)
 
 
+@pytest.mark.parametrize(
+    "text", ["* Some Allies have laws.", "(a) Equipment includes R&D.", "Notes : estimates", "-7-"]
+)
+def test_whatever_begins_the_notes_is_no_label(tmp_path, figures, entities, text):
+    book = modern_workbook(figures)
+    for sheet in book.worksheets:
+        notes = next(row for row in range(1, sheet.max_row + 1) if str(sheet.cell(row, 1).value).startswith("Notes"))
+        if text.startswith("-"):
+            sheet.cell(notes + 1, 1, text)
+        else:
+            sheet.cell(notes, 1, text)
+    path = save(book, tmp_path / "def-exp-2026-en.xlsx")
+    assert len(parse_workbook(open_workbook(path), "nato-2026-07", entities, HELD)) == len(figures)
+
+
 def test_a_web_page_saved_as_a_workbook_is_refused(tmp_path):
     path = tmp_path / "def-exp-2026-en.xlsx"
     path.write_text("<html><body>Not found</body></html>")
