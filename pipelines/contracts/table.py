@@ -89,8 +89,8 @@ class TableContract:
 
 
 def _key(column: str, other: str) -> str:
-    """Name the column of the other table: groups are entities, everything else keeps its name."""
-    return "entity_code" if other == "dim_entity" else column
+    """Name the column of the other table, which may bear a role here: a group is an entity."""
+    return {"dim_entity": "entity_code", "dim_edition": "edition_id"}.get(other, column)
 
 
 def _rule(column: Column) -> str | None:
