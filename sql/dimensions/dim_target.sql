@@ -10,6 +10,10 @@ select
     status,
     agreed_or_proposed_on,
     due_year,
+    case
+        when due_year is null then concat('since ', year(agreed_or_proposed_on), ', no year set')
+        else concat(year(agreed_or_proposed_on), ' to ', due_year)
+    end as target_period,
     is_measurable,
     target_source,
     note

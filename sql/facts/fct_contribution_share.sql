@@ -1,12 +1,13 @@
 /*
 description: >-
-  What each Ally and aggregate carries of NATO Total, at current and at constant prices, beside its
-  share of the Alliance's GDP. Only members of the year count. Where an edition has no GDP table, GDP
-  at constant prices is constant expenditure over the published share of GDP, marked as derived.
+  What each Ally, aggregate and computed group carries of NATO Total, at current and at constant prices,
+  beside its share of the Alliance's GDP, population and military personnel. Only members of the year
+  count. Where an edition has no GDP table, GDP at constant prices is constant expenditure over the
+  published share of GDP, marked as derived.
 grain: [edition_id, entity_code, year, price_basis]
 audits: [shares_of_members_add_to_100]
 */
-with bases as (
+with figures as (
     select
         edition_id,
         entity_code,
@@ -14,11 +15,48 @@ with bases as (
         is_estimate,
         is_member,
         price_base_year,
+        expenditure_current_usd_m,
+        expenditure_constant_usd_m,
+        gdp_current_usd_m,
+        gdp_constant_usd_m,
+        100 * cast(expenditure_constant_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_derived_usd_m,
+        military_personnel_thousand,
+        cast(gdp_constant_usd_m as double) / gdp_per_capita_usd_thousand as population_thousand
+    from stg_figure
+    union all
+    select
+        edition_id,
+        group_code as entity_code,
+        year,
+        is_estimate,
+        true as is_member,
+        price_base_year,
+        expenditure_current_usd_m,
+        expenditure_constant_usd_m,
+        gdp_current_usd_m,
+        gdp_constant_usd_m,
+        gdp_derived_usd_m,
+        military_personnel_thousand,
+        population_thousand
+    from stg_group_year
+    where is_computed
+),
+
+bases as (
+    select
+        edition_id,
+        entity_code,
+        year,
+        is_estimate,
+        is_member,
+        price_base_year,
+        military_personnel_thousand,
+        population_thousand,
         'current' as price_basis,
         expenditure_current_usd_m as expenditure_usd_m,
         gdp_current_usd_m as gdp_published_usd_m,
         null as gdp_derived_usd_m
-    from stg_figure
+    from figures
     union all
     select
         edition_id,
@@ -27,11 +65,13 @@ with bases as (
         is_estimate,
         is_member,
         price_base_year,
+        military_personnel_thousand,
+        population_thousand,
         'constant' as price_basis,
         expenditure_constant_usd_m as expenditure_usd_m,
         gdp_constant_usd_m as gdp_published_usd_m,
-        100 * cast(expenditure_constant_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_derived_usd_m
-    from stg_figure
+        gdp_derived_usd_m
+    from figures
 ),
 
 -- An edition either has a GDP table or has not: a share never mixes published and derived GDP.
@@ -61,7 +101,9 @@ totals as (
         year,
         price_basis,
         expenditure_usd_m as total_expenditure_usd_m,
-        gdp_usd_m as alliance_gdp_usd_m
+        gdp_usd_m as alliance_gdp_usd_m,
+        military_personnel_thousand as alliance_personnel_thousand,
+        population_thousand as alliance_population_thousand
     from chosen
     where entity_code = 'NATO_TOTAL'
 ),
@@ -74,9 +116,20 @@ shares as (
         case when is_member then 100 * (cast(expenditure_usd_m as double) / total_expenditure_usd_m) end
             as share_of_total_pct,
         case when is_member then 100 * (cast(gdp_usd_m as double) / alliance_gdp_usd_m) end
-            as share_of_alliance_gdp_pct
+            as share_of_alliance_gdp_pct,
+        case when is_member then 100 * (cast(population_thousand as double) / alliance_population_thousand) end
+            as share_of_alliance_population_pct,
+        case when is_member then 100 * (cast(military_personnel_thousand as double) / alliance_personnel_thousand) end
+            as share_of_alliance_personnel_pct
     from chosen
     left join totals using (edition_id, year, price_basis)
+),
+
+gaps as (
+    select
+        *,
+        share_of_total_pct - share_of_alliance_gdp_pct as burden_gap_pp
+    from shares
 )
 
 select
@@ -94,11 +147,15 @@ select
     alliance_gdp_usd_m,
     case when gdp_usd_m is not null then gdp_source end as gdp_source,
     share_of_alliance_gdp_pct,
-    share_of_total_pct - share_of_alliance_gdp_pct as burden_gap_pp,
+    burden_gap_pp,
+    burden_gap_pp - lag(burden_gap_pp) over (partition by edition_id, entity_code, price_basis order by year)
+        as burden_gap_change_pp,
+    share_of_alliance_population_pct,
+    share_of_alliance_personnel_pct,
     case
         when not is_member then 'not a member in this year'
         when not has_expenditure then 'this edition gives no expenditure in dollars'
         when share_of_total_pct is null then 'no expenditure is given for this entity and year'
         when share_of_alliance_gdp_pct is null then 'no GDP on this price basis'
     end as null_reason
-from shares
+from gaps

@@ -1,10 +1,25 @@
 /*
 description: >-
   Published figures that the arithmetic of other published cells does not give - beyond 1e-9 of the
-  figure where an edition is unrounded, beyond what rounding allows where it is rounded.
+  figure where an edition is unrounded, beyond what rounding allows where it is rounded. Each has a
+  reason - by name from the seed, or, for categories that miss the total by a whole number of units of
+  national currency, that the amounts behind them look rounded.
 grain: [edition_id, relation_id, price_basis, entity_code, year]
 audits: [figures_do_not_contradict]
 */
+with related as (
+    select
+        relation.*,
+        1e6 * (relation.computed_value - 100) / 100 * figures.expenditure_current_lcu_m as missed_lcu
+    from stg_relation as relation
+    left join stg_figure as figures
+        on figures.edition_id = relation.edition_id
+        and figures.entity_code = relation.entity_code
+        and figures.year = relation.year
+        and relation.relation_id = 'categories'
+    where relation.deviation > 1e-9 * greatest(1, abs(relation.published_value))
+)
+
 select
     related.edition_id,
     related.relation_id,
@@ -19,9 +34,20 @@ select
     related.deviation,
     relations.tolerance,
     relations.tolerance_unit,
-    exceptions.reason
-from stg_relation as related
+    coalesce(
+        exceptions.reason,
+        -- A whole number to a thousandth of a unit, out of billions, is no accident.
+        case
+            when abs(missed_lcu) >= 1 and abs(missed_lcu - round(missed_lcu)) < 0.001
+                then format(
+                    'The amounts behind the four shares add to {:,} units of national currency {} than the total, '
+                    'as amounts do that were rounded before they were divided.',
+                    cast(abs(round(missed_lcu)) as bigint),
+                    case when missed_lcu > 0 then 'more' else 'less' end
+                )
+        end
+    ) as reason
+from related
 inner join stg_entity_year as spine using (edition_id, entity_code, year)
 inner join seed_relation as relations using (relation_id)
 left join seed_exception as exceptions using (edition_id, relation_id, entity_code, year)
-where related.deviation > 1e-9 * greatest(1, abs(related.published_value))

@@ -1,44 +1,139 @@
 /*
 description: >-
-  Growth of defence expenditure for each Ally and aggregate: nominal, real as published, real as
-  recomputed from constant prices, and since the edition's first year. An aggregate's published
-  growth mixes growth with accession: it is the change of a group that itself grew.
+  Growth of defence expenditure for each Ally, aggregate and computed group: nominal, real as published,
+  real as recomputed from constant prices, and since the edition's first year. An aggregate's published
+  growth mixes growth with accession, so for groups it stands beside the growth of the members of both
+  years and of this year's members in both years. Where an edition has yearly changes but no dollars,
+  cumulative growth is chained from the changes, and growth of GDP derived from change and share.
 grain: [edition_id, entity_code, year]
+audits: [growth_residual_is_rounding]
 */
-with with_year_before as (
+with figures as (
+    select
+        edition_id,
+        entity_code,
+        year,
+        is_estimate,
+        is_member,
+        price_base_year,
+        expenditure_current_lcu_m,
+        expenditure_current_usd_m,
+        expenditure_constant_usd_m,
+        real_growth_published_pct,
+        gdp_constant_usd_m,
+        defence_share_of_gdp_pct
+    from stg_figure
+    union all
+    select
+        edition_id,
+        group_code as entity_code,
+        year,
+        is_estimate,
+        true as is_member,
+        price_base_year,
+        null as expenditure_current_lcu_m,
+        expenditure_current_usd_m,
+        expenditure_constant_usd_m,
+        null as real_growth_published_pct,
+        gdp_constant_usd_m,
+        100 * cast(expenditure_constant_usd_m as double) / gdp_derived_usd_m as defence_share_of_gdp_pct
+    from stg_group_year
+    where is_computed
+),
+
+with_year_before as (
     select
         *,
         lag(expenditure_current_lcu_m) over by_year as current_lcu_before,
         lag(expenditure_current_usd_m) over by_year as current_usd_before,
         lag(expenditure_constant_usd_m) over by_year as constant_usd_before,
         first_value(expenditure_constant_usd_m) over by_year as constant_usd_first,
-        year - first_value(year) over by_year as years_since_first
-    from stg_figure
+        lag(gdp_constant_usd_m) over by_year as gdp_before,
+        lag(defence_share_of_gdp_pct) over by_year as share_before,
+        year - first_value(year) over by_year as years_since_first,
+        count(expenditure_constant_usd_m) over (partition by edition_id) > 0 as edition_has_dollars,
+        count(gdp_constant_usd_m) over (partition by edition_id) > 0 as edition_has_gdp
+    from figures
     window by_year as (partition by edition_id, entity_code order by year)
+),
+
+-- The first year's change compares with a year before the edition, so chaining starts after it.
+with_chain as (
+    select
+        *,
+        product(1 + cast(real_growth_published_pct as double) / 100) filter (years_since_first > 0) over so_far
+            as chained_ratio,
+        count(real_growth_published_pct) filter (years_since_first > 0) over so_far as changes_so_far
+    from with_year_before
+    window so_far as (partition by edition_id, entity_code order by year)
 ),
 
 with_ratios as (
     select
         *,
-        cast(expenditure_constant_usd_m as double) / constant_usd_first as ratio_to_first
-    from with_year_before
+        100 * (cast(expenditure_constant_usd_m as double) / constant_usd_before - 1) as real_growth_pct,
+        case
+            when edition_has_dollars then cast(expenditure_constant_usd_m as double) / constant_usd_first
+            when years_since_first = 0 and real_growth_published_pct is not null then 1
+            when years_since_first > 0 and changes_so_far = years_since_first then chained_ratio
+        end as ratio_to_first,
+        case
+            when edition_has_gdp then 100 * (cast(gdp_constant_usd_m as double) / gdp_before - 1)
+            else
+                100 * (
+                    (1 + coalesce(
+                        real_growth_published_pct,
+                        100 * (cast(expenditure_constant_usd_m as double) / constant_usd_before - 1)
+                    ) / 100)
+                    * cast(share_before as double) / nullif(defence_share_of_gdp_pct, 0) - 1
+                )
+        end as gdp_real_growth_pct
+    from with_chain
 )
 
 select
-    edition_id,
-    entity_code,
-    year,
-    is_estimate,
-    is_member,
-    price_base_year,
-    100 * (cast(expenditure_current_lcu_m as double) / current_lcu_before - 1) as nominal_growth_lcu_pct,
-    100 * (cast(expenditure_current_usd_m as double) / current_usd_before - 1) as nominal_growth_usd_pct,
-    real_growth_published_pct,
-    100 * (cast(expenditure_constant_usd_m as double) / constant_usd_before - 1) as real_growth_pct,
+    ratios.edition_id,
+    ratios.entity_code,
+    ratios.year,
+    ratios.is_estimate,
+    ratios.is_member,
+    ratios.price_base_year,
+    100 * (cast(ratios.expenditure_current_lcu_m as double) / current_lcu_before - 1) as nominal_growth_lcu_pct,
+    100 * (cast(ratios.expenditure_current_usd_m as double) / current_usd_before - 1) as nominal_growth_usd_pct,
+    ratios.real_growth_published_pct,
+    ratios.real_growth_pct,
     100 * (ratio_to_first - 1) as cumulative_real_growth_pct,
     case
         when years_since_first > 0
             then 100 * (pow(ratio_to_first, 1 / cast(years_since_first as double)) - 1)
     end as average_real_growth_pct,
-    expenditure_constant_usd_m
-from with_ratios
+    case
+        when ratio_to_first is null then null
+        when edition_has_dollars then 'constant prices'
+        else 'chained yearly changes'
+    end as cumulative_growth_source,
+    groups.like_for_like_growth_pct,
+    groups.this_years_members_growth_pct,
+    groups.members_growth_pct - groups.like_for_like_growth_pct as accession_effect_pp,
+    coalesce(ratios.real_growth_published_pct, ratios.real_growth_pct) - groups.members_growth_pct
+        as rounding_residual_pp,
+    ratios.gdp_real_growth_pct,
+    case
+        when ratios.gdp_real_growth_pct is null then null
+        when edition_has_gdp then 'published'
+        else 'derived'
+    end as gdp_growth_source,
+    ratios.expenditure_constant_usd_m,
+    case
+        when ratios.real_growth_pct is not null then null
+        when not edition_has_dollars and ratios.real_growth_published_pct is not null
+            then 'this edition gives no expenditure in dollars: growth is as published only'
+        when not edition_has_dollars then 'this edition gives no expenditure in dollars'
+        when years_since_first = 0 then 'the edition has no year before'
+        else 'no expenditure is given for this entity in this year or the year before'
+    end as null_reason
+from with_ratios as ratios
+left join stg_group_year as groups
+    on groups.edition_id = ratios.edition_id
+    and groups.group_code = ratios.entity_code
+    and groups.year = ratios.year

@@ -3,7 +3,8 @@ description: >-
   Every Ally against every target in every year of every edition. NATO counts by the published value
   rounded to two decimals; the recomputed value is there to see where that matters. A value that an
   edition does not give is unknown and not a miss; targets do not apply to an Ally without armed
-  forces. Rows exist for Allies that had not yet acceded: is_member tells.
+  forces. Rows exist for Allies that had not yet acceded: is_member tells. Years met are counted within
+  the edition, up to the row's year.
 grain: [edition_id, entity_code, year, target_id]
 */
 with published as (
@@ -39,7 +40,10 @@ measured as (
         allies.has_armed_forces,
         bases.price_base_year,
         targets.threshold_pct,
+        targets.measure,
+        targets.is_measurable,
         published.value_pct,
+        count(published.value_pct) over (partition by bases.edition_id, targets.target_id) > 0 as is_given,
         case when targets.measure = 'defence_share_of_gdp' then bases.share_of_gdp_recomputed_pct end
             as value_recomputed_pct,
         case when targets.measure = 'defence_share_of_gdp' then bases.gdp_usd_m else bases.expenditure_constant_usd_m end
@@ -65,6 +69,23 @@ judged as (
         case when has_armed_forces then round(value_recomputed_pct, 2) >= threshold_pct end as meets_target_recomputed,
         value_pct - threshold_pct as gap_pp
     from measured
+),
+
+-- A year that the edition leaves unknown ends a row of years: nobody can say that it was met.
+met_so_far as (
+    select
+        *,
+        min(year) filter (meets_target) over so_far as first_year_met,
+        count(*) filter (meets_target) over so_far as years_met,
+        max(year) filter (meets_target is not true) over so_far as last_year_not_met,
+        min(year) over so_far as edition_first_year,
+        case
+            when has_armed_forces and value_pct is not null
+                then rank() over (partition by edition_id, year, target_id, has_armed_forces
+                    order by value_pct desc nulls last)
+        end as rank_in_year
+    from judged
+    window so_far as (partition by edition_id, entity_code, target_id order by year)
 )
 
 select
@@ -88,5 +109,22 @@ select
     end as compliance_status,
     gap_pp,
     cast(gap_pp as double) / 100 * whole_constant_usd_m as gap_constant_usd_m,
-    cast(gap_pp as double) / 100 * whole_current_usd_m as gap_current_usd_m
-from judged
+    cast(gap_pp as double) / 100 * whole_current_usd_m as gap_current_usd_m,
+    case
+        when measure = 'defence_share_of_gdp' then 100 * cast(gap_pp as double) / nullif(value_pct, 0)
+        else gap_pp
+    end as gap_share_of_spending_pct,
+    first_year_met,
+    case
+        when meets_target then year - coalesce(last_year_not_met, edition_first_year - 1)
+        when not meets_target then 0
+    end as years_met_in_a_row,
+    case when has_armed_forces and is_given then years_met end as years_met,
+    rank_in_year,
+    case
+        when not has_armed_forces then 'no armed forces: the target does not apply'
+        when not is_measurable then 'these tables cannot measure the target'
+        when not is_given then 'this edition does not give what the target measures'
+        when value_pct is null then 'this edition gives no value for this Ally and year'
+    end as null_reason
+from met_so_far

@@ -54,6 +54,7 @@ real_growth as (
 member_cells as (
     select
         members.group_code,
+        members.entity_code,
         spine.edition_id,
         spine.year,
         wanted.place,
@@ -187,6 +188,61 @@ changes_in_table_4 as (
         and at_first.year = first_years.first_year
 ),
 
+-- GDP per head of an aggregate: its members' GDP over the population that their own figures imply.
+gdp_per_capita_sums as (
+    select
+        member.edition_id,
+        member.group_code as entity_code,
+        member.year,
+        member.price_basis,
+        sum(member.value) / sum(member.value / per_head.value) as computed_value,
+        sum(member.low) / sum(member.high / per_head.low) as computed_low,
+        sum(member.high) / sum(member.low / per_head.high) as computed_high
+    from member_cells as member
+    left join cells as per_head
+        on per_head.edition_id = member.edition_id
+        and per_head.entity_code = member.entity_code
+        and per_head.year = member.year
+        and per_head.price_basis = member.price_basis
+        and per_head.place = '6 gdp_per_capita'
+    where member.place = '5 gdp'
+    group by all
+    having count(*) = count(member.value / per_head.value)
+),
+
+aggregate_gdp_per_capita as (
+    select
+        per_head.*,
+        'aggregate_gdp_per_capita' as relation_id,
+        sums.computed_value,
+        sums.computed_low,
+        sums.computed_high
+    from cells as per_head
+    inner join gdp_per_capita_sums as sums using (edition_id, entity_code, year, price_basis)
+    where per_head.place = '6 gdp_per_capita'
+),
+
+-- In the base year, current and constant prices are the same prices.
+base_year_prices as (
+    select
+        constant.*,
+        case constant.place
+            when '1 defence_expenditure' then 'base_year_lcu'
+            when '2 defence_expenditure' then 'base_year_usd'
+            else 'base_year_gdp'
+        end as relation_id,
+        current.value as computed_value,
+        current.low as computed_low,
+        current.high as computed_high
+    from cells as constant
+    inner join cells as current using (edition_id, entity_code, year, place)
+    inner join source_edition as editions
+        on editions.edition_id = constant.edition_id and editions.price_base_year = constant.year
+    where constant.price_basis = 'constant'
+        and current.price_basis = 'current'
+        and constant.place in ('1 defence_expenditure', '2 defence_expenditure', '5 gdp')
+),
+
 every_relation as (
     select * from shares_of_gdp
     union all by name
@@ -195,6 +251,10 @@ every_relation as (
     select * from aggregates
     union all by name
     select * from expenditure_per_capita
+    union all by name
+    select * from aggregate_gdp_per_capita
+    union all by name
+    select * from base_year_prices
     union all by name
     select * from categories
     union all by name

@@ -1,0 +1,327 @@
+/*
+description: >-
+  Each public claim against each edition that covers its year, and against its own edition. The verdict
+  goes by the plain reading of the claim - the figure as published, on the price basis that it names, or
+  on either where it names none. Other readings stand beside it as the closest basis and in the sentence:
+  that one of them equals the claim does not prove that the claim was computed so.
+grain: [claim_id, edition_id]
+*/
+with growth as (
+    select
+        edition_id,
+        'real_growth' as metric,
+        entity_code as scope,
+        year,
+        null as target_id,
+        reading.*
+    from fct_growth
+    cross join lateral (
+        values
+            (1, 'as published', true, 'constant', real_growth_published_pct),
+            (2, 'recomputed from constant prices', real_growth_published_pct is null, 'constant', real_growth_pct),
+            (3, 'like for like, members of both years', false, 'constant', like_for_like_growth_pct),
+            (4, 'like for like, members of this year', false, 'constant', this_years_members_growth_pct)
+    ) as reading (position, basis, is_plain, price_basis, figure)
+),
+
+shares as (
+    select
+        edition_id,
+        metric,
+        entity_code as scope,
+        year,
+        null as target_id,
+        case price_basis when 'constant' then 1 else 2 end as position,
+        concat('at ', price_basis, ' prices') as basis,
+        true as is_plain,
+        price_basis,
+        figure
+    from fct_contribution_share
+    cross join lateral (
+        values
+            ('contribution_share', share_of_total_pct),
+            ('gdp_share', share_of_alliance_gdp_pct),
+            ('expenditure', expenditure_usd_m)
+    ) as measured (metric, figure)
+),
+
+shares_of_gdp as (
+    select
+        recomputed.edition_id,
+        'defence_share_of_gdp' as metric,
+        recomputed.entity_code as scope,
+        recomputed.year,
+        null as target_id,
+        reading.*
+    from fct_contribution_share as recomputed
+    left join fct_observation as published
+        on published.edition_id = recomputed.edition_id
+        and published.entity_code = recomputed.entity_code
+        and published.year = recomputed.year
+        and published.measure = 'defence_share_of_gdp'
+        and published.table_id = '3'
+    cross join lateral (
+        values
+            (1, 'as published', true, 'constant', published.value),
+            (2, 'recomputed from constant prices', published.value is null, 'constant',
+                case when gdp_source = 'published' or published.value is null
+                    then 100 * cast(expenditure_usd_m as double) / gdp_usd_m end)
+    ) as reading (position, basis, is_plain, price_basis, figure)
+    where recomputed.price_basis = 'constant'
+),
+
+judged as (
+    select
+        compliance.*,
+        members.group_code,
+        members.last_year is null as is_present,
+        compliance.year between members.first_year and coalesce(members.last_year, compliance.year) as is_in,
+        count(meets_target_recomputed) over (partition by edition_id, year, target_id) > 0 as can_recompute
+    from fct_target_compliance as compliance
+    inner join dim_group_member as members using (entity_code)
+    where compliance_status <> 'not_applicable'
+),
+
+counts as (
+    select
+        edition_id,
+        'allies_meeting_target' as metric,
+        group_code as scope,
+        year,
+        target_id,
+        reading.position,
+        reading.basis,
+        reading.position = 1 as is_plain,
+        null as price_basis,
+        count(*) filter (reading.meets) as low,
+        count(*) filter (coalesce(reading.meets, true)) as high,
+        count(reading.meets) as known
+    from judged
+    cross join lateral (
+        values
+            (1, 'as published', meets_target, is_present),
+            (2, 'recomputed from constant prices', meets_target_recomputed, is_present and can_recompute),
+            (3, 'members of that year only', meets_target, is_in)
+    ) as reading (position, basis, meets, counts_here)
+    where reading.counts_here
+    group by all
+),
+
+single_allies as (
+    select
+        edition_id,
+        'meets_target' as metric,
+        entity_code as scope,
+        year,
+        target_id,
+        reading.position,
+        reading.basis,
+        reading.position = 1 as is_plain,
+        null as price_basis,
+        cast(coalesce(reading.meets, false) as double) as low,
+        cast(coalesce(reading.meets, true) as double) as high
+    from fct_target_compliance
+    cross join lateral (
+        values
+            (1, 'as published', meets_target, null_reason is null or null_reason like '%this Ally and year'),
+            (2, 'recomputed from constant prices', meets_target_recomputed, meets_target_recomputed is not null)
+    ) as reading (position, basis, meets, is_given)
+    where reading.is_given
+),
+
+readings as (
+    select *, figure as low, figure as high from growth
+    union all by name
+    select *, figure as low, figure as high from shares
+    union all by name
+    select *, figure as low, figure as high from shares_of_gdp
+    union all by name
+    select * from counts where known > 0
+    union all by name
+    select * from single_allies
+),
+
+own_editions as (
+    select
+        claims.claim_id,
+        min(editions.edition_id) as own_edition_id
+    from dim_claim as claims
+    inner join dim_edition as editions on editions.published_on = claims.published_on
+    group by claims.claim_id
+),
+
+candidates as (
+    select
+        claims.*,
+        claims.price_basis as claimed_price_basis,
+        editions.edition_id,
+        editions.has_figures,
+        own.edition_id as own_edition_id,
+        own.edition_title as own_edition_title,
+        own.has_figures as own_edition_held,
+        coalesce(own.edition_id = editions.edition_id, false) as is_own_edition,
+        case claims.unit when 'USD billion' then 1000.0::double else 1.0::double end as divisor
+    from dim_claim as claims
+    left join own_editions using (claim_id)
+    left join dim_edition as own on own.edition_id = own_editions.own_edition_id
+    inner join dim_edition as editions
+        on editions.edition_id = own.edition_id
+        or (editions.has_figures and claims.year between editions.first_year and editions.last_year)
+),
+
+rounded as (
+    select
+        candidates.* exclude (price_basis),
+        readings.position,
+        readings.basis,
+        readings.is_plain and coalesce(claimed_price_basis = readings.price_basis, true) as is_plain,
+        readings.low / divisor as low,
+        readings.high / divisor as high,
+        round(readings.low / divisor, decimals) as rounded_low,
+        round(readings.high / divisor, decimals) as rounded_high
+    from candidates
+    left join readings
+        on readings.edition_id = candidates.edition_id
+        and readings.metric = candidates.metric
+        and readings.scope = candidates.scope
+        and readings.year = candidates.year
+        and readings.target_id is not distinct from candidates.target_id
+        and readings.low is not null
+),
+
+compared as (
+    select
+        *,
+        case
+            when rounded_low is null then null
+            when rounded_low = rounded_high and rounded_low = round(value, decimals) then 'holds'
+            when value between rounded_low and rounded_high then 'undecided'
+            else 'differs'
+        end as reading_verdict,
+        case
+            when value < rounded_low then low - value
+            when value > rounded_high then high - value
+            when rounded_low = rounded_high then low - value
+            else 0
+        end as difference,
+        case unit
+            when 'boolean' then case when low <> high then 'unknown' when low = 1 then 'yes' else 'no' end
+            when 'count'
+                then case when low = high then cast(cast(low as bigint) as varchar)
+                    else concat(cast(low as bigint), ' to ', cast(high as bigint)) end
+            else cast(round(low, decimals + 1) as varchar)
+        end as shown,
+        case unit
+            when 'boolean' then case when value = 1 then 'yes' else 'no' end
+            when 'count' then cast(cast(value as bigint) as varchar)
+            else case when decimals = 0 then cast(cast(value as bigint) as varchar) else cast(value as varchar) end
+        end as claim_shown
+    from rounded
+),
+
+phrased as (
+    select
+        *,
+        concat(basis, ' (', shown, ')') as phrase,
+        row_number() over (
+            partition by claim_id, edition_id
+            order by is_plain desc nulls last, reading_verdict <> 'holds', abs(difference), position
+        ) as plain_order,
+        row_number() over (
+            partition by claim_id, edition_id
+            -- A difference beyond what is shown does not make another reading the closer one.
+            order by reading_verdict <> 'holds', round(abs(difference), decimals + 1), is_plain desc, position
+        ) as closeness
+    from compared
+),
+
+verdicts as (
+    select
+        claim_id,
+        edition_id,
+        any_value(is_own_edition) as is_own_edition,
+        any_value(own_edition_id) as own_edition_id,
+        any_value(own_edition_held) as own_edition_held,
+        any_value(own_edition_title) as own_edition_title,
+        any_value(has_figures) as has_figures,
+        any_value(metric) as metric,
+        any_value(scope) as scope,
+        any_value(year) as year,
+        any_value(target_id) as target_id,
+        any_value(unit) as unit,
+        any_value(decimals) as decimals,
+        any_value(value) as claimed_value,
+        any_value(claim_shown) as claim_shown,
+        case
+            when count(*) filter (is_plain and reading_verdict = 'holds') > 0 then 'holds'
+            when count(*) filter (is_plain and reading_verdict = 'undecided') > 0 then 'undecided'
+            when count(*) filter (is_plain and reading_verdict = 'differs') > 0 then 'differs'
+            else 'cannot_be_computed'
+        end as verdict,
+        max(basis) filter (is_plain and plain_order = 1) as basis,
+        max(low) filter (is_plain and plain_order = 1) as figure_low,
+        max(high) filter (is_plain and plain_order = 1) as figure_high,
+        max(difference) filter (is_plain and plain_order = 1) as difference,
+        max(basis) filter (closeness = 1) as closest_basis,
+        max(case when low = high then low end) filter (closeness = 1) as closest_value,
+        max(difference) filter (closeness = 1) as closest_difference,
+        string_agg(phrase, ' and ' order by position) filter (is_plain and reading_verdict = 'holds') as holding,
+        string_agg(phrase, ' and ' order by position) filter (is_plain and reading_verdict = 'undecided') as open,
+        string_agg(phrase, ' and ' order by position) filter (is_plain and reading_verdict = 'differs') as failing,
+        string_agg(phrase, ' and ' order by position) filter (not is_plain and reading_verdict = 'holds')
+            as otherwise_holding,
+        string_agg(phrase, ', ' order by position) filter (not is_plain and reading_verdict <> 'holds')
+            as otherwise_failing
+    from phrased
+    group by claim_id, edition_id
+)
+
+select
+    claim_id,
+    edition_id,
+    is_own_edition,
+    own_edition_id,
+    own_edition_held,
+    metric,
+    scope,
+    year,
+    target_id,
+    unit,
+    cast(claimed_value as double) as claimed_value,
+    verdict,
+    basis,
+    case when figure_low = figure_high then cast(figure_low as double) end as figure_value,
+    case when figure_low = figure_high then round(cast(figure_low as double), decimals) end as figure_rounded,
+    cast(figure_low as double) as figure_low,
+    cast(figure_high as double) as figure_high,
+    cast(difference as double) as difference,
+    closest_basis,
+    cast(closest_value as double) as closest_value,
+    cast(closest_difference as double) as closest_difference,
+    concat_ws(
+        ' ',
+        case verdict
+            when 'holds' then 'Holds ' || holding || coalesce(', not ' || failing, '') || '.'
+            when 'undecided'
+                then concat('Undecided ', open, '; the claim says ', claim_shown, ', and values that this edition ',
+                    'does not give decide.')
+            when 'differs' then concat('Differs ', failing, '; the claim says ', claim_shown, '.')
+            else concat('Cannot be computed: ', case when has_figures then 'this edition does not give what it takes.'
+                else 'we hold no tables of this edition.' end)
+        end,
+        case
+            when otherwise_holding is not null and verdict = 'holds' then 'Also ' || otherwise_holding || '.'
+            when otherwise_holding is not null
+                then concat('It equals the figure ', otherwise_holding, ', which does not prove that it was computed so.')
+        end,
+        case when otherwise_failing is not null then concat('On other readings: ', otherwise_failing, '.') end,
+        case
+            when is_own_edition and has_figures then 'This is the edition that the claim comes from.'
+            when is_own_edition then 'The claim comes from it.'
+            when not own_edition_held
+                then concat('The claim comes from ', own_edition_id, ' (', own_edition_title, '), of which we hold no ',
+                    'tables.')
+            when own_edition_id is not null then concat('The claim comes from ', own_edition_id, '.')
+        end
+    ) as sentence
+from verdicts

@@ -1,0 +1,60 @@
+/*
+description: >-
+  Who drove a group's real growth, in points. The contributions of the members of both years add to the
+  like-for-like growth; what the others changed by joining or leaving adds to the accession effect; with
+  fct_growth.rounding_residual_pp they give the published figure. Editions without constant prices, and
+  years without a year before, have no rows.
+grain: [edition_id, group_code, entity_code, year]
+audits: [contributions_add_up]
+*/
+with spent as (
+    select
+        edition_id,
+        entity_code,
+        year,
+        is_estimate,
+        price_base_year,
+        expenditure_constant_usd_m,
+        lag(expenditure_constant_usd_m) over (partition by edition_id, entity_code order by year) as before_usd_m
+    from stg_figure
+),
+
+memberships as (
+    select
+        members.group_code,
+        spent.*,
+        year between first_year and coalesce(last_year, year) as is_in,
+        year - 1 between first_year and coalesce(last_year, year) as was_in
+    from spent
+    inner join dim_group_member as members using (entity_code)
+    inner join seed_ally as allies using (entity_code)
+    where allies.has_armed_forces
+)
+
+select
+    memberships.edition_id,
+    memberships.group_code,
+    memberships.entity_code,
+    memberships.year,
+    memberships.is_estimate,
+    memberships.price_base_year,
+    case when is_in and was_in then 'stayed' when is_in then 'joined' else 'left' end as membership_change,
+    before_usd_m as expenditure_before_constant_usd_m,
+    memberships.expenditure_constant_usd_m,
+    memberships.expenditure_constant_usd_m - before_usd_m as change_constant_usd_m,
+    case
+        when is_in and was_in
+            then 100 * cast(memberships.expenditure_constant_usd_m - before_usd_m as double)
+                / stayers_before_constant_usd_m
+    end as contribution_pp,
+    case
+        when is_in and not was_in
+            then 100 * cast(memberships.expenditure_constant_usd_m as double) / members_before_constant_usd_m
+        when was_in and not is_in
+            -- It takes away what it would have been, had it grown as those who stayed did.
+            then -100 * cast(before_usd_m as double) * (1 + like_for_like_growth_pct / 100)
+                / members_before_constant_usd_m
+    end as accession_effect_pp
+from memberships
+inner join stg_group_year as groups using (edition_id, group_code, year)
+where (is_in or was_in) and groups.like_for_like_growth_pct is not null
