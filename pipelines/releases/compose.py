@@ -19,6 +19,7 @@ import duckdb
 from pipelines import __version__
 from pipelines.contracts.table import TableContract
 from pipelines.models.ledger import read_checks
+from pipelines.models.lineage import store_lineage
 from pipelines.models.project import Project, fingerprint
 from pipelines.models.runner import expected_fingerprint
 from pipelines.models.tables import read_table_file, table_path
@@ -106,6 +107,7 @@ def _release_id(project: Project, tables: Path) -> str:
 def _compose(project: Project, tables: Path, folder: Path, release_id: str, checks: list[dict]) -> None:
     for name in project.published():
         shutil.copyfile(table_path(tables, name), table_path(folder, name))
+    store_lineage(project, tables, folder)
     _write_duckdb(project, folder)
     files = [read_table_file(folder, name) for name in project.published()]
     release = {

@@ -1,0 +1,292 @@
+"""Tell where a figure of a release comes from: a tree down to the published cells.
+
+A release carries what this needs: the SQL of every model and view (`lineage/models.json`) and the
+tables that readers do not see (`lineage/*.parquet`). Nothing here is typed by hand; `provenance`
+rewrites the models so that they say themselves which rows each figure was computed from.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pipelines.models.formula import read_formulas
+from pipelines.models.project import Project, Source
+from pipelines.models.provenance import SUFFIX, with_companions
+from pipelines.models.tables import connect, table_path
+
+FOLDER = "lineage"
+FEW = 4
+
+
+class CannotExplain(Exception):
+    """Say which table, key or column there is not, and which there are."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Say where a figure stood: the cell of a workbook, the row of a transcription, or the line of a seed."""
+
+    file: str | None
+    sha256: str | None = None
+    source_kind: str | None = None
+    table_id: str | None = None
+    block: str | None = None
+    label: str | None = None
+    header: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Hold one value of one table: what it is, how it was computed, and from which figures.
+
+    `formula` is the result's line and then its steps; `children` are the values that went into it,
+    empty at the leaves, which have an `origin` instead.
+    """
+
+    table: str
+    column: str
+    keys: dict[str, object]
+    value: object
+    unit: str | None
+    description: str
+    formula: tuple[str, ...]
+    children: tuple[Figure, ...]
+    origin: Origin | None
+
+    def leaves(self) -> Iterator[Figure]:
+        """Give the figures with an origin, each once, in the order in which they are used."""
+        seen = set()
+        for leaf in self._walk():
+            place = (leaf.table, leaf.column, *leaf.keys.values())
+            if place not in seen:
+                seen.add(place)
+                yield leaf
+
+    def _walk(self) -> Iterator[Figure]:
+        if self.origin is not None:
+            yield self
+        for child in self.children:
+            yield from child._walk()
+
+
+def store_lineage(project: Project, tables: Path, release: Path) -> None:
+    """Add to a release what explaining needs: every query, and the tables that readers do not see."""
+    folder = release / FOLDER
+    folder.mkdir(exist_ok=True)
+    published = set(project.published())
+    for name in project.order:
+        if name not in published:
+            shutil.copyfile(table_path(tables, name), table_path(folder, name))
+    items = [*(project.table(name) for name in project.order), *project.views.values()]
+    text = json.dumps({item.name: _entry(item) for item in items}, indent=1, ensure_ascii=False)
+    (folder / "models.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _entry(item) -> dict:
+    entry = {
+        "grain": list(item.contract.grain),
+        "columns": {
+            c.name: {"type": c.type, "unit": c.unit, "description": c.description} for c in item.contract.columns
+        },
+    }
+    if isinstance(item, Source):
+        return entry | {"file": item.file}
+    return entry | {"sql": item.sql, "depends_on": list(item.depends_on)}
+
+
+def read_models(release: Path) -> dict[str, dict]:
+    """Read what a release says of its tables and views: grain, columns, and for a model its SQL and inputs.
+
+    Raises `CannotExplain` where a release carries no lineage.
+    """
+    path = release / FOLDER / "models.json"
+    if not path.exists():
+        raise CannotExplain(f"The release {release.name} carries no lineage; build once more to publish one that does.")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@dataclass
+class Lineage:
+    """Explain figures of one release; what has been worked out is kept, so that many are cheap.
+
+    `release` is the release's folder. Raises `CannotExplain` where it carries no lineage.
+    """
+
+    release: Path
+    models: dict[str, dict] = field(init=False)
+    _connection: duckdb.DuckDBPyConnection = field(init=False, repr=False)
+    _ready: set[str] = field(init=False, default_factory=set, repr=False)
+    _figures: dict[str, Figure] = field(init=False, default_factory=dict, repr=False)
+    _formulas: dict[str, dict] = field(init=False, default_factory=dict, repr=False)
+    _traced: dict[str, set[str]] = field(init=False, default_factory=dict, repr=False)
+    _editions: dict[str, dict] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.models = read_models(self.release)
+        self._connection = connect()
+        for name in self.models:
+            if (path := self._file(name)) is not None:
+                self._register(name, path)
+
+    def _file(self, table: str) -> Path | None:
+        """Find a table's Parquet file, among what readers see or beside it; None for a view."""
+        places = (table_path(self.release, table), table_path(self.release / FOLDER, table))
+        return next((path for path in places if path.exists()), None)
+
+    def _register(self, name: str, path: Path) -> None:
+        """Make a table readable twice: with its rows numbered, and with a reference beside every value."""
+        model, quoted = self.models[name], str(path).replace("'", "''")
+        self._connection.execute(
+            f"create view numbered_{name} as select * rename (file_row_number as row__) "
+            f"from read_parquet('{quoted}', file_row_number = true)"
+        )
+        references = [f"['{name}:{c}:' || row__] as {c}{SUFFIX}" for c in model["columns"] if c not in model["grain"]]
+        listed = ", ".join(["* exclude (row__)", *references])
+        self._connection.execute(f"create view {name} as select {listed} from numbered_{name}")
+
+    def explain(self, table: str, keys: tuple[str, ...], column: str) -> Figure:
+        """Give the tree of one value: the row of `table` whose grain has these keys, as text, in order.
+
+        Raises `CannotExplain` where there is no such table, row or column.
+        """
+        row = self.find_row(table, keys)
+        if column not in self.models[table]["columns"]:
+            raise CannotExplain(f"{table} has no column {column!r}. It has {', '.join(self.models[table]['columns'])}.")
+        return self._figure(f"{table}:{column}:{row}")
+
+    def figure_columns(self, table: str) -> list[str]:
+        """Name the columns of a table that hold figures rather than keys, flags and words."""
+        model = self._model(table)
+        return [
+            name
+            for name, column in model["columns"].items()
+            if name not in model["grain"] and (column["type"] == "DOUBLE" or column["type"] == "BIGINT")
+        ]
+
+    def find_row(self, table: str, keys: tuple[str, ...]) -> int:
+        """Find the number of the row with these keys; raises `CannotExplain` with what there is instead."""
+        model = self._model(table)
+        grain = model["grain"]
+        if len(keys) != len(grain):
+            raise CannotExplain(f"A row of {table} is named by {' '.join(grain).upper()}; {len(keys)} keys were given.")
+        where = " and ".join(f"cast({name} as varchar) = ?" for name in grain)
+        found = self._connection.execute(f"select row__ from numbered_{table} where {where}", list(keys)).fetchall()
+        if found:
+            return found[0][0]
+        raise CannotExplain(f"{table} has no row {' '.join(keys)}. " + self._nearest(table, grain, keys))
+
+    def _nearest(self, table: str, grain: list[str], keys: tuple[str, ...]) -> str:
+        """Name the first key that nothing matches, with what stands in its place."""
+        for last, name in enumerate(grain):
+            where = " and ".join(["true", *(f"cast({column} as varchar) = ?" for column in grain[:last])])
+            query = f"select distinct cast({name} as varchar) from numbered_{table} where {where} order by 1"
+            there = [value for (value,) in self._connection.execute(query, list(keys[:last])).fetchall()]
+            if keys[last] not in there:
+                return f"{name} is one of {', '.join(there)}."
+        return ""
+
+    def _model(self, table: str) -> dict:
+        if table not in self.models:
+            raise CannotExplain(f"There is no table {table!r}. There are: {', '.join(sorted(self.models))}.")
+        if table not in self._ready:
+            self._prepare(table)
+            self._ready.add(table)
+        return self.models[table]
+
+    def _prepare(self, table: str) -> None:
+        """Make the rewritten form of a model or view readable, and read its formulas."""
+        model = self.models[table]
+        if "sql" not in model:
+            return
+        inputs = {name: self.models[name] for name in model["depends_on"]}
+        schema = {name: {c: spec["type"] for c, spec in entry["columns"].items()} for name, entry in inputs.items()}
+        keys = {name: tuple(entry["grain"]) for name, entry in inputs.items()}
+        sql, self._traced[table] = with_companions(model["sql"], schema, keys)
+        self._formulas[table] = read_formulas(model["sql"], schema)
+        self._connection.execute(f"create view rewritten_{table} as {sql}")
+        if self._file(table) is None:
+            columns = ", ".join(model["columns"])
+            numbers = f"row_number() over (order by {', '.join(model['grain'])}) - 1 as row__"
+            rows = f"select {columns}, {numbers} from rewritten_{table}"
+            self._connection.execute(f"create temp table numbered_{table} as {rows}")
+
+    def _figure(self, reference: str) -> Figure:
+        if reference not in self._figures:
+            table, column, row = reference.split(":")
+            self._figures[reference] = self._build(table, column, int(row))
+        return self._figures[reference]
+
+    def _build(self, table: str, column: str, row: int) -> Figure:
+        model = self._model(table)
+        grain = model["grain"]
+        known = self._row(table, row)
+        spec, value = model["columns"][column], known[column]
+        children = [self._figure(name) for name in (self._references(table, column, row) if "sql" in model else [])]
+        if value is not None:
+            # What is missing did not go into a figure that is there.
+            children = [child for child in children if child.value is not None]
+        return Figure(
+            table=table,
+            column=column,
+            keys={name: known[name] for name in grain},
+            value=value,
+            unit=spec["unit"] or (known.get("unit") if column == "value" else None),
+            description=spec["description"],
+            formula=self._formulas.get(table, {}).get(column, ()),
+            children=tuple(_in_order(children)),
+            origin=None if "sql" in model else self._origin(table, row),
+        )
+
+    def _references(self, table: str, column: str, row: int) -> list[str]:
+        if column not in self._traced[table]:
+            return []
+        # Only the asked column is worked out, for all rows at once: its neighbours follow for nothing.
+        cache = f"from_{table}_{column}"
+        if cache not in self._ready:
+            grain = ", ".join(self.models[table]["grain"])
+            self._connection.execute(
+                f"create temp table {cache} as select row__, {column}{SUFFIX} as origins from "
+                f"(select {grain}, {column}{SUFFIX} from rewritten_{table}) "
+                f"inner join (select {grain}, row__ from numbered_{table}) using ({grain})"
+            )
+            self._ready.add(cache)
+        found = self._connection.execute(f"select origins from {cache} where row__ = {row}").fetchall()
+        return list(dict.fromkeys(found[0][0] or [])) if found else []
+
+    def _origin(self, table: str, row: int) -> Origin:
+        if self.models[table]["file"]:
+            return Origin(file=f"warehouse/seeds/{self.models[table]['file']}", source_kind="seed")
+        known = self._row(table, row)
+        edition = self._edition(known.get("edition_id"))
+        fields = ("source_kind", "table_id", "block", "label", "header", "cell")
+        return Origin(edition.get("source_file"), edition.get("source_sha256"), *(known.get(name) for name in fields))
+
+    def _edition(self, edition_id: str | None) -> dict:
+        if edition_id not in self._editions:
+            query = "select row__ from numbered_source_edition where edition_id = ?"
+            found = self._connection.execute(query, [edition_id]).fetchall()
+            self._editions[edition_id] = self._row("source_edition", found[0][0]) if found else {}
+        return self._editions[edition_id]
+
+    def _row(self, table: str, row: int) -> dict:
+        names = list(self.models[table]["columns"])
+        return dict(
+            zip(names, self._one(f"select {', '.join(names)} from numbered_{table} where row__ = {row}"), strict=True)
+        )
+
+    def _one(self, query: str) -> tuple:
+        return self._connection.execute(query).fetchall()[0]
+
+
+def _in_order(children: list[Figure]) -> list[Figure]:
+    """Keep the order of the formula for a few; sort many, which SQL gathers in no order, by table and key."""
+    if len(children) <= FEW:
+        return children
+    return sorted(children, key=lambda child: (child.table, child.column, *map(str, child.keys.values())))

@@ -1,0 +1,134 @@
+"""Judge a statement by every edition of a release, in the same way as the claims of the seed.
+
+The one definition of a verdict is the model `fct_claim`; its SQL travels with the release, and a new
+statement takes the place of `dim_claim` in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import duckdb
+import pyarrow as pa
+import sqlglot
+
+from pipelines.models.lineage import read_models
+from pipelines.releases.reader import current_release, open_warehouse
+from pipelines.settings import Settings
+
+
+class Metric(StrEnum):
+    """What a statement can measure; the values are those of the column `metric`."""
+
+    real_growth = "real_growth"
+    contribution_share = "contribution_share"
+    gdp_share = "gdp_share"
+    allies_meeting_target = "allies_meeting_target"
+    meets_target = "meets_target"
+    expenditure = "expenditure"
+    defence_share_of_gdp = "defence_share_of_gdp"
+
+
+UNITS = {Metric.allies_meeting_target: "count", Metric.meets_target: "boolean", Metric.expenditure: "USD billion"}
+WITH_TARGET = (Metric.allies_meeting_target, Metric.meets_target)
+
+
+class NotAStatement(ValueError):
+    """Say what is wrong with a statement, and what would be right."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Hold a statement to judge: `value` in the metric's unit (percent, count, yes as 1, USD billion)."""
+
+    metric: Metric
+    scope: str
+    year: int
+    value: float
+    decimals: int
+    target_id: str | None = None
+    price_basis: str | None = None
+
+    @property
+    def unit(self) -> str:
+        """Give the unit of the value."""
+        return UNITS.get(self.metric, "percent")
+
+
+def parse_value(text: str) -> tuple[float, int]:
+    """Read a stated figure and to how many decimals it was rounded: `19.4` gives (19.4, 1), `yes` (1, 0).
+
+    Raises `NotAStatement` where it is neither a figure nor yes or no.
+    """
+    words = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
+    plain = text.strip().rstrip("%").strip().lower()
+    if plain in words:
+        return words[plain], 0
+    try:
+        return float(plain), len(plain.partition(".")[2])
+    except ValueError as error:
+        raise NotAStatement(f"{text!r} is no figure. Write it as it was stated: 19.4, 22, or yes and no.") from error
+
+
+def judge(settings: Settings, statement: Statement) -> pa.Table:
+    """Judge a statement by every edition of the current release that covers its year.
+
+    Gives the rows of `fct_claim` for it. Raises `NotAStatement` where scope, target or year are not
+    what the release knows, `NoRelease` where there is none.
+    """
+    connection = open_warehouse(settings.warehouse)
+    _require_known(connection, statement)
+    tree = sqlglot.parse_one(read_models(current_release(settings))["fct_claim"]["sql"], dialect="duckdb")
+    first = sqlglot.parse_one(_AS_CLAIM, dialect="duckdb").ctes[0]
+    tree.args["with_"].set("expressions", [first, *tree.ctes])
+    values = {
+        "metric": statement.metric.value,
+        "scope": statement.scope,
+        "year": statement.year,
+        "target": statement.target_id,
+        "basis": statement.price_basis,
+        "value": statement.value,
+        "unit": statement.unit,
+        "decimals": statement.decimals,
+    }
+    sql = f"select * from ({tree.sql(dialect='duckdb')}) order by edition_id"
+    return connection.sql(sql, params=values).to_arrow_table()
+
+
+_AS_CLAIM = """
+with dim_claim as (
+    select
+        'checked' as claim_id,
+        cast(null as date) as published_on,
+        $metric::varchar as metric,
+        $scope::varchar as scope,
+        $year::integer as year,
+        $target::varchar as target_id,
+        $basis::varchar as price_basis,
+        $value::double as value,
+        $unit::varchar as unit,
+        $decimals::integer as decimals
+)
+select 1
+"""
+
+
+def _require_known(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    scopes = _column(connection, "select entity_code from dim_entity order by entity_kind desc, entity_code")
+    if statement.scope not in scopes:
+        raise NotAStatement(f"No scope is called {statement.scope!r}. There are: {', '.join(scopes)}.")
+    targets = _column(connection, "select target_id from dim_target order by threshold_pct, target_id")
+    if statement.metric in WITH_TARGET and statement.target_id not in targets:
+        raise NotAStatement(f"{statement.metric.value} needs a target, one of {', '.join(targets)}: --target gdp_2.")
+    if statement.metric not in WITH_TARGET and statement.target_id:
+        raise NotAStatement(f"{statement.metric.value} speaks of no target; leave --target away.")
+    years = connection.execute("select min(first_year), max(last_year) from dim_edition where has_figures").fetchall()[
+        0
+    ]
+    if not years[0] <= statement.year <= years[1]:
+        raise NotAStatement(f"No edition covers {statement.year}; they cover {years[0]} to {years[1]}.")
+
+
+def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [value for (value,) in connection.execute(query).fetchall()]
