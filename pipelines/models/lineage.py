@@ -18,7 +18,7 @@ import duckdb
 from pipelines.models.formula import read_formulas
 from pipelines.models.project import Project, Source
 from pipelines.models.provenance import SUFFIX, with_companions
-from pipelines.models.tables import connect, table_path
+from pipelines.models.tables import table_path
 
 FOLDER = "lineage"
 FEW = 4
@@ -130,7 +130,8 @@ class Lineage:
 
     def __post_init__(self) -> None:
         self.models = read_models(self.release)
-        self._connection = connect()
+        # A database of its own: views made here must not meet those of a build in this process.
+        self._connection = duckdb.connect(config={"threads": 1})
         for name in self.models:
             if (path := self._file(name)) is not None:
                 self._register(name, path)
