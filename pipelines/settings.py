@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+TOPIC_PAGE = "https://www.nato.int/en/what-we-do/introduction-to-nato/defence-expenditures-and-natos-5-commitment"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Settings:
     ui_port: int = 3000
     schedule: str = "30 3 * * *"
     timezone: str = "UTC"
+    topic_page: str = TOPIC_PAGE
+    allow_loopback: bool = False
+    fetch_timeout_s: float = 60
+    fetch_attempts: int = 3
+    fetch_wait_s: float = 1
 
     @property
     def tables(self) -> Path:
@@ -42,6 +48,21 @@ class Settings:
     def current(self) -> Path:
         """Give the link that readers follow to the current release."""
         return self.warehouse / "current"
+
+    @property
+    def raw(self) -> Path:
+        """Give the folder of the archive: every source file ever read, unchanged."""
+        return self.warehouse / "raw"
+
+    @property
+    def inbox(self) -> Path:
+        """Give the folder into which people drop workbooks; what is refused stays there with its report."""
+        return self.warehouse / "inbox"
+
+    @property
+    def observations(self) -> Path:
+        """Give the folder with the observations of each edition, one Parquet file an edition."""
+        return self.tables / "observations"
 
     @property
     def dagster_home(self) -> Path:
@@ -65,6 +86,8 @@ class Settings:
             ui_port=int(port),
             schedule=env.get("BURDENSHARE_SCHEDULE", cls.schedule),
             timezone=env.get("BURDENSHARE_TIMEZONE", cls.timezone),
+            topic_page=env.get("BURDENSHARE_TOPIC_PAGE", cls.topic_page),
+            allow_loopback=env.get("BURDENSHARE_ALLOW_LOOPBACK", "") == "1",
         )
 
 

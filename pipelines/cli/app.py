@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines import __version__
-from pipelines.cli import claims, explain, make, read
+from pipelines.cli import claims, editions, explain, make, read
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -52,5 +52,19 @@ def main(
         raise typer.BadParameter(str(error)) from error
 
 
-for command in (make.build, make.ui, make.seeds, read.query, read.tables, claims.claims, claims.check, explain.explain):
+COMMANDS = (
+    make.build,
+    make.ui,
+    make.seeds,
+    read.query,
+    read.tables,
+    editions.editions,
+    editions.revisions,
+    editions.ingest,
+    editions.fetch,
+    claims.claims,
+    claims.check,
+    explain.explain,
+)
+for command in COMMANDS:
     app.command()(command)

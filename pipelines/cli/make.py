@@ -18,7 +18,10 @@ from pipelines.sources.errors import SourceError
 from pipelines.sources.figures import regenerate
 
 
-def build(context: typer.Context) -> None:
+def build(
+    context: typer.Context,
+    fetch: Annotated[bool, typer.Option("--fetch", help="Look at NATO's site for new editions first.")] = False,
+) -> None:
     """Read every edition, build and check every table, and publish a release.
 
     The run is kept where the Dagster UI shows it. When something fails, nothing is published and
@@ -29,7 +32,7 @@ def build(context: typer.Context) -> None:
 
     settings: Settings = context.obj
     try:
-        report = _with_progress(settings, dagster_build)
+        report = _with_progress(settings, dagster_build, fetch)
     except (ProjectError, SourceError, ValueError) as error:
         raise fail(str(error)) from error
     except OSError as error:
@@ -42,7 +45,7 @@ def build(context: typer.Context) -> None:
     _summarise(settings, report.published, report.checks_passed, report.checks_failed)
 
 
-def _with_progress(settings: Settings, dagster_build):
+def _with_progress(settings: Settings, dagster_build, fetch: bool):
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("reading the project", total=None)
@@ -53,7 +56,10 @@ def _with_progress(settings: Settings, dagster_build):
             else:
                 progress.advance(task)
 
-        return dagster_build.build(settings, hear, lambda steps: progress.update(task, total=steps))
+        def plan(steps: int) -> None:
+            progress.update(task, total=steps)
+
+        return dagster_build.build(settings, hear, plan, fetch=fetch)
 
 
 def _summarise(settings: Settings, published: bool, passed: int, failed: int) -> None:

@@ -13,13 +13,17 @@ from pipelines.contracts.columns import Column
 
 @dataclass(frozen=True)
 class Check:
-    """Name one query that must return no rows, what it expects, and what to do when it returns some."""
+    """Name one query that must return no rows, what it expects, and what to do when it returns some.
+
+    One that `judges_files` also decides whether a workbook is taken in.
+    """
 
     name: str
     description: str
     sql: str
     advice: str
     blocking: bool = True
+    judges_files: bool = False
 
 
 @dataclass(frozen=True)

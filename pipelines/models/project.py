@@ -19,59 +19,14 @@ from sqlglot import exp
 
 from pipelines.contracts.columns import Column, read_dictionary
 from pipelines.contracts.table import Check, TableContract
+from pipelines.models.as_of import as_of_macro, can_be_dated, with_latest
+from pipelines.models.parts import Model, Source, View
 
 LAYERS = ("staging", "dimensions", "facts")
 
 
 class ProjectError(Exception):
     """List everything in `sql/` that does not fit together."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Describe a table that Python reads: a seed's file, or the name of a reader."""
-
-    contract: TableContract
-    file: str | None
-    reader: str | None
-    layer: str = "sources"
-
-    @property
-    def name(self) -> str:
-        """Give the table's name."""
-        return self.contract.name
-
-
-@dataclass(frozen=True)
-class Model:
-    """Describe a table made by SQL: its text, what it reads, and the audits that follow it."""
-
-    contract: TableContract
-    path: Path
-    layer: str
-    sql: str
-    depends_on: tuple[str, ...]
-    audits: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """Give the table's name."""
-        return self.contract.name
-
-
-@dataclass(frozen=True)
-class View:
-    """Describe a view that a release offers on its tables."""
-
-    contract: TableContract
-    path: Path
-    sql: str
-    depends_on: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """Give the view's name."""
-        return self.contract.name
 
 
 @dataclass(frozen=True)
@@ -97,6 +52,11 @@ class Project:
         pointed = model.contract.references().values() if model.layer != "staging" else ()
         audited = {t for audit in model.audits for t in table_names(self.audits[audit].sql)} - {name}
         return tuple(sorted({*model.depends_on, *pointed, *audited}))
+
+    def macros(self) -> dict[str, str]:
+        """Give the macros that take a day, with the query behind each; `as_of` is that of the observations."""
+        made = dict(as_of_macro(model) for model in self.models.values() if can_be_dated(model))
+        return made | ({"as_of": made["observation_as_of"]} if "observation_as_of" in made else {})
 
     def published(self) -> list[str]:
         """Name the tables that a release shows to readers: dimensions and facts."""
@@ -125,6 +85,7 @@ def read_project(sql: Path, seeds: Path) -> Project:
     problems = reading.problems + _unknown_tables(sources, models, views, audits)
     if problems:
         raise ProjectError(f"sql/ has {len(problems)} problems:\n  - " + "\n  - ".join(sorted(problems)))
+    views = with_latest(models, views, reading.dictionary)
     project = Project(reading.dictionary, sources, models, views, audits, ())
     try:
         order = TopologicalSorter({name: project.needs(name) for name in [*sources, *models]}).static_order()
@@ -191,7 +152,12 @@ class _Reading:
             tree = sqlglot.parse_one(sql, dialect="duckdb")
             contract = self._contract(path.stem, path.name, header, self._output(path, tree))
             reads = tuple(sorted(table_names(sql)))
-            found.append(Model(contract, path, layer, sql, reads, tuple(header.get("audits", ()))))
+            dated = header.get("as_of", {})
+            unknown = set(dated.get("holds", ())) - {column.name for column in contract.columns}
+            self.problems += [f"{path.name}: as_of holds {name}, which is no column of it" for name in sorted(unknown)]
+            holds, borrows = tuple(dated.get("holds", ())), bool(dated.get("borrows", False))
+            audits = tuple(header.get("audits", ()))
+            found.append(Model(contract, path, layer, sql, reads, audits, holds, borrows))
         return found
 
     def views(self, folder: Path) -> list[View]:
@@ -211,7 +177,10 @@ class _Reading:
             if missing:
                 self.problems.append(f"audits/{path.name} has no {' and no '.join(missing)} in its header")
             blocking = header.get("severity", "error") == "error"
-            found.append(Check(path.stem, header.get("description", ""), sql, header.get("advice", ""), blocking))
+            judges = bool(header.get("judges_files", False))
+            found.append(
+                Check(path.stem, header.get("description", ""), sql, header.get("advice", ""), blocking, judges)
+            )
         return found
 
     def _split(self, path: Path) -> tuple[dict, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from pipelines.models.project import read_project
+from pipelines.orchestration.archive import ARCHIVE, OBSERVATIONS
 from pipelines.orchestration.assets import build_assets
 from pipelines.settings import Settings
 
@@ -18,12 +19,15 @@ def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | No
     project = read_project(settings.sql, settings.seeds)
     everything = dg.define_asset_job(
         EVERYTHING,
-        selection=dg.AssetSelection.all(),
+        # The observations of one edition are for rebuilding it by hand; the archive's step reads them all.
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(OBSERVATIONS),
         description="Read every edition, build every table, check it, and publish a release.",
     )
     nightly = dg.ScheduleDefinition(
         name="nightly",
         job=everything,
+        # By day a build reads what is there; by night it also looks at the publisher's site.
+        run_config={"ops": {ARCHIVE: {"config": {"fetch": True}}}},
         cron_schedule=settings.schedule,
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,

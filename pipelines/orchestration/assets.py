@@ -6,9 +6,11 @@ release included. (Dagster reads the annotations of an asset at run time, so the
 
 import dagster as dg
 
+from pipelines.intake.ingest import places_of
 from pipelines.models.ledger import record_checks
 from pipelines.models.project import Model, Project, Source, fingerprint
 from pipelines.models.runner import load_source, run_checks, run_model
+from pipelines.orchestration.archive import ARCHIVE, build_archive
 from pipelines.orchestration.describe import check_result, definition_metadata, run_metadata
 from pipelines.releases.compose import publish
 from pipelines.settings import Settings
@@ -19,7 +21,8 @@ RELEASE = "release"
 
 def build_assets(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
     """Make the assets of a project, in the order of the way of the data."""
-    return [*(_table_asset(project, settings, name) for name in project.order), _release_asset(project, settings)]
+    tables = (_table_asset(project, settings, name) for name in project.order)
+    return [*build_archive(project, settings), *tables, _release_asset(project, settings)]
 
 
 def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDefinition:
@@ -27,7 +30,7 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
 
     @dg.asset(
         name=name,
-        deps=list(project.needs(name)),
+        deps=[*project.needs(name), *([ARCHIVE] if isinstance(table, Source) and table.reader else [])],
         group_name=table.layer,
         description=table.contract.description,
         kinds={"python", "parquet"} if isinstance(table, Source) else {"duckdb", "sql", "parquet"},
@@ -40,7 +43,7 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
     )
     def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         if isinstance(table, Source):
-            rows = read_source(table.file, table.reader, settings.seeds)
+            rows = read_source(table.file, table.reader, places_of(settings))
             run = load_source(project, name, rows, settings.tables)
         else:
             run = run_model(project, name, settings.tables)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from pipelines.orchestration.archive import ARCHIVE
 from pipelines.orchestration.assembly import EVERYTHING, assemble
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.instance import CODE_LOCATION, open_instance
@@ -46,15 +47,20 @@ def build(
     settings: Settings,
     on_step: Callable[[Step], None] = lambda step: None,
     on_plan: Callable[[int], None] = lambda steps: None,
+    *,
+    fetch: bool = False,
 ) -> BuildReport:
-    """Run everything and publish; `on_plan` hears the number of steps, `on_step` of each as it happens."""
+    """Run everything and publish; `on_plan` hears the number of steps, `on_step` of each as it happens.
+
+    `fetch` looks at NATO's site first, as the nightly run does.
+    """
     definitions = assemble(settings, loggers={"progress": _listening_logger(on_step)})
     on_plan(len(definitions.resolve_all_asset_keys()))
     with open_instance(settings) as instance:
         result = definitions.resolve_job_def(EVERYTHING).execute_in_process(
             instance=instance,
             raise_on_error=False,
-            run_config={"loggers": {"progress": {}}},
+            run_config={"loggers": {"progress": {}}, "ops": {ARCHIVE: {"config": {"fetch": fetch}}}},
             # The UI finds the run's job by this tag, as it does for runs that it started itself.
             tags={".dagster/repository": f"__repository__@{CODE_LOCATION}"},
         )

@@ -101,7 +101,7 @@ def _release_id(project: Project, tables: Path) -> str:
     contracts = [*(project.table(f.name).contract for f in files), *(view.contract for view in views)]
     comments = [column.comment for contract in contracts for column in contract.columns]
     marks = [f"{f.name}={f.fingerprint}" for f in files]
-    return fingerprint(STORAGE_VERSION, *marks, *(view.sql for view in views), *comments)
+    return fingerprint(STORAGE_VERSION, *marks, *(view.sql for view in views), *project.macros().values(), *comments)
 
 
 def _compose(project: Project, tables: Path, folder: Path, release_id: str, checks: list[dict]) -> None:
@@ -133,6 +133,8 @@ def _write_duckdb(project: Project, folder: Path) -> None:
     for view in project.views.values():
         connection.execute(f"create view {view.name} as {view.sql}")
         _comment(connection, "view", view.contract)
+    for name, query in project.macros().items():
+        connection.execute(f"create macro {name}(day) as table {query}")
     connection.execute("use memory")
     connection.execute("detach warehouse")
     connection.close()

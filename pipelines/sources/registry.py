@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -30,6 +30,8 @@ class Edition(BaseModel):
     landing_page: HttpUrl | None = None
     download: HttpUrl | None = None
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    cells_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    document_date: datetime | None = None
     credit: str
     terms: str
     notes: str = ""

@@ -3,16 +3,50 @@ description: No published figure deviates from the arithmetic of the others beyo
 advice: >-
   open the source at these cells; a deviation that NATO published belongs in
   warehouse/seeds/exceptions.csv by name, with the reason.
+judges_files: true
 */
+with beyond as (
+    select *
+    from fct_discrepancy
+    where deviation > tolerance
+),
+
+cells as (
+    select
+        beyond.edition_id,
+        beyond.relation_id,
+        beyond.price_basis,
+        beyond.entity_code,
+        beyond.year,
+        string_agg(
+            coalesce(observed.cell, concat_ws(', ', 'Table ' || observed.table_id, observed.label, observed.header)),
+            ', ' order by observed.table_id, observed.measure
+        ) as source_cells
+    from beyond
+    inner join seed_relation as relations using (relation_id)
+    inner join source_observation as observed using (edition_id, entity_code, year)
+    where list_contains(string_split(relations.compared_places, '|'), concat_ws(' ', observed.table_id, observed.measure))
+        -- The base year's relations compare the two price bases; the others stay within one.
+        and (observed.price_basis in (beyond.price_basis, 'none') or beyond.relation_id like 'base_year%')
+    group by all
+)
+
 select
-    edition_id,
-    relation,
-    entity_code,
-    year,
-    published_value,
-    computed_value,
-    deviation,
-    tolerance
-from fct_discrepancy
-where deviation > tolerance
-order by deviation / tolerance desc, edition_id, relation, entity_code, year
+    beyond.edition_id,
+    beyond.entity_code,
+    beyond.year,
+    beyond.relation as rule,
+    cells.source_cells,
+    case
+        when abs(beyond.published_value) >= 1000 then format('{:,.0f} {}', beyond.published_value, beyond.tolerance_unit)
+        else format('{:.5g} {}', beyond.published_value, beyond.tolerance_unit)
+    end as found,
+    case
+        when abs(beyond.computed_value) >= 1000 then format('{:,.0f} {}', beyond.computed_value, beyond.tolerance_unit)
+        else format('{:.5g} {}', beyond.computed_value, beyond.tolerance_unit)
+    end as expected,
+    beyond.deviation,
+    beyond.tolerance
+from beyond
+left join cells using (edition_id, relation_id, price_basis, entity_code, year)
+order by deviation / tolerance desc, edition_id, rule, entity_code, year

@@ -11,6 +11,7 @@ select
     last_year,
     price_base_year,
     has_figures,
+    revision,
     tables_held,
     source_kind,
     source_file,

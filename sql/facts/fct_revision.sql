@@ -4,6 +4,7 @@ description: >-
   same cell. Money is compared at current prices or at the same base year only; ratios (shares, growth)
   are compared whatever the base year. Table 4 is left out, since it repeats Tables 2 and 3.
 grain: [edition_id, table_id, measure, price_basis, entity_code, year]
+audits: [settled_figures_stay]
 */
 with figures as (
     select

@@ -4,6 +4,7 @@ description: >-
   lie from it. An edition is rounded to the fewest decimals (0 to 4) that all figures of one measure
   share; where no such number exists it is unrounded and the half step is 0.
 grain: [edition_id, table_id, measure, price_basis, entity_code, year]
+audits: [figures_are_possible]
 */
 with candidates as (
     select unnest(range(5)) as decimals

@@ -95,7 +95,13 @@ def test_build_in_a_real_process_ends_with_a_summary(tmp_path):
         assert words in first.stdout
     second = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert "Nothing changed; still release" in second.stdout
-    assert sorted(p.name for p in (tmp_path / "elsewhere").iterdir()) == ["current", "dagster", "releases", "tables"]
+    assert sorted(p.name for p in (tmp_path / "elsewhere").iterdir()) == [
+        "current",
+        "dagster",
+        "inbox",
+        "releases",
+        "tables",
+    ]
 
 
 def test_a_wrong_setting_is_named(monkeypatch):

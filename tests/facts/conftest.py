@@ -13,7 +13,7 @@ from pipelines.models.project import read_project
 from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.models.tables import register
 from pipelines.settings import Settings
-from pipelines.sources.tables import read_source
+from pipelines.sources.tables import Places, read_source
 from tests.facts.independent import Independent
 
 
@@ -39,7 +39,12 @@ def build_from_lines(settings: Settings, tmp_path_factory) -> Callable[[dict[str
         for name in project.order:
             table = project.table(name)
             if name in project.sources:
-                load_source(project, name, read_source(table.file, table.reader, seeds), tables)
+                load_source(
+                    project,
+                    name,
+                    read_source(table.file, table.reader, Places(seeds, seeds / "raw", seeds / "observations")),
+                    tables,
+                )
             else:
                 run_model(project, name, tables)
             failed = [run.message() for run in run_checks(project, name, tables) if not run.passed]

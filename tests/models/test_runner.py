@@ -7,7 +7,7 @@ import pytest
 from pipelines.models.runner import expected_fingerprint, load_source, run_checks, run_model
 from pipelines.models.tables import ContractError, read_table_file
 from pipelines.sources.observations import to_arrow
-from pipelines.sources.tables import read_source
+from pipelines.sources.tables import Places, read_source
 
 
 @pytest.fixture
@@ -33,7 +33,12 @@ def test_a_changed_seed_changes_what_depends_on_it(project, tables, settings, tm
     lines = (seeds / "targets.csv").read_text(encoding="utf-8")
     (seeds / "targets.csv").write_text(lines + "gdp_3,3 %,defence_share_of_gdp,3,proposed,2025-05-01,,true,Here,\n")
     growth = expected_fingerprint(project, "fct_growth", tables)
-    assert not load_source(project, "seed_target", read_source("targets.csv", None, seeds), tables).was_current
+    assert not load_source(
+        project,
+        "seed_target",
+        read_source("targets.csv", None, Places(seeds, seeds / "raw", seeds / "observations")),
+        tables,
+    ).was_current
     run = run_model(project, "fct_target_compliance", tables)
     assert not run.was_current and expected_fingerprint(project, "fct_growth", tables) == growth
     # One more target for each Ally, year and edition, by a line in a seed alone.
@@ -50,7 +55,9 @@ def test_a_missing_input_is_named(project, tables):
 
 
 def test_a_contradiction_beyond_tolerance_fails_with_its_rows(project, tables, settings):
-    rows = read_source(None, "observations", settings.seeds).to_pandas()
+    rows = read_source(
+        None, "observations", Places(settings.seeds, settings.seeds / "raw", settings.seeds / "observations")
+    ).to_pandas()
     wrong = rows["edition_id"].eq("nato-2024-06") & rows["table_id"].eq("2") & rows["entity_code"].eq("POL")
     rows.loc[wrong, "value"] *= 1000
     load_source(project, "source_observation", to_arrow(rows), tables)
@@ -67,7 +74,12 @@ def test_a_wrong_value_in_a_seed_names_its_line(project, tables, settings, tmp_p
     text = (seeds / "targets.csv").read_text(encoding="utf-8")
     (seeds / "targets.csv").write_text(text + "gdp_3,3 %,defence_share_of_gdp,three,proposed,soon,,true,Here,\n")
     with pytest.raises(ContractError) as refused:
-        load_source(project, "seed_target", read_source("targets.csv", None, seeds), tables)
+        load_source(
+            project,
+            "seed_target",
+            read_source("targets.csv", None, Places(seeds, seeds / "raw", seeds / "observations")),
+            tables,
+        )
     message = str(refused.value)
     assert "targets.csv holds 2 values" in message and "line 7, threshold_pct: 'three'; expected a number" in message
     assert "line 7, agreed_or_proposed_on: 'soon'; expected a date such as" in message

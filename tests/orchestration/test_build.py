@@ -25,10 +25,15 @@ def test_the_run_is_there_to_look_at(settings, report, release):
 def test_every_table_is_an_asset_with_its_dependencies(settings, project):
     definitions = assemble(settings)
     graph = definitions.resolve_asset_graph()
-    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {*project.order, "release"}
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {
+        *project.order,
+        "archive",
+        "observations",
+        "release",
+    }
     for name in project.order:
         node = graph.get(dg.AssetKey(name))
-        assert {key.to_user_string() for key in node.parent_keys} == set(project.needs(name))
+        assert {key.to_user_string() for key in node.parent_keys} - {"archive"} == set(project.needs(name))
         assert node.description and node.metadata["dagster/column_schema"] and node.group_name
         checks = graph.get_check_keys_for_assets({dg.AssetKey(name)})
         assert {key.name for key in checks} == {check.name for check in project.checks(name)}

@@ -11,7 +11,7 @@ import pytest
 from pipelines.models.runner import load_source
 from pipelines.releases.compose import NotPublished, publish
 from pipelines.releases.reader import NoRelease, current_release, open_warehouse, read_manifest
-from pipelines.sources.tables import read_source
+from pipelines.sources.tables import Places, read_source
 
 
 @pytest.fixture
@@ -65,7 +65,9 @@ def test_the_file_is_in_the_oldest_format(settings, release):
 def test_a_stale_table_is_not_published(project, elsewhere):
     published = publish(project, elsewhere)
     before = (elsewhere.current / "warehouse.duckdb").read_bytes()
-    targets = read_source("targets.csv", None, elsewhere.seeds).slice(0, 4)
+    targets = read_source(
+        "targets.csv", None, Places(elsewhere.seeds, elsewhere.seeds / "raw", elsewhere.seeds / "observations")
+    ).slice(0, 4)
     load_source(project, "seed_target", targets, elsewhere.tables)
     with pytest.raises(NotPublished, match="dim_target is older than its SQL or its inputs"):
         publish(project, elsewhere)

@@ -1,0 +1,100 @@
+"""Take what people dropped into `warehouse/inbox/`; what is refused stays there with its report.
+
+The report of `def-exp-2027-en.xlsx` is `def-exp-2027-en.xlsx.refused.txt` beside it. Every build tries
+again, since the names in the seeds, or the registry, may have been mended meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.intake.ingest import Taken, ingest
+from pipelines.models.project import Project
+from pipelines.settings import Settings
+from pipelines.sources.errors import Offender, SourceError
+
+REPORT = ".refused.txt"
+# A file changed a moment ago may still be on its way.
+_SETTLED_S = 2
+
+
+@dataclass(frozen=True)
+class Handled:
+    """Tell what became of one file of the inbox: `taken`, or the `refusal` in words."""
+
+    name: str
+    taken: Taken | None
+    refusal: str | None
+
+
+def waiting_files(settings: Settings) -> list[Path]:
+    """List the files in the inbox, refused ones too, without reports and what programs keep there for themselves."""
+    if not settings.inbox.is_dir():
+        return []
+    return sorted(
+        path
+        for path in settings.inbox.iterdir()
+        if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith((REPORT, ".part"))
+    )
+
+
+def refused_files(settings: Settings) -> dict[str, str]:
+    """Give the report of every file that was refused and still lies in the inbox, by the file's name."""
+    reports = {path.name: report_path(path) for path in waiting_files(settings)}
+    return {name: path.read_text(encoding="utf-8") for name, path in reports.items() if path.exists()}
+
+
+def report_path(path: Path) -> Path:
+    """Name the report beside a refused file."""
+    return path.with_name(path.name + REPORT)
+
+
+def take_inbox(settings: Settings, project: Project) -> list[Handled]:
+    """Ingest every file that lies in the inbox; one that is refused does not keep the others out.
+
+    Makes the folder where there is none, so that people find it.
+    """
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    _remove_stale_reports(settings)
+    return [_take(path, settings, project) for path in waiting_files(settings) if is_settled(path)]
+
+
+def is_settled(path: Path) -> bool:
+    """Tell whether a file has not changed for a moment, so that it is not read while it is copied."""
+    try:
+        return time.time() - path.stat().st_mtime >= _SETTLED_S
+    except FileNotFoundError:
+        return False
+
+
+def _take(path: Path, settings: Settings, project: Project) -> Handled:
+    try:
+        if path.suffix.lower() != ".xlsx":
+            offender = Offender(path.name, f"a file that ends in {path.suffix or 'nothing'}", "an .xlsx workbook")
+            raise SourceError(path.name, [offender], "drop NATO's workbook here; its tables also come as a PDF.")
+        taken = ingest(path, settings, project)
+    except SourceError as error:
+        refuse(path, error)
+        return Handled(path.name, None, str(error))
+    clear(path)
+    return Handled(path.name, taken, None)
+
+
+def refuse(path: Path, error: SourceError) -> None:
+    """Write the report of a refused file beside it."""
+    options = f"\n\nTo pass options: burdenshare ingest {path.name} --edition ... --published ... --tables ...\n"
+    report_path(path).write_text(str(error) + options, encoding="utf-8")
+
+
+def clear(path: Path) -> None:
+    """Take a file that is now archived out of the inbox, with its report."""
+    path.unlink(missing_ok=True)
+    report_path(path).unlink(missing_ok=True)
+
+
+def _remove_stale_reports(settings: Settings) -> None:
+    for report in settings.inbox.glob(f"*{REPORT}"):
+        if not report.with_name(report.name.removesuffix(REPORT)).exists():
+            report.unlink()

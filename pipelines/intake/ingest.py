@@ -1,0 +1,195 @@
+"""Take a workbook in, or refuse it: read it, identify it, judge its figures, archive it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.intake.identify import Clues, identify
+from pipelines.intake.judge import find_contradictions, likely_table
+from pipelines.models.project import Project
+from pipelines.settings import Settings
+from pipelines.sources.archive import Receipt, store
+from pipelines.sources.editions import Editions, Revision, combine, read_editions
+from pipelines.sources.entities import Entities
+from pipelines.sources.errors import Offender, SourceError
+from pipelines.sources.layout import table_layouts
+from pipelines.sources.observations import to_arrow
+from pipelines.sources.parser import parse_workbook
+from pipelines.sources.tables import Places, edition_rows, read_source
+from pipelines.sources.workbook import Workbook, open_workbook
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Say where a file came from: a path or an address, with what the web server said of it."""
+
+    place: str
+    etag: str | None = None
+    last_modified: str | None = None
+    sent_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Tell what a workbook turned out to be.
+
+    `outcome` is `new edition`, `new revision`, `older revision` (kept, but a later one stays current),
+    `equal cells` (a re-saved copy) or `known file`; the last two change nothing. `tables_lost` are tables
+    that the edition had from a transcription and that this workbook does not hold.
+    """
+
+    outcome: str
+    receipt: Receipt
+    revision: int
+    tables_lost: tuple[str, ...]
+
+    @property
+    def changes_figures(self) -> bool:
+        """Tell whether the next build has something to do."""
+        return self.outcome in ("new edition", "new revision")
+
+
+def places_of(settings: Settings) -> Places:
+    """Say where the sources of a warehouse lie."""
+    return Places(settings.seeds, settings.raw, settings.observations)
+
+
+def ingest(
+    path: Path,
+    settings: Settings,
+    project: Project,
+    *,
+    edition_id: str | None = None,
+    published: date | None = None,
+    tables: Iterable[str] | None = None,
+    origin: Origin | None = None,
+) -> Taken:
+    """Archive a workbook and tell what it is; nothing is built yet.
+
+    `edition_id`, `published` and `tables` say what the file does not. Raises `SourceError` with every
+    offender and its cell where the file is refused; the archive then is as it was.
+    """
+    workbook = open_workbook(path)
+    editions = read_editions(settings.seeds, settings.raw)
+    frame = _parse(workbook, Entities.load(settings.seeds), tables)
+    origin = origin or Origin(str(path))
+    clues = _clues(workbook, frame, origin)
+    edition_id, published = identify(clues, editions, edition_id, published)
+    held = tuple(table for table in table_layouts() if table in set(frame["table_id"]))
+    _require_tables(path.name, held, editions, edition_id, tables)
+    receipt = _receipt(workbook, clues, origin, edition_id, published, held, len(frame))
+    after = combine(settings.seeds, [*(editions.receipts), receipt])
+    if receipt.cells_sha256 not in {revision.cells_sha256 for revision in editions.revisions.get(edition_id, ())}:
+        _judge(project, settings, after, receipt, frame.assign(edition_id=edition_id))
+    is_new = store(settings.raw, path.read_bytes(), receipt)
+    return _tell(is_new, receipt, editions, after)
+
+
+def _parse(workbook: Workbook, entities: Entities, tables: Iterable[str] | None) -> pd.DataFrame:
+    """Read every table that is there; which ones had to be is asked when the edition is known."""
+    unknown = sorted(set(tables or ()) - set(table_layouts()))
+    if unknown:
+        offender = Offender("--tables", ", ".join(unknown), f"some of {', '.join(table_layouts())}")
+        raise SourceError(workbook.path.name, [offender], "pass --tables 2,3,8a,8b, for example.")
+    frame = parse_workbook(workbook, "", entities, tables or ())
+    if frame.empty:
+        offender = Offender(workbook.path.name, "no figures", "NATO's tables of defence expenditure")
+        raise SourceError(workbook.path.name, [offender], "download the file again and open it to see what it holds.")
+    return frame
+
+
+def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin) -> Clues:
+    base_years = frame["price_base_year"].dropna()
+    return Clues(
+        file_name=workbook.path.name,
+        sha256=workbook.sha256,
+        cells_sha256=workbook.cells_sha256,
+        first_year=int(frame["year"].min()),
+        last_year=int(frame["year"].max()),
+        price_base_year=int(base_years.iloc[0]) if len(base_years) else None,
+        document_day=workbook.modified.date() if workbook.modified else None,
+        sent_on=origin.sent_on,
+    )
+
+
+def _require_tables(
+    name: str, held: tuple[str, ...], editions: Editions, edition_id: str, tables: Iterable[str] | None
+) -> None:
+    """Refuse a workbook that lacks tables, unless the registry or a person says that it has just these."""
+    declared = editions.declared.get(edition_id)
+    allowed = [set(table_layouts()), set(tables or ()), set(declared.tables if declared else ())]
+    if set(held) in allowed:
+        return
+    missing = [table for table in table_layouts() if table not in held]
+    raise SourceError(
+        name,
+        [Offender(name, f"no sheet with the title of Table {table}", "one visible sheet") for table in missing],
+        f"download the file again; if NATO published just these tables, pass --tables {','.join(held)}.",
+    )
+
+
+def _receipt(
+    workbook: Workbook,
+    clues: Clues,
+    origin: Origin,
+    edition_id: str,
+    published: date,
+    tables: tuple[str, ...],
+    figures: int,
+) -> Receipt:
+    return Receipt(
+        sha256=workbook.sha256,
+        cells_sha256=workbook.cells_sha256,
+        bytes=workbook.path.stat().st_size,
+        file_name=workbook.path.name,
+        origin=origin.place,
+        received_at=datetime.now(UTC).replace(microsecond=0),
+        etag=origin.etag,
+        last_modified=origin.last_modified,
+        document_date=workbook.modified,
+        edition_id=edition_id,
+        published_on=published,
+        tables=tables,
+        first_year=clues.first_year,
+        last_year=clues.last_year,
+        price_base_year=clues.price_base_year,
+        figures=figures,
+    )
+
+
+def _judge(project: Project, settings: Settings, after: Editions, receipt: Receipt, frame: pd.DataFrame) -> None:
+    places = places_of(settings)
+    rows = edition_rows(after)
+    others = read_source(None, "observations", places).to_pandas(types_mapper=pd.ArrowDtype)
+    beside = pd.concat([others[others["edition_id"] != receipt.edition_id], frame], ignore_index=True)
+    offenders = find_contradictions(project, places, rows, to_arrow(beside), receipt.edition_id)
+    if offenders:
+        first = likely_table(offenders)
+        where = f"most of these meet in {first}, so look there first; " if first else ""
+        advice = (
+            f"{where}compare these cells with the published file. A deviation that NATO itself printed belongs in "
+            "warehouse/seeds/exceptions.csv by name, with the reason. Nothing was taken from this file."
+        )
+        raise SourceError(receipt.file_name, offenders, advice)
+
+
+def _tell(is_new: bool, receipt: Receipt, before: Editions, after: Editions) -> Taken:
+    held = before.revisions.get(receipt.edition_id, ())
+    mine = next(r for r in after.revisions[receipt.edition_id] if r.cells_sha256 == receipt.cells_sha256)
+    lost = tuple(table for table in (held[-1].tables if held else ()) if table not in receipt.tables)
+    return Taken(_outcome(is_new, receipt, held, mine), receipt, mine.revision, lost if mine.is_current else ())
+
+
+def _outcome(is_new: bool, receipt: Receipt, held: tuple[Revision, ...], mine: Revision) -> str:
+    if not is_new:
+        return "known file"
+    if receipt.cells_sha256 in {revision.cells_sha256 for revision in held}:
+        return "equal cells"
+    if not held:
+        return "new edition"
+    return "new revision" if mine.is_current else "older revision"

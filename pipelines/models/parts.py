@@ -1,0 +1,60 @@
+"""Name the parts of a project: sources that Python reads, models and views that are SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.contracts.table import TableContract
+
+
+@dataclass(frozen=True)
+class Source:
+    """Describe a table that Python reads: a seed's file, or the name of a reader."""
+
+    contract: TableContract
+    file: str | None
+    reader: str | None
+    layer: str = "sources"
+
+    @property
+    def name(self) -> str:
+        """Give the table's name."""
+        return self.contract.name
+
+
+@dataclass(frozen=True)
+class Model:
+    """Describe a table made by SQL: its text, what it reads, and the audits that follow it.
+
+    `holds` and `borrows` say how the newest edition is picked for each of its keys (see `as_of`).
+    """
+
+    contract: TableContract
+    path: Path
+    layer: str
+    sql: str
+    depends_on: tuple[str, ...]
+    audits: tuple[str, ...]
+    holds: tuple[str, ...] = ()
+    borrows: bool = False
+
+    @property
+    def name(self) -> str:
+        """Give the table's name."""
+        return self.contract.name
+
+
+@dataclass(frozen=True)
+class View:
+    """Describe a view that a release offers on its tables."""
+
+    contract: TableContract
+    path: Path
+    sql: str
+    depends_on: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Give the view's name."""
+        return self.contract.name

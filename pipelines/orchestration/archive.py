@@ -1,0 +1,157 @@
+"""Make the assets that take sources in: the archive of every file, and the observations of each edition.
+
+(Dagster reads the annotations of an asset at run time, so they are not postponed here.)
+"""
+
+import dagster as dg
+import pandas as pd
+from pydantic import Field
+
+from pipelines.intake.fetch import Finding, fetch
+from pipelines.intake.inbox import Handled, refused_files, take_inbox
+from pipelines.models.project import Project, fingerprint
+from pipelines.settings import Settings
+from pipelines.sources.editions import Editions, read_editions
+from pipelines.sources.observe import edition_path, observe_edition
+
+ARCHIVE = "archive"
+OBSERVATIONS = "observations"
+EDITION = dg.DynamicPartitionsDefinition(name="edition")
+_REFUSED, _WEB = "no_file_is_refused", "the_web_answers"
+
+
+class ArchiveConfig(dg.Config):
+    """What a person may choose when starting a run by hand."""
+
+    fetch: bool = Field(default=False, description="Look at NATO's site for new workbooks first, as every night does.")
+
+
+def build_archive(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
+    """Make the archive's asset and that of the observations, which has a partition for each edition."""
+    return [_archive_asset(project, settings), _observations_asset(settings)]
+
+
+def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=ARCHIVE,
+        group_name="sources",
+        description=(
+            "Every source file ever read, unchanged, with its receipt. Takes in what lies in warehouse/inbox, and by "
+            "night what is new on NATO's site. A file that is refused stays in the inbox with its report."
+        ),
+        kinds={"python", "excel"},
+        check_specs=[
+            dg.AssetCheckSpec(
+                _REFUSED, asset=ARCHIVE, description="No file waits in the inbox because it was refused."
+            ),
+            dg.AssetCheckSpec(
+                _WEB,
+                asset=ARCHIVE,
+                description="NATO's site gave every address that was asked for, where it was asked.",
+            ),
+        ],
+    )
+    def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> dg.MaterializeResult:
+        findings = fetch(settings, project, lambda finding: context.log.info(finding.words)) if config.fetch else []
+        handled = take_inbox(settings, project)
+        for file in handled:
+            context.log.info(f"{file.name}: {file.taken.outcome if file.taken else 'refused'}")
+        editions = read_editions(settings.seeds, settings.raw)
+        _observe(context, editions, settings)
+        return dg.MaterializeResult(
+            metadata=_metadata(editions, handled, findings),
+            data_version=dg.DataVersion(fingerprint(*(receipt.sha256 for receipt in editions.receipts))),
+            check_results=[_refused_result(settings), _web_result(findings)],
+        )
+
+    return archive
+
+
+def _observe(context: dg.AssetExecutionContext, editions: Editions, settings: Settings) -> None:
+    """Read every edition that has changed, and show each as a partition of the observations."""
+    known = set(context.instance.get_dynamic_partitions(EDITION.name))
+    if new := [edition_id for edition_id in editions.revisions if edition_id not in known]:
+        context.instance.add_dynamic_partitions(EDITION.name, new)
+    for edition_id in editions.revisions:
+        table, was_read = observe_edition(editions, edition_id, settings.seeds, settings.raw, settings.observations)
+        if was_read:
+            metadata = _observation_metadata(editions, edition_id, len(table), settings)
+            context.log_event(dg.AssetMaterialization(OBSERVATIONS, partition=edition_id, metadata=metadata))
+
+
+def _observations_asset(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=OBSERVATIONS,
+        partitions_def=EDITION,
+        deps=[ARCHIVE],
+        group_name="sources",
+        description=(
+            "The figures of one edition, every revision of it, as the parser reads them. The archive's step reads "
+            "what has changed; materialise a partition to read that edition anew, then run `everything`."
+        ),
+        kinds={"python", "parquet"},
+    )
+    def observations(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        editions = read_editions(settings.seeds, settings.raw)
+        edition_id = context.partition_key
+        if edition_id not in editions.revisions:
+            raise dg.Failure(f"We hold no figures of {edition_id}. Held: {', '.join(editions.revisions)}.")
+        table, _ = observe_edition(editions, edition_id, settings.seeds, settings.raw, settings.observations, anew=True)
+        return dg.MaterializeResult(metadata=_observation_metadata(editions, edition_id, len(table), settings))
+
+    return observations
+
+
+def _observation_metadata(editions: Editions, edition_id: str, figures: int, settings: Settings) -> dict:
+    held = editions.current(edition_id)
+    return {
+        "dagster/row_count": figures,
+        "revision": held.revision,
+        "source": held.source_kind,
+        "source file": held.source_file or "none at hand",
+        "tables": ", ".join(held.tables),
+        "years": f"{held.first_year} to {held.last_year}",
+        "file": dg.MetadataValue.path(str(edition_path(settings.observations, edition_id))),
+    }
+
+
+def _metadata(editions: Editions, handled: list[Handled], findings: list[Finding]) -> dict:
+    receipts = [
+        {
+            "edition": receipt.edition_id,
+            "file": receipt.file_name,
+            "tables": ",".join(receipt.tables),
+            "figures": receipt.figures,
+            "received": receipt.received_at.isoformat(),
+            "from": receipt.origin,
+        }
+        for receipt in editions.receipts
+    ]
+    taken = [{"file": file.name, "outcome": file.taken.outcome} for file in handled if file.taken]
+    looked = [{"address": finding.url, "outcome": finding.outcome} for finding in findings]
+    metadata = {"files": len(receipts), "editions with figures": len(editions.revisions)}
+    for name, rows in (("receipts", receipts), ("taken from the inbox", taken), ("looked at", looked)):
+        if rows:
+            metadata[name] = dg.MetadataValue.md(pd.DataFrame(rows).to_markdown(index=False))
+    return metadata
+
+
+def _refused_result(settings: Settings) -> dg.AssetCheckResult:
+    refused = refused_files(settings)
+    return dg.AssetCheckResult(
+        check_name=_REFUSED,
+        passed=not refused,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n\n".join(refused.values()) or "The inbox is clear.",
+        metadata={name: dg.MetadataValue.md(f"```\n{report}\n```") for name, report in refused.items()},
+    )
+
+
+def _web_result(findings: list[Finding]) -> dg.AssetCheckResult:
+    failed = [finding.words for finding in findings if finding.outcome == "failed"]
+    return dg.AssetCheckResult(
+        check_name=_WEB,
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(failed) or ("All answered." if findings else "The web was not asked."),
+    )

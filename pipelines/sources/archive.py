@@ -1,0 +1,118 @@
+"""Keep every source file ever read, unchanged, under its hash, with a receipt.
+
+`<sha256>.xlsx` holds the bytes, `<sha256>.json` the receipt: where from, when, what it is. The receipt
+is written last, so a file without one was never taken in. Nothing here is ever overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from pathlib import Path
+
+from pipelines.sources.errors import Offender, SourceError
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Say of one archived workbook where it came from, and which edition it holds.
+
+    `cells_sha256` is of the visible cells: a re-saved file keeps it. `document_date` is the
+    document's own date of change. `tables`, the years and the base year were read from its cells.
+    """
+
+    sha256: str
+    cells_sha256: str
+    bytes: int
+    file_name: str
+    origin: str
+    received_at: datetime
+    etag: str | None
+    last_modified: str | None
+    document_date: datetime | None
+    edition_id: str
+    published_on: date
+    tables: tuple[str, ...]
+    first_year: int
+    last_year: int
+    price_base_year: int | None
+    figures: int
+
+
+def stored_file(raw: Path, sha256: str) -> Path:
+    """Name the archived bytes of a hash."""
+    return raw / f"{sha256}.xlsx"
+
+
+def store(raw: Path, data: bytes, receipt: Receipt) -> bool:
+    """Archive a file with its receipt; tell whether it is new (a known hash changes nothing)."""
+    paper = raw / f"{receipt.sha256}.json"
+    if paper.exists():
+        return False
+    raw.mkdir(parents=True, exist_ok=True)
+    _write(stored_file(raw, receipt.sha256), data)
+    _write(paper, (json.dumps(asdict(receipt), indent=2, ensure_ascii=False, default=str) + "\n").encode())
+    return True
+
+
+def read_receipts(raw: Path) -> list[Receipt]:
+    """Read every receipt, in an order that does not depend on arrival: edition, document date, hash.
+
+    Raises `SourceError` that names each receipt which cannot be read.
+    """
+    receipts, offenders = [], []
+    for path in sorted(raw.glob("*.json")):
+        try:
+            receipts.append(_read(path))
+        except (ValueError, KeyError, TypeError) as error:
+            offenders.append(Offender(path.name, f"a receipt that cannot be read ({error})", "a receipt as written"))
+    if offenders:
+        raise SourceError(raw.name, offenders, "restore the archive from a backup, or move these files out of it.")
+    return sorted(receipts, key=lambda r: (r.edition_id, document_order(r.document_date, r.sha256)))
+
+
+def document_order(document_date: datetime | None, sha256: str) -> tuple[str, str]:
+    """Order documents by their own date, those without one first, then by hash."""
+    return (document_date.isoformat() if document_date else "", sha256)
+
+
+def read_stored(raw: Path, receipt: Receipt) -> Path:
+    """Give the path of an archived file after proving that it still is what its receipt says.
+
+    Raises `SourceError` where it is missing or damaged.
+    """
+    path = stored_file(raw, receipt.sha256)
+    found = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+    if found != receipt.sha256:
+        what = "no file" if found is None else f"bytes with the hash {found}"
+        offender = Offender(path.name, what, f"the archived bytes of {receipt.file_name}")
+        raise SourceError("warehouse/raw", [offender], f"restore it from a backup, or from {receipt.origin}.")
+    return path
+
+
+def _read(path: Path) -> Receipt:
+    entry = json.loads(path.read_text(encoding="utf-8"))
+    entry = {field.name: entry[field.name] for field in fields(Receipt)}
+    document_date = entry["document_date"]
+    return Receipt(
+        **entry
+        | {
+            "received_at": datetime.fromisoformat(entry["received_at"]),
+            "document_date": datetime.fromisoformat(document_date) if document_date else None,
+            "published_on": date.fromisoformat(entry["published_on"]),
+            "tables": tuple(entry["tables"]),
+        }
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with aside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        # The name must not outlive the bytes when the power is cut.
+        os.fsync(file.fileno())
+    aside.replace(path)

@@ -1,0 +1,154 @@
+"""Put the registry and the archive together: which editions there are, and which revisions of each.
+
+An edition's revisions are ordered by what they are, never by when they arrived: a transcription
+before a workbook, then by the document's own date, then by hash. The last one is current.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.sources.archive import Receipt, document_order, read_receipts
+from pipelines.sources.registry import Edition, read_registry
+
+CREDIT = "NATO"
+TERMS = "Credit NATO; not for sale or advertising. NATO's terms for the use of its content apply."
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Describe one state of an edition: what NATO put out, and where its figures lie.
+
+    `receipt` is None where the figures are embedded in the seeds. `price_base_year`, `tables` and the
+    years are those of this revision's own file.
+    """
+
+    edition_id: str
+    revision: int
+    is_current: bool
+    source_kind: str
+    source_file: str | None
+    sha256: str | None
+    cells_sha256: str | None
+    document_date: datetime | None
+    tables: tuple[str, ...]
+    first_year: int
+    last_year: int
+    price_base_year: int | None
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True)
+class Editions:
+    """Hold every edition by id, in order of publication, and the revisions of those with figures."""
+
+    declared: dict[str, Edition]
+    revisions: dict[str, tuple[Revision, ...]]
+    receipts: tuple[Receipt, ...]
+
+    def current(self, edition_id: str) -> Revision | None:
+        """Give the revision that the facts show; None where we hold no figures."""
+        found = self.revisions.get(edition_id)
+        return found[-1] if found else None
+
+
+def read_editions(seeds: Path, raw: Path) -> Editions:
+    """Read the registry and the archive's receipts.
+
+    An edition that only the archive knows is described by its receipts. Raises `SourceError` where the
+    registry or a receipt cannot be read.
+    """
+    return combine(seeds, read_receipts(raw))
+
+
+def combine(seeds: Path, receipts: Iterable[Receipt]) -> Editions:
+    """Put the registry and these receipts together, in whatever order they come."""
+    declared = read_registry(seeds / "editions.yml")
+    receipts = tuple(sorted(receipts, key=lambda r: (r.edition_id, document_order(r.document_date, r.sha256))))
+    by_edition: dict[str, list[Receipt]] = {}
+    for receipt in receipts:
+        by_edition.setdefault(receipt.edition_id, []).append(receipt)
+    for edition_id, receipts in by_edition.items():
+        declared.setdefault(edition_id, _describe(edition_id, receipts))
+    ordered = dict(sorted(declared.items(), key=lambda item: (item[1].published_on, item[0])))
+    revisions = {
+        edition_id: _revisions(edition, by_edition.get(edition_id, []))
+        for edition_id, edition in ordered.items()
+        if edition.figures or edition_id in by_edition
+    }
+    return Editions(ordered, revisions, receipts)
+
+
+def _describe(edition_id: str, receipts: list[Receipt]) -> Edition:
+    last = receipts[-1]
+    return Edition(
+        id=edition_id,
+        title=f"Defence Expenditure of NATO Countries ({last.first_year}-{last.last_year})",
+        publisher="NATO",
+        published_on=min(receipt.published_on for receipt in receipts),
+        first_year=last.first_year,
+        last_year=last.last_year,
+        tables=(),
+        download=last.origin if last.origin.startswith("https://") else None,
+        credit=CREDIT,
+        terms=TERMS,
+        notes="Described by its workbook; the registry has no entry for it yet.",
+    )
+
+
+def _revisions(edition: Edition, receipts: Iterable[Receipt]) -> tuple[Revision, ...]:
+    """Order an edition's revisions; files with equal cells are one, and stand under the first of them."""
+    found: dict[str, Revision] = {}
+    if edition.figures:
+        found[edition.cells_sha256 or ""] = _embedded(edition)
+    for receipt in receipts:
+        # Receipts come by document date and hash, so the first of equal cells does not depend on arrival.
+        found.setdefault(receipt.cells_sha256, _archived(receipt))
+    ordered = sorted(found.values(), key=_rank)
+    return tuple(
+        replace(revision, revision=number, is_current=number == len(ordered))
+        for number, revision in enumerate(ordered, start=1)
+    )
+
+
+def _rank(revision: Revision) -> tuple:
+    return (revision.source_kind == "workbook", document_order(revision.document_date, revision.sha256 or ""))
+
+
+def _embedded(edition: Edition) -> Revision:
+    return Revision(
+        edition_id=edition.id,
+        revision=1,
+        is_current=True,
+        source_kind=edition.figures,
+        source_file=edition.file_name,
+        sha256=edition.sha256,
+        cells_sha256=edition.cells_sha256,
+        document_date=edition.document_date,
+        tables=edition.tables,
+        first_year=edition.first_year,
+        last_year=edition.last_year,
+        price_base_year=edition.price_base_year,
+        receipt=None,
+    )
+
+
+def _archived(receipt: Receipt) -> Revision:
+    return Revision(
+        edition_id=receipt.edition_id,
+        revision=1,
+        is_current=True,
+        source_kind="workbook",
+        source_file=receipt.file_name,
+        sha256=receipt.sha256,
+        cells_sha256=receipt.cells_sha256,
+        document_date=receipt.document_date,
+        tables=receipt.tables,
+        first_year=receipt.first_year,
+        last_year=receipt.last_year,
+        price_base_year=receipt.price_base_year,
+        receipt=receipt,
+    )

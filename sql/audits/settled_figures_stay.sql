@@ -1,0 +1,62 @@
+/*
+description: >-
+  No row of an edition leaves the edition before by more than the tolerance in three or more settled
+  years. A year is settled three years before the earlier edition's last. Rows that were exchanged or
+  scaled do so; single revisions do not, and fct_revision lists them.
+advice: >-
+  compare these cells with both editions; a revision that NATO published belongs in
+  warehouse/seeds/exceptions.csv by name, one line a year, with the reason.
+judges_files: true
+*/
+with settled as (
+    select
+        changes.*,
+        relations.relation_id,
+        relations.relation,
+        relations.tolerance,
+        relations.tolerance_unit,
+        -- Money is compared by what it changed of itself, ratios and heads by what they changed.
+        abs(case relations.tolerance_unit when 'percent' then changes.relative_change_pct else changes.change end)
+            as deviation
+    from fct_revision as changes
+    inner join source_edition as earlier on earlier.edition_id = changes.earlier_edition_id
+    inner join seed_relation as relations
+        on relations.relation_id like 'settled%'
+        and list_contains(
+            string_split(relations.compared_places, '|'), concat_ws(' ', changes.table_id, changes.measure)
+        )
+    where changes.year <= earlier.last_year - 3
+),
+
+unexplained as (
+    select
+        *,
+        count(*) over (partition by edition_id, table_id, measure, entity_code) as years_beyond
+    from settled
+    anti join seed_exception using (edition_id, relation_id, entity_code, year)
+    where deviation > tolerance
+)
+
+select
+    unexplained.edition_id,
+    unexplained.earlier_edition_id,
+    unexplained.entity_code,
+    unexplained.year,
+    unexplained.relation as rule,
+    coalesce(observed.cell, concat_ws(', ', 'Table ' || observed.table_id, observed.label, observed.header))
+        as source_cells,
+    case
+        when abs(unexplained.value) >= 1000 then format('{:,.0f} {}', unexplained.value, unexplained.unit)
+        else format('{:.5g} {}', unexplained.value, unexplained.unit)
+    end as found,
+    case
+        when abs(unexplained.earlier_value) >= 1000 then format('{:,.0f} {}', unexplained.earlier_value, unexplained.unit)
+        else format('{:.5g} {}', unexplained.earlier_value, unexplained.unit)
+    end as expected,
+    unexplained.deviation,
+    unexplained.tolerance
+from unexplained
+inner join source_observation as observed
+    using (edition_id, table_id, measure, price_basis, entity_code, year)
+where unexplained.years_beyond >= 3
+order by unexplained.deviation / unexplained.tolerance desc, unexplained.edition_id, rule, unexplained.entity_code, year

@@ -1,0 +1,236 @@
+"""Look for editions on a real web server of this machine, which misbehaves on demand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from pipelines.intake.fetch import fetch, read_memory
+from pipelines.intake.inbox import refused_files
+from pipelines.intake.web import WebError, get
+from pipelines.orchestration.build import build
+from pipelines.sources.archive import read_receipts
+
+WORKBOOK = "/finance/def-exp-2026-en.xlsx"
+PAGE = '<html><body><a href="/finance/def-exp-2026-en.pdf">Defence expenditure</a></body></html>'
+
+
+class Site:
+    """Serve a topic page and whatever a test puts at an address, and count what was asked."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {"/topic": body(PAGE.encode())}
+        self.asked: Counter[str] = Counter()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.asked[self.path] += 1
+                site.answers.get(self.path, status(404))(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def body(content: bytes, **headers: str):
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        if headers.get("ETag") and request.headers.get("If-None-Match") == headers["ETag"]:
+            request.send_response(304)
+            request.end_headers()
+            return
+        request.send_response(200)
+        for name, value in {"Content-Length": str(len(content)), **headers}.items():
+            request.send_header(name.replace("_", "-"), value)
+        request.end_headers()
+        request.wfile.write(content)
+
+    return answer
+
+
+def status(code: int, **headers: str):
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(code)
+        for name, value in headers.items():
+            request.send_header(name, value)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    return answer
+
+
+def in_turn(*answers):
+    left = list(answers)
+    return lambda request: (left.pop(0) if len(left) > 1 else left[0])(request)
+
+
+def cut_short(content: bytes):
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        request.wfile.write(content[: len(content) // 2])
+        request.close_connection = True
+
+    return answer
+
+
+def dripping(content: bytes):
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        for byte in content:
+            try:
+                request.wfile.write(bytes([byte]))
+            except OSError:
+                return
+            time.sleep(0.05)
+
+    return answer
+
+
+@pytest.fixture
+def site():
+    site = Site()
+    yield site
+    site.server.shutdown()
+    site.server.server_close()
+
+
+@pytest.fixture
+def online(empty, site):
+    """Give a warehouse whose publisher is the site."""
+    return replace(
+        empty,
+        topic_page=f"{site.url}/topic",
+        allow_loopback=True,
+        fetch_timeout_s=1.5,
+        fetch_wait_s=0,
+        fetch_attempts=2,
+    )
+
+
+def outcomes(findings) -> dict[str, str]:
+    return {finding.url.rsplit("/", 1)[-1]: finding.outcome for finding in findings}
+
+
+def test_a_new_edition_beside_the_pdf_is_taken_in_once(online, project, site, workbooks):
+    site.answers[WORKBOOK] = body(
+        workbooks[2026].read_bytes(), ETag='"7"', Last_Modified="Tue, 07 Jul 2026 10:00:00 GMT"
+    )
+    findings = fetch(online, project)
+    assert outcomes(findings) == {"topic": "read", "def-exp-2026-en.xlsx": "new revision"}
+    receipt = read_receipts(online.raw)[0]
+    assert receipt.origin == site.url + WORKBOOK
+    assert (receipt.etag, receipt.last_modified) == ('"7"', "Tue, 07 Jul 2026 10:00:00 GMT")
+    again = fetch(online, project)
+    assert outcomes(again) == {"topic": "read", "def-exp-2026-en.xlsx": "unchanged"}
+    assert len(read_receipts(online.raw)) == 1
+    assert read_memory(online).findings[1]["outcome"] == "unchanged"
+
+
+def test_an_edition_nobody_declared_is_dated_by_the_server(online, project, site, figures, tmp_path):
+    from tests.workbooks import modern_workbook, save
+
+    path = save(modern_workbook(figures[2024]), tmp_path / "any.xlsx")
+    site.answers["/topic"] = body(b'<a href="/finance/def-exp-2024-november-en.xlsx">Tables</a>')
+    site.answers["/finance/def-exp-2024-november-en.xlsx"] = body(
+        path.read_bytes(), Last_Modified="Tue, 12 Nov 2024 09:00:00 GMT"
+    )
+    assert outcomes(fetch(online, project))["def-exp-2024-november-en.xlsx"] == "new edition"
+    assert read_receipts(online.raw)[0].edition_id == "nato-2024-11"
+
+
+def test_what_can_pass_by_itself_is_tried_again(online, project, site, workbooks):
+    site.answers[WORKBOOK] = in_turn(status(500), body(workbooks[2026].read_bytes()))
+    assert outcomes(fetch(online, project))["def-exp-2026-en.xlsx"] == "new revision"
+    assert site.asked[WORKBOOK] == 2
+
+
+def test_what_cannot_pass_is_not_tried_again(online, project, site):
+    site.answers[WORKBOOK] = status(403)
+    assert outcomes(fetch(online, project))["def-exp-2026-en.xlsx"] == "failed"
+    assert site.asked[WORKBOOK] == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (body(b"<!DOCTYPE html><title>Not here</title>"), "is no workbook; it begins with '<!DOCTYPE html>"),
+        (cut_short(b"PK" + b"x" * 5000), "peer closed connection"),
+        (dripping(b"PK" + b"x" * 5000), "too slow"),
+        (status(302, Location="https://example.org/def-exp-2026-en.xlsx"), "outside the publisher's domain"),
+        (status(302, Location="http://localhost:1/def-exp-2026-en.xlsx"), "outside the publisher's domain"),
+        (status(302, Location="ftp://127.0.0.1/x.xlsx"), "is not https"),
+        (status(302, Location=WORKBOOK), "redirects more than 5 times"),
+        (status(500), "answers 500"),
+    ],
+)
+def test_a_site_that_misbehaves_is_told_and_changes_nothing(online, project, site, answer, words):
+    site.answers[WORKBOOK] = answer
+    finding = next(f for f in fetch(online, project) if f.url.endswith(WORKBOOK))
+    assert finding.outcome == "failed" and words in finding.words, finding.words
+    assert not online.raw.exists() and refused_files(online) == {}
+
+
+def test_an_address_that_is_not_there_is_told_only_where_a_page_named_it(online, project, site):
+    assert outcomes(fetch(online, project)) == {"topic": "read"}
+    site.answers["/topic"] = body(b'<a href="/finance/def-exp-2026-en.xlsx">Tables</a>')
+    assert outcomes(fetch(online, project))["def-exp-2026-en.xlsx"] == "not there"
+
+
+def test_a_redirect_within_the_domain_is_followed(online, project, site, workbooks):
+    site.answers[WORKBOOK] = status(301, Location="/new/def-exp-2026-en.xlsx")
+    site.answers["/new/def-exp-2026-en.xlsx"] = body(workbooks[2026].read_bytes())
+    assert outcomes(fetch(online, project))["def-exp-2026-en.xlsx"] == "new revision"
+
+
+def test_a_file_that_is_too_large_is_not_taken(online, site, monkeypatch):
+    monkeypatch.setattr("pipelines.intake.web.MAX_BYTES", 1000)
+    site.answers["/large"] = body(b"x" * 5000)
+    with pytest.raises(WebError, match="larger than 1,000 bytes"):
+        get(site.url + "/large", online)
+
+
+def test_loopback_and_plain_http_are_for_tests_only(empty, site):
+    with pytest.raises(WebError, match="is not https"):
+        get(site.url + "/topic", empty)
+    with pytest.raises(WebError, match="is this machine"):
+        get("https://127.0.0.1:1/topic", empty)
+
+
+def test_a_refused_workbook_lies_in_the_inbox_with_its_report(online, project, site, figures, tmp_path):
+    from tests.workbooks import modern_workbook, save
+
+    damaged = figures[2026].copy()
+    damaged.loc[(damaged["table_id"] == "2") & (damaged["entity_code"] == "POL"), "value"] *= 1000
+    path = save(modern_workbook(damaged), tmp_path / "def-exp-2026-en.xlsx")
+    site.answers[WORKBOOK] = body(path.read_bytes(), ETag='"bad"')
+    assert outcomes(fetch(online, project))["def-exp-2026-en.xlsx"] == "refused"
+    assert "Table 2!" in refused_files(online)["def-exp-2026-en.xlsx"]
+
+
+def test_the_night_goes_on_when_the_site_is_gone(settings, report, tmp_path):
+    import shutil
+
+    mine = replace(
+        settings,
+        warehouse=tmp_path / "warehouse",
+        topic_page="http://127.0.0.1:9/topic",
+        allow_loopback=True,
+        fetch_attempts=1,
+    )
+    shutil.copytree(settings.warehouse, mine.warehouse, symlinks=True)
+    built = build(mine, fetch=True)
+    assert built.succeeded and not built.published and built.checks_failed == 1
+    assert read_memory(mine).findings[0]["outcome"] == "failed"
