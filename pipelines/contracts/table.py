@@ -52,14 +52,11 @@ class TableContract:
         """Give the columns that point to another table, with that table."""
         return {c.name: c.references for c in self.columns if c.references and c.references != self.name}
 
-    def checks(self, *, with_references: bool) -> list[Check]:
-        """Write the checks that follow from the contract; `with_references` where dimensions exist."""
-        found = [self._contract_check()]
-        if with_references and self.references():
-            found.append(self._reference_check())
-        return found
+    def check(self, *, with_references: bool) -> Check:
+        """Write the check that follows from the contract; `with_references` where dimensions exist.
 
-    def _contract_check(self) -> Check:
+        One query for all its rules: each check that Dagster shows costs a build some 40 ms.
+        """
         grain = ", ".join(self.grain)
         rules = {f"there is another row for this {grain}": f"count(*) over (partition by {grain}) > 1"}
         for column in self.columns:
@@ -67,28 +64,20 @@ class TableContract:
                 rules[f"{column.name} is null"] = f"{column.name} is null"
             if (rule := _rule(column)) is not None:
                 rules[f"{column.name} is not {_words(column)}"] = f"not ({rule})"
+        references = self.references() if with_references else {}
+        for column, other in references.items():
+            rules[f"{column} is not listed in {other}"] = (
+                f"{column} is not null and {column} not in (select {_key(column, other)} from {other})"
+            )
         cases = "\n".join(f"        when {condition} then {_quote(words)}" for words, condition in rules.items())
+        listed = f" {', '.join(references)} listed where they belong." if references else ""
         return Check(
             "contract",
-            f"One row for each {grain}; required columns filled; every value within what sql/columns.yml allows.",
+            f"One row for each {grain}; required columns filled; values within what sql/columns.yml allows.{listed}",
             f"with judged as (\n    select case\n{cases}\n    end as broken_rule, * from {self.name}\n)\n\n"
             "select * from judged where broken_rule is not null",
-            "read broken_rule, then look at the row's source cell, or for a join that multiplies or loses rows.",
-        )
-
-    def _reference_check(self) -> Check:
-        references = self.references()
-        parts = [
-            f"select distinct '{column}' as column_name, cast({column} as varchar) as unknown_value from {self.name} "
-            f"where {column} is not null and {column} not in (select {_key(column, other)} from {other})"
-            for column, other in references.items()
-        ]
-        listed = ", ".join(f"{column} in {other}" for column, other in references.items())
-        return Check(
-            "references_exist",
-            f"Every value is listed where it belongs: {listed}.",
-            " union all ".join(parts),
-            "add the missing line to the seed behind that dimension.",
+            "read broken_rule, then look at the row's source cell, or for a join that multiplies or loses rows; a "
+            "value that is not listed is missing from the seed behind that dimension.",
         )
 
 

@@ -65,8 +65,8 @@ class Project:
     def checks(self, name: str) -> list[Check]:
         """Give the checks of one table: its contract's, then its audits."""
         table = self.table(name)
-        own = table.contract.checks(with_references=table.layer in ("dimensions", "facts"))
-        return own + ([self.audits[audit] for audit in table.audits] if isinstance(table, Model) else [])
+        own = table.contract.check(with_references=table.layer in ("dimensions", "facts"))
+        return [own] + ([self.audits[audit] for audit in table.audits] if isinstance(table, Model) else [])
 
 
 def read_project(sql: Path, seeds: Path) -> Project:

@@ -41,7 +41,7 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
             for check in project.checks(name)
         ],
     )
-    def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def build() -> dg.MaterializeResult:
         if isinstance(table, Source):
             rows = read_source(table.file, table.reader, places_of(settings))
             run = load_source(project, name, rows, settings.tables)
@@ -49,7 +49,6 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
             run = run_model(project, name, settings.tables)
         checks = run_checks(project, name, settings.tables)
         record_checks(settings.tables, name, checks)
-        context.log.info(f"{name}: {run.file.rows} rows{', unchanged' if run.was_current else ''}")
         return dg.MaterializeResult(
             metadata=run_metadata(run),
             data_version=dg.DataVersion(run.file.fingerprint),
