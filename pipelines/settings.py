@@ -33,6 +33,9 @@ class Settings:
     fetch_timeout_s: float = 60
     fetch_attempts: int = 3
     fetch_wait_s: float = 1
+    keep_releases: int = 10
+    publish_url: str | None = None
+    wait_s: int = 600
 
     @property
     def tables(self) -> Path:
@@ -88,8 +91,18 @@ class Settings:
             timezone=env.get("BURDENSHARE_TIMEZONE", cls.timezone),
             topic_page=env.get("BURDENSHARE_TOPIC_PAGE", cls.topic_page),
             allow_loopback=env.get("BURDENSHARE_ALLOW_LOOPBACK", "") == "1",
+            keep_releases=_count(env, "BURDENSHARE_KEEP_RELEASES", cls.keep_releases, least=1),
+            publish_url=env.get("BURDENSHARE_PUBLISH_URL") or None,
+            wait_s=_count(env, "BURDENSHARE_WAIT_S", cls.wait_s, least=0),
         )
 
 
 def _path(env: Mapping[str, str], name: str, default: Path) -> Path:
     return Path(env[name]).expanduser().resolve() if env.get(name) else default
+
+
+def _count(env: Mapping[str, str], name: str, default: int, least: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdigit() or int(text) < least:
+        raise ValueError(f"{name} is {text!r}; expected a whole number, at least {least}")
+    return int(text)

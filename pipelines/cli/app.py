@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines import __version__
-from pipelines.cli import claims, editions, explain, make, read
+from pipelines.cli import claims, editions, explain, make, read, releases, shell
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -58,6 +58,7 @@ COMMANDS = (
     make.seeds,
     read.query,
     read.tables,
+    shell.shell,
     editions.editions,
     editions.revisions,
     editions.ingest,
@@ -65,6 +66,12 @@ COMMANDS = (
     claims.claims,
     claims.check,
     explain.explain,
+    releases.releases,
+    releases.release,
+    releases.diff,
+    releases.rollback,
+    releases.verify,
+    releases.prune,
 )
 for command in COMMANDS:
     app.command()(command)

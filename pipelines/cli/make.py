@@ -12,6 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from pipelines.cli.output import command_name, console, fail, short_path
 from pipelines.models.project import ProjectError
+from pipelines.releases.catalog import current_id
+from pipelines.releases.lock import WarehouseBusy
+from pipelines.releases.manifest import tables_of
 from pipelines.releases.reader import open_warehouse, read_manifest
 from pipelines.settings import Settings
 from pipelines.sources.errors import SourceError
@@ -21,6 +24,10 @@ from pipelines.sources.figures import regenerate
 def build(
     context: typer.Context,
     fetch: Annotated[bool, typer.Option("--fetch", help="Look at NATO's site for new editions first.")] = False,
+    accept: Annotated[
+        str | None,
+        typer.Option(help="Why a lost row or a large change without a cause is right; the manifest keeps it."),
+    ] = None,
 ) -> None:
     """Read every edition, build and check every table, and publish a release.
 
@@ -32,20 +39,26 @@ def build(
 
     settings: Settings = context.obj
     try:
-        report = _with_progress(settings, dagster_build, fetch)
-    except (ProjectError, SourceError, ValueError) as error:
+        report = _with_progress(settings, dagster_build, fetch, accept)
+    except (ProjectError, SourceError, ValueError, WarehouseBusy) as error:
         raise fail(str(error)) from error
     except OSError as error:
         raise fail(f"{settings.warehouse} cannot be written: {error}\nName another folder with --warehouse.") from error
     if not report.succeeded:
         raise fail(
-            f"The build failed and published nothing.\n\n{report.failure}\n\n"
+            f"The build failed.\n\n{report.failure}\n\n"
+            f"Readers see {_seen(settings)}.\n"
             f"The whole run is in the Dagster UI ({command_name()} ui), run {report.run_id[:8]}."
         )
-    _summarise(settings, report.published, report.checks_passed, report.checks_failed)
+    _summarise(settings, report)
 
 
-def _with_progress(settings: Settings, dagster_build, fetch: bool):
+def _seen(settings: Settings) -> str:
+    current = current_id(settings)
+    return f"release {current}" if current else "nothing yet"
+
+
+def _with_progress(settings: Settings, dagster_build, fetch: bool, accept: str | None):
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("reading the project", total=None)
@@ -56,26 +69,34 @@ def _with_progress(settings: Settings, dagster_build, fetch: bool):
             else:
                 progress.advance(task)
 
-        def plan(steps: int) -> None:
-            progress.update(task, total=steps)
+        return dagster_build.build(
+            settings,
+            hear,
+            on_plan=lambda steps: progress.update(task, total=steps),
+            on_wait=lambda words: progress.console.print(words, highlight=False),
+            fetch=fetch,
+            accept=accept,
+        )
 
-        return dagster_build.build(settings, hear, plan, fetch=fetch)
 
-
-def _summarise(settings: Settings, published: bool, passed: int, failed: int) -> None:
+def _summarise(settings: Settings, report) -> None:
     manifest = read_manifest(settings)
     connection = open_warehouse(settings.warehouse)
     rows = connection.execute(
         "select edition_id, published_on, (select count(*) from fct_observation o where o.edition_id = e.edition_id) "
         "from dim_edition e where has_figures order by published_on"
     ).fetchall()
-    tables = manifest["tables"]
-    console.print(f"\n[bold]{'Published' if published else 'Nothing changed; still'} release {manifest['id']}[/]")
+    tables = tables_of(manifest)
+    words = "Published" if report.published else "Held back; still" if report.held else "Nothing changed; still"
+    console.print(f"\n[bold]{words} release {manifest['id']}[/]")
     editions = ", ".join(f"{edition} ({figures:,} figures)" for edition, _, figures in rows)
     console.print(f"  editions   {editions}", highlight=False)
     total = sum(entry["rows"] for entry in tables.values())
     console.print(f"  tables     {len(tables)} with {total:,} rows, as Parquet and in one DuckDB file", highlight=False)
-    console.print(f"  checks     {passed} passed, {failed} failed", highlight=False)
+    console.print(f"  checks     {report.checks_passed} passed, {report.checks_failed} failed", highlight=False)
+    if report.published or report.held:
+        for line in report.changes:
+            console.print(f"  changes    {line}", markup=False, highlight=False)
     for line in _headline(connection):
         console.print(f"  {line}", highlight=False)
     console.print(f"  lies in    {short_path(settings.current)}", highlight=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import typer
 from rich.console import Console
@@ -21,6 +22,8 @@ from tabulate import tabulate
 console = Console(width=None if sys.stdout.isatty() else 160)
 errors = Console(stderr=True, width=None if sys.stderr.isatty() else 160)
 LONG_TEXT = 40
+# What makes a spreadsheet take a text for a formula: OWASP's list, with white space before it as well.
+FORMULA = r"^[\s]*[=+\-@\t\r]"
 
 
 class Format(StrEnum):
@@ -57,6 +60,17 @@ def write_result(result: pa.Table, form: Format, output: Path | None, shown_rows
         output.write_text(text, encoding="utf-8")
     else:
         sys.stdout.write(text)
+
+
+def without_formulas(result: pa.Table) -> pa.Table:
+    """Put an apostrophe before each text that a spreadsheet would run; numbers stay as they are."""
+    for index, field in enumerate(result.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            column = result.column(index)
+            quoted = pc.binary_join_element_wise("'", column, "")
+            is_formula = pc.match_substring_regex(column, FORMULA)
+            result = result.set_column(index, field, pc.if_else(is_formula, quoted, column))
+    return result
 
 
 def _text(result: pa.Table, form: Format) -> str:

@@ -8,8 +8,9 @@ from typing import Annotated
 import duckdb
 import typer
 
-from pipelines.cli.output import Format, console, fail, print_table, write_result
-from pipelines.releases.reader import NoRelease, open_warehouse
+from pipelines.cli.output import Format, console, fail, print_table, without_formulas, write_result
+from pipelines.releases.query import Limits, QueryRefused, QueryStopped, run_query
+from pipelines.releases.reader import NoRelease, current_release, open_warehouse
 from pipelines.settings import Settings
 
 
@@ -19,10 +20,19 @@ def query(
     form: Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")] = Format.table,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write to.")] = None,
     rows: Annotated[int, typer.Option(min=1, help="Rows to draw in a table; other formats give all.")] = 40,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which the query is stopped.")] = 60,
+    memory: Annotated[int, typer.Option(min=64, help="Megabytes that the query and its result may take.")] = 1024,
+    escape_formulas: Annotated[
+        bool,
+        typer.Option(
+            "--escape-formulas",
+            help="Put ' before texts that a spreadsheet would run as a formula (=, +, -, @ in front).",
+        ),
+    ] = False,
 ) -> None:
     """Ask the current release with SQL.
 
-    The warehouse is opened read-only, and the query sees nothing else on this machine.
+    The warehouse is opened read-only, the query sees nothing else on this machine, and it ends.
 
     Examples:
 
@@ -34,17 +44,14 @@ def query(
 
       burdenshare query "from fct_growth" --format csv --output growth.csv
     """
-    connection = _open(context.obj)
+    settings: Settings = context.obj
     try:
-        statements = len(duckdb.extract_statements(sql))
-        if statements != 1:
-            raise fail(f'This holds {statements} statements; a query is one. Put it in quotes: query "select ...".')
-        result = connection.sql(sql)
-    except duckdb.Error as error:
-        raise fail(_explain(str(error))) from error
-    if result is None:
-        raise fail("This statement gives no rows; ask with a select.")
-    write_result(result.to_arrow_table(), form, output, rows)
+        result = run_query(current_release(settings), sql, Limits(timeout, memory))
+    except (NoRelease, QueryRefused, QueryStopped) as error:
+        raise fail(str(error)) from error
+    if escape_formulas:
+        result = without_formulas(result)
+    write_result(result, form, output, rows)
 
 
 def tables(
@@ -80,15 +87,3 @@ def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
         return open_warehouse(settings.warehouse)
     except NoRelease as error:
         raise fail(str(error)) from error
-
-
-def _explain(message: str) -> str:
-    """Say in plain words what the reader's door refuses; leave other errors as DuckDB words them."""
-    lowered = message.lower()
-    if "read-only" in lowered:
-        return f"The warehouse is open for reading only; this query would change it.\n{message}"
-    if "disabled by configuration" in lowered or "has been locked" in lowered:
-        return f"A query can read the warehouse and nothing else on this machine.\n{message}"
-    if "does not exist" in lowered:
-        return f"{message}\nSee `burdenshare tables` for what there is, `burdenshare tables NAME` for columns."
-    return message

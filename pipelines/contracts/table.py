@@ -52,6 +52,10 @@ class TableContract:
         """Give the columns that point to another table, with that table."""
         return {c.name: c.references for c in self.columns if c.references and c.references != self.name}
 
+    def foreign_keys(self) -> list[tuple[str, str, str]]:
+        """Give each column that points to another table, with that table and its column."""
+        return [(column, other, _key(column, other)) for column, other in self.references().items()]
+
     def check(self, *, with_references: bool) -> Check:
         """Write the check that follows from the contract; `with_references` where dimensions exist.
 

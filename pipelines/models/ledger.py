@@ -46,5 +46,9 @@ def read_checks(tables: Path, name: str) -> list[dict] | None:
     path, file = _path(tables, name), read_table_file(tables, name)
     if file is None or not path.exists():
         return None
-    entry = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        entry = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        # Cut short by a crash: as good as not there, so the checks run again.
+        return None
     return entry["checks"] if entry["fingerprint"] == file.fingerprint else None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.contracts.table import TableContract
@@ -74,16 +76,20 @@ def write_table(
         f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {target} "
         f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
     )
+    # Synced first: after a power cut the name must not stand for bytes that never reached the disk.
+    with aside.open("rb") as written:
+        os.fsync(written.fileno())
     aside.replace(path)
     return read_table_file(tables, contract.name)
 
 
 def read_table_file(tables: Path, name: str) -> TableFile | None:
-    """Read what a table's file says of itself; None where there is no file."""
+    """Read what a table's file says of itself; None where there is no file, or one cut short by a crash."""
     path = table_path(tables, name)
-    if not path.exists():
+    try:
+        footer = pq.read_metadata(path)
+    except (FileNotFoundError, pa.ArrowInvalid):
         return None
-    footer = pq.read_metadata(path)
     fingerprint = (footer.metadata or {}).get(b"fingerprint", b"").decode()
     return TableFile(name, path, footer.num_rows, fingerprint)
 

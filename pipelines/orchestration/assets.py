@@ -5,6 +5,7 @@ release included. (Dagster reads the annotations of an asset at run time, so the
 """
 
 import dagster as dg
+from pydantic import Field
 
 from pipelines.intake.ingest import places_of
 from pipelines.models.ledger import record_checks
@@ -12,11 +13,22 @@ from pipelines.models.project import Model, Project, Source, fingerprint
 from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.orchestration.archive import ARCHIVE, build_archive
 from pipelines.orchestration.describe import check_result, definition_metadata, run_metadata
-from pipelines.releases.compose import publish
+from pipelines.releases.lock import writing
+from pipelines.releases.publish import publish
+from pipelines.releases.remote import push
 from pipelines.settings import Settings
 from pipelines.sources.tables import read_source
 
 RELEASE = "release"
+
+
+class ReleaseConfig(dg.Config):
+    """What a person may tell the release when starting a run by hand."""
+
+    accept: str | None = Field(
+        default=None,
+        description="Why a lost row or a large change without a cause is right; without it, such a release is refused.",
+    )
 
 
 def build_assets(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
@@ -41,14 +53,15 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
             for check in project.checks(name)
         ],
     )
-    def build() -> dg.MaterializeResult:
-        if isinstance(table, Source):
-            rows = read_source(table.file, table.reader, places_of(settings))
-            run = load_source(project, name, rows, settings.tables)
-        else:
-            run = run_model(project, name, settings.tables)
-        checks = run_checks(project, name, settings.tables)
-        record_checks(settings.tables, name, checks)
+    def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        with writing(settings, f"building {name}", context.log.info):
+            if isinstance(table, Source):
+                rows = read_source(table.file, table.reader, places_of(settings))
+                run = load_source(project, name, rows, settings.tables)
+            else:
+                run = run_model(project, name, settings.tables)
+            checks = run_checks(project, name, settings.tables)
+            record_checks(settings.tables, name, checks)
         return dg.MaterializeResult(
             metadata=run_metadata(run),
             data_version=dg.DataVersion(run.file.fingerprint),
@@ -70,13 +83,19 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         ),
         kinds={"duckdb", "parquet"},
     )
-    def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        published = publish(project, settings)
-        context.log.info(f"release {published.id}{'' if published.is_new else ', unchanged'}")
+    def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> dg.MaterializeResult:
+        published = publish(project, settings, config.accept)
+        changes = "\n".join(published.summary())
+        context.log.info(f"release {published.id}: {changes}")
+        if not published.is_held:
+            push(settings, published.path)
         return dg.MaterializeResult(
             metadata={
                 "release": published.id,
                 "changed": published.is_new,
+                "held back": published.is_held,
+                "changes": changes,
+                "accepted": published.accepted or "",
                 "folder": dg.MetadataValue.path(str(published.path)),
                 "tables": len(project.published()),
                 "views": len(project.views),

@@ -13,6 +13,7 @@ from pipelines.orchestration.archive import ARCHIVE
 from pipelines.orchestration.assembly import EVERYTHING, assemble
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.instance import CODE_LOCATION, open_instance
+from pipelines.releases.lock import writing
 from pipelines.settings import Settings
 
 
@@ -34,6 +35,8 @@ class BuildReport:
     checks_failed: int
     published: bool
     failure: str | None
+    held: bool = False
+    changes: tuple[str, ...] = ()
 
 
 _STATES = {
@@ -47,20 +50,38 @@ def build(
     settings: Settings,
     on_step: Callable[[Step], None] = lambda step: None,
     on_plan: Callable[[int], None] = lambda steps: None,
+    on_wait: Callable[[str], None] = lambda words: None,
     *,
     fetch: bool = False,
+    accept: str | None = None,
 ) -> BuildReport:
     """Run everything and publish; `on_plan` hears the number of steps, `on_step` of each as it happens.
 
-    `fetch` looks at NATO's site first, as the nightly run does.
+    `fetch` looks at NATO's site first, as the nightly run does. `accept` is why a grave change without
+    a cause is right. Where another build is writing, `on_wait` hears of it, and `WarehouseBusy` is
+    raised when it does not end in time.
     """
+    with writing(settings, "a build", on_wait):
+        return _build(settings, on_step, on_plan, fetch, accept)
+
+
+def _build(
+    settings: Settings,
+    on_step: Callable[[Step], None],
+    on_plan: Callable[[int], None],
+    fetch: bool,
+    accept: str | None,
+) -> BuildReport:
     definitions = assemble(settings, loggers={"progress": _listening_logger(on_step)})
     on_plan(len(definitions.resolve_all_asset_keys()))
     with open_instance(settings) as instance:
         result = definitions.resolve_job_def(EVERYTHING).execute_in_process(
             instance=instance,
             raise_on_error=False,
-            run_config={"loggers": {"progress": {}}, "ops": {ARCHIVE: {"config": {"fetch": fetch}}}},
+            run_config={
+                "loggers": {"progress": {}},
+                "ops": {ARCHIVE: {"config": {"fetch": fetch}}, RELEASE: {"config": {"accept": accept}}},
+            },
             # The UI finds the run's job by this tag, as it does for runs that it started itself.
             tags={".dagster/repository": f"__repository__@{CODE_LOCATION}"},
         )
@@ -70,8 +91,10 @@ def build(
         succeeded=result.success,
         checks_passed=sum(evaluation.passed for evaluation in evaluations),
         checks_failed=sum(not evaluation.passed for evaluation in evaluations),
-        published=_has_published(result),
+        published=_told(result, "changed", False),
         failure=None if result.success else _first_cause(result),
+        held=_told(result, "held back", False),
+        changes=tuple(_told(result, "changes", "").splitlines()),
     )
 
 
@@ -91,9 +114,10 @@ def _listening_logger(on_step: Callable[[Step], None]) -> dg.LoggerDefinition:
     return progress
 
 
-def _has_published(result: dg.ExecuteInProcessResult) -> bool:
+def _told(result: dg.ExecuteInProcessResult, key: str, otherwise):
+    """Read what the release's step told of itself."""
     found = result.asset_materializations_for_node(RELEASE) if result.success else []
-    return any(materialization.metadata["changed"].value for materialization in found)
+    return found[-1].metadata[key].value if found else otherwise
 
 
 def _first_cause(result: dg.ExecuteInProcessResult) -> str:

@@ -6,18 +6,21 @@ pointer moves after that.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import duckdb
 
+from pipelines.releases.compose import DATABASE
+from pipelines.releases.manifest import read_manifest_of
 from pipelines.settings import Settings
 
-# Readers see the warehouse and nothing else on the machine, and cannot change that.
+# Readers see the warehouse and nothing else on the machine, leave nothing in its folder, and cannot
+# change that.
 LOCKED = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "temp_directory": "",
     "lock_configuration": "true",
 }
 
@@ -28,22 +31,29 @@ class NoRelease(Exception):
 
 def current_release(settings: Settings) -> Path:
     """Find the folder of the current release; raises `NoRelease` where there is none."""
-    if not (settings.current / "warehouse.duckdb").exists():
+    folder = settings.current.resolve()
+    if not (folder / DATABASE).exists():
         raise NoRelease(f"There is no release in {settings.warehouse} yet. Run `burdenshare build` first.")
-    return settings.current.resolve()
+    return folder
 
 
 def read_manifest(settings: Settings) -> dict:
-    """Read what the current release is made of: id, time, tables with rows and hashes."""
-    return json.loads((current_release(settings) / "release.json").read_text(encoding="utf-8"))
+    """Read the current release's manifest, `datapackage.json`; raises `NoRelease` where there is none."""
+    return read_manifest_of(current_release(settings))
 
 
 def open_warehouse(warehouse: Path | str | None = None) -> duckdb.DuckDBPyConnection:
     """Open the current release read-only and give a DuckDB connection.
 
     `warehouse` is the folder of a warehouse; the one of `BURDENSHARE_WAREHOUSE`, or the project's
-    own, where it is None. Raises `NoRelease` where nothing has been published there.
+    own, where it is None. Raises `NoRelease` where nothing has been published there. `docs/reading.md`
+    shows what to do with it in pandas, Arrow and DuckDB.
     """
     settings = Settings(Path(warehouse)) if warehouse else Settings.from_environment()
-    database = current_release(settings) / "warehouse.duckdb"
-    return duckdb.connect(str(database), read_only=True, config=LOCKED)
+    return open_release(current_release(settings))
+
+
+def open_release(folder: Path, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open one release by its folder, in the same way; `memory_limit` such as `512MB` for strangers' queries."""
+    limits = {"memory_limit": memory_limit} if memory_limit else {}
+    return duckdb.connect(str(folder / DATABASE), read_only=True, config=limits | LOCKED)

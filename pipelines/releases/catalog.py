@@ -1,0 +1,170 @@
+"""Know which releases there are, which one is current, and what happened to the pointer.
+
+Beside the releases stands `history.jsonl`, one line for each time the pointer moved, and while a
+release is held back, `held.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.releases.files import read_json, sync, write_json
+from pipelines.settings import Settings
+
+MANIFEST = "datapackage.json"
+SUCCESS = "_SUCCESS"
+
+
+class UnknownRelease(Exception):
+    """Say that no release goes by a name, and which ones there are."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Tell one move of the pointer: when, to which release, from which, and why."""
+
+    at: str
+    action: str
+    release: str
+    before: str | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Describe one release that lies in the folder."""
+
+    id: str
+    path: Path
+    made_at: str
+    bytes: int
+    is_current: bool
+    is_held: bool
+
+
+def releases(settings: Settings) -> list[Entry]:
+    """List every complete release, the newest first."""
+    current, held = current_id(settings), held_ids(settings)
+    found = []
+    for path in _folders(settings):
+        if not (path / SUCCESS).exists():
+            continue
+        size = sum(file.stat().st_size for file in path.iterdir())
+        found.append(Entry(path.name, path, _made_at(path), size, path.name == current, path.name in held))
+    return sorted(found, key=lambda entry: (entry.made_at, entry.id), reverse=True)
+
+
+def find_release(settings: Settings, name: str) -> Path:
+    """Find a release by `current`, `previous`, its id, or the first letters of its id.
+
+    Raises `UnknownRelease` that lists what there is.
+    """
+    known = [path.name for path in _folders(settings)]
+    wanted = {"current": current_id(settings), "previous": previous_id(settings)}.get(name, name)
+    matches = [id_ for id_ in known if wanted and id_.startswith(wanted)]
+    if wanted in known:
+        matches = [wanted]
+    if len(matches) != 1:
+        meant = "no release is" if not matches else f"{len(matches)} releases are"
+        listed = ", ".join(known) or "none yet"
+        raise UnknownRelease(f"{meant} called {name!r}. There are: {listed}. `burdenshare releases` tells more.")
+    return settings.releases / matches[0]
+
+
+def current_id(settings: Settings) -> str | None:
+    """Give the id of the release that readers see; None where there is none."""
+    return settings.current.resolve().name if settings.current.exists() else None
+
+
+def previous_id(settings: Settings, skip: set[str] = frozenset()) -> str | None:
+    """Give the release that was current before the present one, still exists, and is not to be skipped."""
+    passed_over = {current_id(settings), None} | skip
+    for event in reversed(history(settings)):
+        for candidate in (event.release, event.before):
+            if candidate not in passed_over and (settings.releases / candidate / SUCCESS).exists():
+                return candidate
+    return None
+
+
+def point(settings: Settings, path: Path) -> None:
+    """Move the pointer in one rename; it is relative, so the whole warehouse can be moved or copied."""
+    link = settings.current.with_name(f".current.{os.getpid()}")
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.relative_to(settings.current.parent))
+    link.replace(settings.current)
+    sync(settings.current.parent)
+
+
+def history(settings: Settings) -> list[Event]:
+    """Read every move of the pointer, the oldest first; a line that a crash cut short is passed over."""
+    events = []
+    try:
+        lines = _history_path(settings).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    for line in lines:
+        try:
+            events.append(Event(**json.loads(line)))
+        except (ValueError, TypeError):
+            continue
+    return events
+
+
+def record(settings: Settings, action: str, release: str, before: str | None, reason: str | None = None) -> None:
+    """Append one move of the pointer to the history."""
+    event = {"at": now(), "action": action, "release": release, "before": before, "reason": reason}
+    path = _history_path(settings)
+    # A line that a crash cut short has no end; the next one must not continue it.
+    torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(("\n" if torn else "") + json.dumps(event, ensure_ascii=False) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def held_ids(settings: Settings) -> set[str]:
+    """Name the releases that people rolled back from and that are not published again by themselves."""
+    try:
+        return set(read_json(_held_path(settings))["releases"])
+    except FileNotFoundError:
+        return set()
+
+
+def hold(settings: Settings, release: str) -> None:
+    """Hold a release back until inputs or SQL change, or somebody resumes."""
+    write_json(_held_path(settings), {"releases": sorted(held_ids(settings) | {release}), "at": now()})
+
+
+def release_holds(settings: Settings) -> None:
+    """Let every release be published again."""
+    _held_path(settings).unlink(missing_ok=True)
+
+
+def now() -> str:
+    """Give the time as text, in UTC and with milliseconds, so that texts sort as times do."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _made_at(path: Path) -> str:
+    try:
+        return read_json(path / MANIFEST)["created"]
+    except (OSError, ValueError, KeyError):
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
+
+
+def _folders(settings: Settings) -> list[Path]:
+    if not settings.releases.is_dir():
+        return []
+    return sorted(path for path in settings.releases.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+def _history_path(settings: Settings) -> Path:
+    return settings.releases / "history.jsonl"
+
+
+def _held_path(settings: Settings) -> Path:
+    return settings.releases / "held.json"

@@ -1,0 +1,93 @@
+"""Push a release to a folder or an object store, pointer last, through fsspec.
+
+At the address stand `releases/<id>/` with the release's files and `current.json`, the pointer: object
+stores have no links. Who reads there follows `current.json` once and then stays in that folder.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import fsspec
+
+from pipelines.releases.catalog import MANIFEST, SUCCESS, now
+from pipelines.releases.files import sha256_of
+from pipelines.releases.manifest import read_manifest_of
+from pipelines.settings import Settings
+
+POINTER = "current.json"
+# After the data: a manifest must not describe what is not there yet, and the seal comes last.
+LAST = (MANIFEST, SUCCESS)
+
+
+class NotPushed(Exception):
+    """Say that a release is current here, but did not reach the other place."""
+
+
+def push(settings: Settings, folder: Path) -> str | None:
+    """Copy a release to `settings.publish_url` and point there to it; give the address, None where none is set.
+
+    What is there already is not sent again, so a push that was cut short goes on where it stopped.
+    Raises `NotPushed` where the place cannot be reached or written.
+    """
+    if not settings.publish_url:
+        return None
+    try:
+        files, root = fsspec.core.url_to_fs(settings.publish_url)
+        target = f"{root.rstrip('/')}/releases/{folder.name}"
+        _send(files, folder, target)
+        pointer = {
+            "release": folder.name,
+            "path": f"releases/{folder.name}",
+            MANIFEST: sha256_of(folder / MANIFEST),
+            "pushed_at": now(),
+        }
+        _point(files, f"{root.rstrip('/')}/{POINTER}", pointer)
+    except ImportError as error:
+        raise NotPushed(
+            f"{settings.publish_url} needs a package that is not installed: {error}. For s3:// install burdenshare[s3]."
+        ) from error
+    # Each store has exceptions of its own; whichever it was, the release stays here and the push is tried again.
+    except Exception as error:
+        raise NotPushed(
+            f"Release {folder.name} is current here, but could not be pushed to {settings.publish_url}: "
+            f"{type(error).__name__}: {error}\nReaders there still see what they had. What to do: check address, "
+            "credentials and network; the next build, or `burdenshare release`, tries again."
+        ) from error
+    return settings.publish_url
+
+
+def _send(files: fsspec.AbstractFileSystem, folder: Path, target: str) -> None:
+    files.makedirs(target, exist_ok=True)
+    names = [resource["path"] for resource in read_manifest_of(folder)["resources"]]
+    for name in [*names, *LAST]:
+        there, size = f"{target}/{name}", (folder / name).stat().st_size
+        if name in LAST or not _has(files, there, size):
+            files.put_file(str(folder / name), there)
+        if not _has(files, there, size):
+            raise OSError(f"{name} did not arrive whole")
+
+
+def _has(files: fsspec.AbstractFileSystem, path: str, size: int) -> bool:
+    files.invalidate_cache(path.rsplit("/", 1)[0])
+    try:
+        return files.info(path)["size"] == size
+    except FileNotFoundError:
+        return False
+
+
+def _point(files: fsspec.AbstractFileSystem, pointer: str, content: dict) -> None:
+    files.invalidate_cache(pointer.rsplit("/", 1)[0])
+    if files.exists(pointer):
+        there = json.loads(files.cat_file(pointer))
+        if all(there.get(key) == content[key] for key in ("release", MANIFEST)):
+            return
+    text = json.dumps(content, indent=2).encode() + b"\n"
+    if "file" in files.protocol:
+        # In a folder a reader could see half a pointer; a store shows an object when it is whole.
+        aside = Path(f"{pointer}.part")
+        aside.write_bytes(text)
+        aside.replace(pointer)
+    else:
+        files.pipe_file(pointer, text)

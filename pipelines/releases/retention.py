@@ -1,0 +1,58 @@
+"""Let old releases go, and clear away what a killed run left behind."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pipelines.releases.catalog import SUCCESS, Entry, current_id, history, previous_id, releases
+from pipelines.settings import Settings
+
+YOUNG = timedelta(days=1)
+
+
+def retire(settings: Settings, keep: int | None = None, dry_run: bool = False) -> list[Entry]:
+    """Remove releases that nobody needs, and give them; only name them where `dry_run`.
+
+    Stays: the current one and the one before it, the newest `keep`, and every release that was made
+    or current within the last day, because somebody may still be reading it.
+    """
+    known = releases(settings)
+    kept = {entry.id for entry in known[: settings.keep_releases if keep is None else keep]}
+    kept |= {current_id(settings), previous_id(settings)} | _recent(settings, known)
+    old = [entry for entry in known if entry.id not in kept]
+    for entry in [] if dry_run else old:
+        remove(entry.path)
+    return old
+
+
+def remove(path: Path) -> None:
+    """Take a release out of sight in one rename, then delete it: no half-deleted release is ever seen."""
+    gone = path.with_name(f".{path.name}.gone")
+    shutil.rmtree(gone, ignore_errors=True)
+    path.rename(gone)
+    shutil.rmtree(gone)
+
+
+def clean_up(settings: Settings) -> None:
+    """Remove what killed runs left; only for the holder of the writing lock, whose own things come later."""
+    for link in settings.warehouse.glob(".current.*"):
+        link.unlink()
+    if not settings.releases.is_dir():
+        return
+    current = current_id(settings)
+    for path in settings.releases.iterdir():
+        if path.name == current:
+            continue
+        if path.is_dir() and (path.name.startswith(".") or not (path / SUCCESS).exists()):
+            shutil.rmtree(path)
+        elif path.name.startswith(".") and path.name.endswith(".part"):
+            path.unlink()
+
+
+def _recent(settings: Settings, known: list[Entry]) -> set[str]:
+    since = (datetime.now(UTC) - YOUNG).isoformat(timespec="milliseconds")
+    moved = [event for event in history(settings) if event.at >= since]
+    # A release that lost the pointer today may have been made long ago, and still be open somewhere.
+    return {e.id for e in known if e.made_at >= since} | {n for e in moved for n in (e.release, e.before) if n}
