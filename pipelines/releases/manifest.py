@@ -128,10 +128,13 @@ def _seed(source: Source) -> str | None:
 def _edition_marks(project: Project, tables: Path) -> dict[str, dict[str, str]]:
     """Hash each edition's rows in each source that is read per edition, to tell a new or revised one."""
     marks: dict[str, dict[str, str]] = {}
+    by_edition = {
+        name: source
+        for name, source in project.sources.items()
+        if not source.file and "edition_id" in {column.name for column in source.contract.columns}
+    }
     with duckdb.connect(config={"threads": 1}) as connection:
-        for name, source in project.sources.items():
-            if source.file or "edition_id" not in {column.name for column in source.contract.columns}:
-                continue
+        for name, source in by_edition.items():
             order = ", ".join(source.contract.grain)
             rows = connection.execute(
                 f"select edition_id, md5(string_agg(cast(t as varchar), chr(10) order by {order})) "

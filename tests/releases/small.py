@@ -97,19 +97,25 @@ class Small:
 
     def build(self, altered: dict[str, pa.Table] | None = None) -> Project:
         """Build and check every table; `altered` gives other rows than the seed's for a source."""
-        project, settings = self.project, self.settings
-        for name in project.order:
-            if name in project.sources:
-                rows = (altered or {}).get(name) or read_source(project.sources[name].file, None, settings.seeds)
-                load_source(project, name, rows, settings.tables)
-            else:
-                run_model(project, name, settings.tables)
-            record_checks(settings.tables, name, run_checks(project, name, settings.tables))
-        return project
+        return build_tables(self.settings, altered)
 
     def publish(self, **options) -> Release:
         """Publish what is built."""
         return publish(self.project, self.settings, **options)
+
+
+def build_tables(settings: Settings, altered: dict[str, pa.Table] | None = None) -> Project:
+    """Build and check every table of any project as the assets do, without Dagster."""
+    project = read_project(settings.sql, settings.seeds)
+    for name in project.order:
+        if name in project.sources:
+            source = project.sources[name]
+            rows = (altered or {}).get(name) or read_source(source.file, source.reader, settings.seeds)
+            load_source(project, name, rows, settings.tables)
+        else:
+            run_model(project, name, settings.tables)
+        record_checks(settings.tables, name, run_checks(project, name, settings.tables))
+    return project
 
 
 def small_project(root: Path, stamp: int = 1) -> Small:
