@@ -13,8 +13,8 @@ import duckdb
 import typer
 
 from pipelines.cli.output import console, errors, fail, print_table
-from pipelines.releases.compose import DATABASE
-from pipelines.releases.reader import NoRelease, current_release, open_release
+from pipelines.releases.door import DATABASE, open_release
+from pipelines.releases.reader import NoRelease, current_release
 from pipelines.settings import Settings
 
 PROMPT, CONTINUED = "warehouse> ", "      ...> "

@@ -17,11 +17,11 @@ from pipelines.contracts.table import TableContract
 from pipelines.models.lineage import store_lineage
 from pipelines.models.project import Project
 from pipelines.models.tables import read_table_file, table_path
+from pipelines.releases.door import DATABASE
 from pipelines.releases.files import write_json
 
 # The oldest format that DuckDB still writes: programs built on DuckDB 1.1 and later open it.
 STORAGE_VERSION = "v1.0.0"
-DATABASE = "warehouse.duckdb"
 
 
 class AuditError(Exception):

@@ -10,19 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.releases.compose import DATABASE
+from pipelines.releases.door import DATABASE, open_release
 from pipelines.releases.manifest import read_manifest_of
 from pipelines.settings import Settings
-
-# Readers see the warehouse and nothing else on the machine, leave nothing in its folder, and cannot
-# change that.
-LOCKED = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "temp_directory": "",
-    "lock_configuration": "true",
-}
 
 
 class NoRelease(Exception):
@@ -51,9 +41,3 @@ def open_warehouse(warehouse: Path | str | None = None) -> duckdb.DuckDBPyConnec
     """
     settings = Settings(Path(warehouse)) if warehouse else Settings.from_environment()
     return open_release(current_release(settings))
-
-
-def open_release(folder: Path, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
-    """Open one release by its folder, in the same way; `memory_limit` such as `512MB` for strangers' queries."""
-    limits = {"memory_limit": memory_limit} if memory_limit else {}
-    return duckdb.connect(str(folder / DATABASE), read_only=True, config=limits | LOCKED)

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.releases.catalog import MANIFEST, SUCCESS
-from pipelines.releases.compose import DATABASE
+from pipelines.releases.door import DATABASE
 from pipelines.releases.files import read_json, sha256_of, write_json
 from pipelines.releases.manifest import read_manifest_of, tables_of
 

@@ -1,0 +1,155 @@
+"""What a person sees of releases on the command line, from a small warehouse."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipelines.cli import app
+from pipelines.cli.output import without_formulas
+from tests.releases.small import Small, small_project
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """Publish two releases: from the first to the second, one value grew by a quarter and one row went."""
+    small = small_project(tmp_path_factory.mktemp("prepared"))
+    small.seed(1, {("a", 2023): (100.0, 1.0), ("a", 2024): (200.0, 1.0)})
+    small.build()
+    small.publish()
+    small.seed(1, {("a", 2024): (250.0, 1.0)})
+    small.build()
+    small.publish()
+    return small
+
+
+@pytest.fixture
+def small(prepared: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
+    """Give a copy, and let the commands find it."""
+    shutil.copytree(prepared.root, tmp_path / "copy", symlinks=True)
+    copy = Small(tmp_path / "copy")
+    for name, path in (("WAREHOUSE", "warehouse"), ("SQL", "sql"), ("SEEDS", "seeds")):
+        monkeypatch.setenv(f"BURDENSHARE_{name}", str(copy.root / path))
+    return copy
+
+
+class Shown:
+    """What a command printed, streams captured at the file descriptors as a shell would."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.exit_code, self.stdout, self.stderr = code, out, err
+
+
+@pytest.fixture
+def call(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """Run a command in this process."""
+    from rich.console import Console
+
+    from pipelines.cli import make, output, read, releases, shell
+
+    def run(*arguments: str) -> Shown:
+        for module in (make, output, read, releases, shell):
+            if hasattr(module, "console"):
+                monkeypatch.setattr(module, "console", Console(width=160, file=sys.stdout))
+        monkeypatch.setattr(output, "errors", Console(width=160, file=sys.stderr))
+        code = app(list(arguments), standalone_mode=False) or 0
+        printed = capfd.readouterr()
+        return Shown(code, printed.out, printed.err)
+
+    return run
+
+
+def test_releases_lists_them_newest_first(small: Small, call) -> None:
+    rows = json.loads(call("releases", "--json").stdout)
+    assert [row["state"] for row in rows] == ["current", ""]
+    assert "1 rows lost; values changed: 1 large" in rows[0]["changes"]
+    assert rows[1]["changes"] == "the first release"
+    assert rows[0]["release"] in call("releases").stdout
+
+
+def test_diff_shows_causes_counts_and_samples(small: Small, call) -> None:
+    shown = call("diff")
+    assert shown.exit_code == 0
+    for words in ("because seed values.csv changed", "fct_value: 1 rows lost", "200.0", "250.0", "large changes"):
+        assert words in shown.stdout
+    same = json.loads(call("diff", "current", "current", "--json").stdout)
+    assert same["summary"] == ["no difference"] and same["tables"] == []
+    assert call("diff", "nothing").exit_code == 1
+
+
+def test_rollback_release_and_resume(small: Small, call) -> None:
+    second, first = [row["release"] for row in json.loads(call("releases", "--json").stdout)]
+    assert f"{first} is current again" in call("rollback").stdout
+    held = call("release")
+    assert held.exit_code == 0 and "held back" in held.stdout
+    assert "held" in call("releases").stdout
+    assert f"Published {second}" in call("release", "--resume").stdout
+    assert small.settings.current.resolve().name == second
+
+
+def test_verify_ends_with_1_and_names_the_file(small: Small, call) -> None:
+    assert call("verify", "--all").exit_code == 0
+    table = small.settings.current / "fct_value.parquet"
+    content = bytearray(table.read_bytes())
+    content[100] ^= 1
+    table.write_bytes(content)
+    found = call("verify")
+    assert found.exit_code == 1
+    assert "fct_value.parquet has another content" in found.stderr and "rollback" in found.stderr
+    assert call("verify", "previous").exit_code == 0
+
+
+def test_prune_says_what_it_does(small: Small, call) -> None:
+    assert "Nothing to delete" in call("prune", "--keep", "1").stdout
+
+
+def test_release_is_refused_with_words_and_accepted_with_a_reason(small: Small, call) -> None:
+    parser_gives = pa.table({"thing_id": ["a"], "year": ["2024"], "value_usd_m": ["999"], "share_pct": ["1"]})
+    small.build(altered={"seed_value": parser_gives.append_column("stamp", pa.array(["1"]))})
+    refused = call("release")
+    assert refused.exit_code == 1 and "250.0 became 999.0" in refused.stderr and "--accept" in refused.stderr
+    assert call("release", "--accept", "mended the parser").exit_code == 0
+    assert "accepted: mended the parser" in json.loads(call("releases", "--json").stdout)[0]["changes"]
+
+
+def test_query_refuses_and_stops_with_exit_code_1(small: Small, call) -> None:
+    assert json.loads(call("query", "from stamps", "--format", "json").stdout) == [{"stamp": 1}]
+    refused = call("query", "from read_csv('/etc/passwd')")
+    assert refused.exit_code == 1 and "nothing else on this machine" in refused.stderr
+    stopped = call("query", "select count(*) from range(1000000000000)", "--timeout", "0.5")
+    assert stopped.exit_code == 1 and "stopped after 0.5 s" in stopped.stderr
+
+
+DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '=HYPERLINK("x")']
+HARMLESS = ["a=1", "", None, "Türkiye", "2 % = target"]
+
+
+def test_formulas_are_made_harmless_in_texts_only() -> None:
+    texts = DANGEROUS + HARMLESS
+    table = without_formulas(pa.table({"text": texts, "number": [-1.5] * len(texts)}))
+    assert table.column("text").to_pylist() == ["'" + text for text in DANGEROUS] + HARMLESS
+    assert table.column("number").to_pylist() == [-1.5] * len(texts)
+
+
+def test_csv_keeps_formulas_unless_asked(small: Small, call) -> None:
+    sql = "select '=1+1' as t, -2 as n"
+    plain = call("query", sql, "--format", "csv").stdout
+    safe = call("query", sql, "--format", "csv", "--escape-formulas").stdout
+    assert list(csv.reader(io.StringIO(plain))) == [["t", "n"], ["=1+1", "-2"]]
+    assert list(csv.reader(io.StringIO(safe))) == [["t", "n"], ["'=1+1", "-2"]]
+
+
+def test_shell_answers_statements_from_a_pipe(small: Small) -> None:
+    command = [sys.executable, "-m", "pipelines.cli", "shell"]
+    text = "select stamp\nfrom stamps;\nselect 2 as two; drop table fct_value;\nselect 3 as three;\nexit\n"
+    shown = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60)
+    assert all(word in shown.stdout for word in ("stamp", "two", "three"))
+    assert "read-only" in shown.stderr and shown.returncode == 1
