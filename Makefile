@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test ui help clean
+.PHONY: run test test-services ui help clean
 
 help:
 	@echo "make run    set up and build the warehouse from the embedded figures, offline"
 	@echo "make test   set up and run every test that needs no service"
+	@echo "make test-services   the tests that need a browser, a database server or the like; installs what it can"
 	@echo "make ui     start the Dagster UI on http://127.0.0.1:3000"
 	@echo "make clean  remove what runs made (tables, releases, Dagster's runs); .venv stays"
 
@@ -16,7 +17,15 @@ run: $(READY)
 	@$(BIN)/burdenshare build
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not services"
+
+test-services: $(VENV)/.services
+	@$(BIN)/python -m pytest -m services tests/services
+
+$(VENV)/.services: $(READY)
+	@echo "Adding to $(VENV) what tests with services need (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,services]'
+	@touch $(VENV)/.services
 
 ui: $(READY)
 	@$(BIN)/burdenshare ui

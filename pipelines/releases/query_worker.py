@@ -52,8 +52,7 @@ def _answer(folder: Path, sql: str, memory_mb: int) -> tuple[str, bytes]:
 
 
 def _read(connection: duckdb.DuckDBPyConnection, sql: str, most_bytes: int) -> bytes:
-    connection.execute(sql)
-    reader = connection.to_arrow_reader(BATCH_ROWS)
+    reader = connection.sql(sql).to_arrow_reader(BATCH_ROWS)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, reader.schema) as writer:
         for batch in reader:

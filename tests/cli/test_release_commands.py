@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
 from pipelines.cli.output import without_formulas
@@ -41,33 +42,12 @@ def small(prepared: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
     return copy
 
 
-class Shown:
-    """What a command printed, streams captured at the file descriptors as a shell would."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.exit_code, self.stdout, self.stderr = code, out, err
+def call(*arguments: str) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(app, arguments)
 
 
-@pytest.fixture
-def call(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """Run a command in this process."""
-    from rich.console import Console
-
-    from pipelines.cli import make, output, read, releases, shell
-
-    def run(*arguments: str) -> Shown:
-        for module in (make, output, read, releases, shell):
-            if hasattr(module, "console"):
-                monkeypatch.setattr(module, "console", Console(width=160, file=sys.stdout))
-        monkeypatch.setattr(output, "errors", Console(width=160, file=sys.stderr))
-        code = app(list(arguments), standalone_mode=False) or 0
-        printed = capfd.readouterr()
-        return Shown(code, printed.out, printed.err)
-
-    return run
-
-
-def test_releases_lists_them_newest_first(small: Small, call) -> None:
+def test_releases_lists_them_newest_first(small: Small) -> None:
     rows = json.loads(call("releases", "--json").stdout)
     assert [row["state"] for row in rows] == ["current", ""]
     assert "1 rows lost; values changed: 1 large" in rows[0]["changes"]
@@ -75,7 +55,7 @@ def test_releases_lists_them_newest_first(small: Small, call) -> None:
     assert rows[0]["release"] in call("releases").stdout
 
 
-def test_diff_shows_causes_counts_and_samples(small: Small, call) -> None:
+def test_diff_shows_causes_counts_and_samples(small: Small) -> None:
     shown = call("diff")
     assert shown.exit_code == 0
     for words in ("because seed values.csv changed", "fct_value: 1 rows lost", "200.0", "250.0", "large changes"):
@@ -85,7 +65,7 @@ def test_diff_shows_causes_counts_and_samples(small: Small, call) -> None:
     assert call("diff", "nothing").exit_code == 1
 
 
-def test_rollback_release_and_resume(small: Small, call) -> None:
+def test_rollback_release_and_resume(small: Small) -> None:
     second, first = [row["release"] for row in json.loads(call("releases", "--json").stdout)]
     assert f"{first} is current again" in call("rollback").stdout
     held = call("release")
@@ -95,7 +75,7 @@ def test_rollback_release_and_resume(small: Small, call) -> None:
     assert small.settings.current.resolve().name == second
 
 
-def test_verify_ends_with_1_and_names_the_file(small: Small, call) -> None:
+def test_verify_ends_with_1_and_names_the_file(small: Small) -> None:
     assert call("verify", "--all").exit_code == 0
     table = small.settings.current / "fct_value.parquet"
     content = bytearray(table.read_bytes())
@@ -107,11 +87,11 @@ def test_verify_ends_with_1_and_names_the_file(small: Small, call) -> None:
     assert call("verify", "previous").exit_code == 0
 
 
-def test_prune_says_what_it_does(small: Small, call) -> None:
+def test_prune_says_what_it_does(small: Small) -> None:
     assert "Nothing to delete" in call("prune", "--keep", "1").stdout
 
 
-def test_release_is_refused_with_words_and_accepted_with_a_reason(small: Small, call) -> None:
+def test_release_is_refused_with_words_and_accepted_with_a_reason(small: Small) -> None:
     parser_gives = pa.table({"thing_id": ["a"], "year": ["2024"], "value_usd_m": ["999"], "share_pct": ["1"]})
     small.build(altered={"seed_value": parser_gives.append_column("stamp", pa.array(["1"]))})
     refused = call("release")
@@ -120,7 +100,7 @@ def test_release_is_refused_with_words_and_accepted_with_a_reason(small: Small, 
     assert "accepted: mended the parser" in json.loads(call("releases", "--json").stdout)[0]["changes"]
 
 
-def test_query_refuses_and_stops_with_exit_code_1(small: Small, call) -> None:
+def test_query_refuses_and_stops_with_exit_code_1(small: Small) -> None:
     assert json.loads(call("query", "from stamps", "--format", "json").stdout) == [{"stamp": 1}]
     refused = call("query", "from read_csv('/etc/passwd')")
     assert refused.exit_code == 1 and "nothing else on this machine" in refused.stderr
@@ -139,7 +119,7 @@ def test_formulas_are_made_harmless_in_texts_only() -> None:
     assert table.column("number").to_pylist() == [-1.5] * len(texts)
 
 
-def test_csv_keeps_formulas_unless_asked(small: Small, call) -> None:
+def test_csv_keeps_formulas_unless_asked(small: Small) -> None:
     sql = "select '=1+1' as t, -2 as n"
     plain = call("query", sql, "--format", "csv").stdout
     safe = call("query", sql, "--format", "csv", "--escape-formulas").stdout

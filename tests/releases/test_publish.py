@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.models.runner import load_source
-from pipelines.releases.compose import NotPublished, publish
+from pipelines.releases.manifest import tables_of
+from pipelines.releases.publish import NotPublished, publish
 from pipelines.releases.reader import NoRelease, current_release, open_warehouse, read_manifest
 from pipelines.sources.tables import Places, read_source
 
@@ -31,7 +32,7 @@ def test_the_same_tables_give_the_same_release(project, settings, elsewhere):
 
 def test_the_manifest_tells_what_is_there(settings, release):
     manifest = read_manifest(settings)
-    for name, entry in manifest["tables"].items():
+    for name, entry in tables_of(manifest).items():
         assert release.execute(f"select count(*) from {name}").fetchall() == [(entry["rows"],)]
         assert pq.read_metadata(current_release(settings) / f"{name}.parquet").num_rows == entry["rows"]
     checks = json.loads((current_release(settings) / "checks.json").read_text(encoding="utf-8"))
