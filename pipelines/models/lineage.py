@@ -84,9 +84,13 @@ def store_lineage(project: Project, tables: Path, release: Path) -> None:
     for name in project.order:
         if name not in published:
             shutil.copyfile(table_path(tables, name), table_path(folder, name))
+    (folder / "models.json").write_text(models_text(project), encoding="utf-8")
+
+
+def models_text(project: Project) -> str:
+    """Give what a release says of its tables and views, as JSON: grain, columns, SQL, inputs."""
     items = [*(project.table(name) for name in project.order), *project.views.values()]
-    text = json.dumps({item.name: _entry(item) for item in items}, indent=1, ensure_ascii=False)
-    (folder / "models.json").write_text(text + "\n", encoding="utf-8")
+    return json.dumps({item.name: _entry(item) for item in items}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _entry(item) -> dict:

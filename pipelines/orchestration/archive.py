@@ -10,6 +10,7 @@ from pydantic import Field
 from pipelines.intake.fetch import Finding, fetch
 from pipelines.intake.inbox import Handled, refused_files, take_inbox
 from pipelines.models.project import Project, fingerprint
+from pipelines.releases.lock import writing
 from pipelines.settings import Settings
 from pipelines.sources.editions import Editions, read_editions
 from pipelines.sources.observe import edition_path, observe_edition
@@ -52,12 +53,13 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         ],
     )
     def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> dg.MaterializeResult:
-        findings = fetch(settings, project, lambda finding: context.log.info(finding.words)) if config.fetch else []
-        handled = take_inbox(settings, project)
-        for file in handled:
-            context.log.info(f"{file.name}: {file.taken.outcome if file.taken else 'refused'}")
-        editions = read_editions(settings.seeds, settings.raw)
-        _observe(context, editions, settings)
+        with writing(settings, "taking sources in", context.log.info):
+            findings = fetch(settings, project, lambda finding: context.log.info(finding.words)) if config.fetch else []
+            handled = take_inbox(settings, project)
+            for file in handled:
+                context.log.info(f"{file.name}: {file.taken.outcome if file.taken else 'refused'}")
+            editions = read_editions(settings.seeds, settings.raw)
+            _observe(context, editions, settings)
         return dg.MaterializeResult(
             metadata=_metadata(editions, handled, findings),
             data_version=dg.DataVersion(fingerprint(*(receipt.sha256 for receipt in editions.receipts))),
@@ -96,7 +98,9 @@ def _observations_asset(settings: Settings) -> dg.AssetsDefinition:
         edition_id = context.partition_key
         if edition_id not in editions.revisions:
             raise dg.Failure(f"We hold no figures of {edition_id}. Held: {', '.join(editions.revisions)}.")
-        table, _ = observe_edition(editions, edition_id, settings.seeds, settings.raw, settings.observations, anew=True)
+        with writing(settings, f"reading {edition_id}", context.log.info):
+            places = (settings.seeds, settings.raw, settings.observations)
+            table, _ = observe_edition(editions, edition_id, *places, anew=True)
         return dg.MaterializeResult(metadata=_observation_metadata(editions, edition_id, len(table), settings))
 
     return observations

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.releases.files import read_json, sync, write_json
+from pipelines.releases.files import files_below, read_json, sync, write_json
 from pipelines.settings import Settings
 
 MANIFEST = "datapackage.json"
@@ -53,7 +53,7 @@ def releases(settings: Settings) -> list[Entry]:
     for path in _folders(settings):
         if not (path / SUCCESS).exists():
             continue
-        size = sum(file.stat().st_size for file in path.iterdir())
+        size = sum(file.stat().st_size for file in files_below(path))
         found.append(Entry(path.name, path, _made_at(path), size, path.name == current, path.name in held))
     return sorted(found, key=lambda entry: (entry.made_at, entry.id), reverse=True)
 

@@ -45,7 +45,12 @@ def sync(path: Path) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Sync every file of a folder, then the folder itself."""
-    for path in sorted(folder.iterdir()):
+    """Sync every file and folder below a folder, then the folder itself."""
+    for path in sorted(folder.rglob("*"), reverse=True):
         sync(path)
     sync(folder)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Give every file below a folder, in the order of their paths."""
+    return sorted(path for path in folder.rglob("*") if not path.is_dir())

@@ -21,7 +21,7 @@ from pipelines.models.project import Project, Source, fingerprint
 from pipelines.models.tables import read_table_file, table_path
 from pipelines.releases.catalog import MANIFEST, now
 from pipelines.releases.compose import quoted
-from pipelines.releases.files import read_json, sha256_of
+from pipelines.releases.files import files_below, read_json, sha256_of
 from pipelines.settings import Settings
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -57,8 +57,7 @@ def build_manifest(project: Project, folder: Path, release_id: str, provenance: 
     `provenance` is what `describe_provenance` gave for these tables.
     """
     editions = _editions(folder)
-    files = [p for p in sorted(folder.iterdir()) if p.suffix in _MEDIA and not p.name.startswith(".")]
-    published = set(project.published())
+    tables = {table_path(folder, name) for name in project.published()}
     return {
         "$schema": PROFILE,
         "name": "burdenshare",
@@ -71,10 +70,10 @@ def build_manifest(project: Project, folder: Path, release_id: str, provenance: 
         "sources": _sources(editions),
         "contributors": [{"title": credit, "role": "author"} for credit in sorted({e["credit"] for e in editions})],
         "resources": [
-            _table_resource(project.table(p.stem).contract, p, editions)
-            if p.stem in published and p.suffix == ".parquet"
-            else file_resource(p)
-            for p in files
+            _table_resource(project.table(path.stem).contract, path, editions)
+            if path in tables
+            else file_resource(path, folder)
+            for path in files_below(folder)
         ],
         OWN: {
             **provenance,
@@ -180,7 +179,7 @@ def _table_resource(contract: TableContract, path: Path, editions: list[dict]) -
         for column, other, key in contract.foreign_keys()
     ]
     held = _editions_in(contract, path)
-    return file_resource(path) | _compact(
+    return file_resource(path, path.parent) | _compact(
         {
             "name": contract.name,
             "type": "table",
@@ -230,11 +229,12 @@ def _field(column: Column, contract: TableContract) -> dict:
     )
 
 
-def file_resource(path: Path) -> dict:
-    """Describe one file of a release: its path, kind, bytes and SHA-256."""
+def file_resource(path: Path, release: Path) -> dict:
+    """Describe one file of a release: its path there, kind, bytes and SHA-256."""
+    place = path.relative_to(release).as_posix()
     return {
-        "name": path.name.lower().replace(".", "-"),
-        "path": path.name,
+        "name": place.lower().replace("/", "-").replace(".", "-"),
+        "path": place,
         "format": path.suffix.removeprefix("."),
         "mediatype": _MEDIA[path.suffix],
         "bytes": path.stat().st_size,

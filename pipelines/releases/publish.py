@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.models.ledger import read_checks
+from pipelines.models.lineage import models_text
 from pipelines.models.project import Project, fingerprint
 from pipelines.models.runner import expected_fingerprint
 from pipelines.models.tables import read_table_file
@@ -139,7 +140,7 @@ def _make(
         at_step("compared")
         if diff:
             write_json(aside / "diff.json", diff.as_json())
-            manifest["resources"].append(file_resource(aside / "diff.json"))
+            manifest["resources"].append(file_resource(aside / "diff.json", aside))
         manifest[OWN] |= {
             "previous": diff.before if diff else None,
             "changes": diff.summary() if diff else ["the first release"],
@@ -247,10 +248,12 @@ def _require_checked(project: Project, tables: Path) -> list[dict]:
 
 
 def _release_id(project: Project, tables: Path) -> str:
-    """Make the id of everything that a reader could see: tables, views, and what is said of them."""
-    files = [read_table_file(tables, name) for name in project.published()]
+    """Make the id of everything that a reader could see: tables, views, lineage, and what is said of them."""
+    files = [read_table_file(tables, name) for name in project.order]
     views = project.views.values()
-    contracts = [*(project.table(f.name).contract for f in files), *(view.contract for view in views)]
+    contracts = [*(project.table(name).contract for name in project.published()), *(view.contract for view in views)]
     comments = [text for c in contracts for text in (c.description, *(column.comment for column in c.columns))]
     marks = [f"{f.name}={f.fingerprint}" for f in files]
-    return fingerprint(STORAGE_VERSION, *marks, *(view.sql for view in views), *project.macros().values(), *comments)
+    # The lineage tells the SQL of views and models, and what the tables mean that readers do not see.
+    told = [*project.macros().values(), models_text(project)]
+    return fingerprint(STORAGE_VERSION, *marks, *told, *comments)

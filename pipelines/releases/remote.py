@@ -59,8 +59,9 @@ def push(settings: Settings, folder: Path) -> str | None:
 
 
 def _send(files: fsspec.AbstractFileSystem, folder: Path, target: str) -> None:
-    files.makedirs(target, exist_ok=True)
     names = [resource["path"] for resource in read_manifest_of(folder)["resources"]]
+    for place in sorted({f"{target}/{name}".rpartition("/")[0] for name in [*names, *LAST]}):
+        files.makedirs(place, exist_ok=True)
     for name in [*names, *LAST]:
         there, size = f"{target}/{name}", (folder / name).stat().st_size
         if name in LAST or not _has(files, there, size):

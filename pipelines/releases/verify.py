@@ -8,7 +8,7 @@ import duckdb
 
 from pipelines.releases.catalog import MANIFEST, SUCCESS
 from pipelines.releases.door import DATABASE
-from pipelines.releases.files import read_json, sha256_of, write_json
+from pipelines.releases.files import files_below, read_json, sha256_of, write_json
 from pipelines.releases.manifest import read_manifest_of, tables_of
 
 
@@ -30,7 +30,8 @@ def find_damage(folder: Path) -> list[str]:
         return [f"{MANIFEST} or {SUCCESS} cannot be read: {error}"]
     problems = [problem for resource in manifest["resources"] if (problem := _file_damage(folder, resource))]
     listed = {resource["path"] for resource in manifest["resources"]} | {MANIFEST, SUCCESS}
-    problems += [f"{p.name} does not belong here" for p in sorted(folder.iterdir()) if p.name not in listed]
+    found = [path.relative_to(folder).as_posix() for path in files_below(folder)]
+    problems += [f"{path} does not belong here" for path in found if path not in listed]
     return problems or _content_damage(folder, manifest)
 
 
