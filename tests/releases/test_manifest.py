@@ -65,7 +65,9 @@ def test_bytes_hashes_and_rows_are_those_of_the_files(folder: Path, manifest: di
         if resource.get("type") == "table":
             assert resource["rows"] == pq.read_metadata(folder / resource["path"]).num_rows
     listed = {resource["path"] for resource in manifest["resources"]}
-    assert {path.name for path in folder.iterdir()} == listed | {"datapackage.json", "_SUCCESS"}
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert found == listed | {"datapackage.json", "_SUCCESS"}
+    assert {"lineage/models.json", "lineage/stg_cell.parquet"} <= listed, "what explaining needs is sealed, too"
 
 
 def test_descriptions_agree_in_dictionary_database_parquet_and_manifest(
@@ -139,6 +141,6 @@ def test_the_same_inputs_give_the_same_bytes_and_the_same_id_elsewhere(
 
 def test_no_path_of_this_machine_stands_in_a_release(folder: Path, settings: Settings) -> None:
     places = [str(settings.warehouse).encode(), str(settings.seeds).encode(), str(Path.home()).encode()]
-    for path in folder.iterdir():
+    for path in filter(Path.is_file, folder.rglob("*")):
         content = path.read_bytes()
         assert not [place for place in places if place in content], path.name

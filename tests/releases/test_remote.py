@@ -10,6 +10,7 @@ import fsspec
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
+from pipelines.releases.files import files_below
 from pipelines.releases.publish import publish
 from pipelines.releases.remote import NotPushed, push
 from pipelines.releases.verify import find_damage
@@ -106,8 +107,9 @@ def test_any_store_that_fsspec_knows_will_do(small: Small) -> None:
     files = fsspec.filesystem("memory")
     pointer = json.loads(files.cat_file("/bucket/burdenshare/current.json"))
     there = f"/bucket/burdenshare/{pointer['path']}"
-    for path in small.settings.current.resolve().iterdir():
-        assert files.cat_file(f"{there}/{path.name}") == path.read_bytes()
+    folder = small.settings.current.resolve()
+    for path in files_below(folder):
+        assert files.cat_file(f"{there}/{path.relative_to(folder).as_posix()}") == path.read_bytes()
 
 
 def test_an_unknown_address_is_told_in_words(small: Small) -> None:

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import fsspec
 import pytest
 
+from pipelines.releases.files import files_below
 from pipelines.releases.remote import NotPushed, push
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings
@@ -78,8 +79,10 @@ def test_releases_arrive_whole_and_the_pointer_follows(small: Small, store, tmp_
         assert pointer(store)["release"] == folder.name
         back = tmp_path / f"back-{stamp}"
         back.mkdir()
-        for path in folder.iterdir():
-            store.get_file(f"{BUCKET}/nato/{pointer(store)['path']}/{path.name}", str(back / path.name))
+        for path in files_below(folder):
+            name = path.relative_to(folder).as_posix()
+            (back / name).parent.mkdir(exist_ok=True)
+            store.get_file(f"{BUCKET}/nato/{pointer(store)['path']}/{name}", str(back / name))
         assert find_damage(back) == []
 
 
