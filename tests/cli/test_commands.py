@@ -96,6 +96,7 @@ def test_build_in_a_real_process_ends_with_a_summary(tmp_path):
     second = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert "Nothing changed; still release" in second.stdout
     assert sorted(p.name for p in (tmp_path / "elsewhere").iterdir()) == [
+        ".write.lock",
         "current",
         "dagster",
         "inbox",
