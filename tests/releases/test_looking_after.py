@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -157,11 +157,16 @@ def test_a_damaged_release_is_made_anew_after_a_rollback(small: Small) -> None:
 
 def age(small: Small, days: int) -> None:
     """Make everything that happened so far happen earlier, by whole days."""
-    then = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")
+
+    def earlier(time: str) -> str:
+        return (datetime.fromisoformat(time) - timedelta(days=days)).isoformat(timespec="milliseconds")
+
     for path in small.settings.releases.glob("*/datapackage.json"):
-        path.write_text(json.dumps(json.loads(path.read_text()) | {"created": then}))
+        manifest = json.loads(path.read_text())
+        path.write_text(json.dumps(manifest | {"created": earlier(manifest["created"])}))
     history = small.settings.releases / "history.jsonl"
-    lines = [json.dumps(json.loads(line) | {"at": then}) + "\n" for line in history.read_text().splitlines()]
+    events = [json.loads(line) for line in history.read_text().splitlines()]
+    lines = [json.dumps(event | {"at": earlier(event["at"])}) + "\n" for event in events]
     history.write_text("".join(lines))
 
 
