@@ -17,7 +17,7 @@ run: $(READY)
 	@$(BIN)/burdenshare build
 
 test: $(READY)
-	@$(BIN)/python -m pytest -m "not services"
+	@$(BIN)/python -m pytest -m "not services" --numprocesses auto --dist loadfile
 
 test-services: $(VENV)/.services
 	@$(BIN)/python -m pytest -m services tests/services

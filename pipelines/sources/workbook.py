@@ -7,6 +7,7 @@ zeros in hidden rows.
 from __future__ import annotations
 
 import hashlib
+import io
 import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.sources.errors import Offender, SourceError
+
+MAX_UNPACKED = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,11 @@ def open_workbook(path: Path) -> Workbook:
     """
     data = path.read_bytes()
     try:
+        _require_sane_size(data)
         values = openpyxl.load_workbook(path, data_only=True)
         formulas = openpyxl.load_workbook(path, data_only=False)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+    # A damaged file fails wherever the damage lies: in the archive, its compression, its XML, or what openpyxl expects.
+    except Exception as error:
         raise SourceError(
             path.name,
             [Offender(path.name, f"a file that does not open as a workbook ({error})", "an .xlsx workbook")],
@@ -83,6 +88,14 @@ def open_workbook(path: Path) -> Workbook:
     return Workbook(
         path, tuple(sheets), hashlib.sha256(data).hexdigest(), values.properties.modified, _hash_cells(sheets)
     )
+
+
+def _require_sane_size(data: bytes) -> None:
+    """Look at what a file would unpack to before unpacking it; NATO's workbooks take some megabytes."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked > MAX_UNPACKED:
+        raise ValueError(f"it unpacks to {unpacked:,} bytes")
 
 
 def _visible_cells(sheet: Worksheet) -> tuple[dict[tuple[int, int], object], int]:

@@ -1,6 +1,7 @@
 """A damaged workbook is refused with every offender at once, each with its sheet and cell."""
 
 import re
+import zipfile
 
 import pytest
 
@@ -155,6 +156,28 @@ def test_a_web_page_saved_as_a_workbook_is_refused(tmp_path):
     path = tmp_path / "def-exp-2026-en.xlsx"
     path.write_text("<html><body>Not found</body></html>")
     with pytest.raises(SourceError, match="does not open as a workbook"):
+        open_workbook(path)
+
+
+def test_a_damaged_file_is_refused_wherever_the_damage_lies(figures, tmp_path):
+    """Flip one byte here and there, and cut the file: it is read or refused, and never anything else."""
+    path = save(modern_workbook(figures), tmp_path / "def-exp-2026-en.xlsx")
+    whole, refused = path.read_bytes(), 0
+    for place in range(500, len(whole), len(whole) // 12):
+        for damaged in (whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :], whole[:place]):
+            path.write_bytes(damaged)
+            try:
+                open_workbook(path)
+            except SourceError:
+                refused += 1
+    assert refused > 18
+
+
+def test_a_file_that_would_unpack_to_no_end_is_not_unpacked(tmp_path):
+    path = tmp_path / "def-exp-2026-en.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"A" * 201_000_000)
+    with pytest.raises(SourceError, match="unpacks to 201,000,000 bytes"):
         open_workbook(path)
 
 
