@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +18,7 @@ from pipelines.intake.inbox import clear
 from pipelines.intake.ingest import Taken
 from pipelines.intake.ingest import ingest as take_in
 from pipelines.models.project import Project, ProjectError, read_project
+from pipelines.releases.lock import WarehouseBusy, writing
 from pipelines.releases.reader import NoRelease, open_warehouse
 from pipelines.settings import Settings
 from pipelines.sources.errors import SourceError
@@ -61,14 +64,15 @@ def ingest(
             refused.append(f"There is no file {path}.")
             continue
         try:
-            taken = take_in(
-                path,
-                settings,
-                project,
-                edition_id=edition,
-                published=published.date() if published else None,
-                tables=[table.strip() for table in tables.split(",")] if tables else None,
-            )
+            with _writing(settings):
+                taken = take_in(
+                    path,
+                    settings,
+                    project,
+                    edition_id=edition,
+                    published=published.date() if published else None,
+                    tables=[table.strip() for table in tables.split(",")] if tables else None,
+                )
         except SourceError as error:
             refused.append(str(error))
             continue
@@ -113,7 +117,8 @@ def fetch(context: typer.Context) -> None:
         style = styles.get(finding.outcome, "dim")
         console.print(f"[{style}]{finding.outcome:<14}[/] {escape(finding.words)}", highlight=False)
 
-    findings = look(settings, _project(settings), show)
+    with _writing(settings):
+        findings = look(settings, _project(settings), show)
     if any(finding.is_new for finding in findings):
         console.print(f"\nNext: [bold]{command_name()} build[/] brings what is new into the warehouse.")
     elif any(finding.outcome == "failed" for finding in findings):
@@ -287,6 +292,16 @@ def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
     try:
         return open_warehouse(settings.warehouse)
     except NoRelease as error:
+        raise fail(str(error)) from error
+
+
+@contextmanager
+def _writing(settings: Settings) -> Iterator[None]:
+    """Hold the warehouse's one writing lock, or say who holds it."""
+    try:
+        with writing(settings, "taking sources in", lambda words: console.print(words, highlight=False)):
+            yield
+    except WarehouseBusy as error:
         raise fail(str(error)) from error
 
 
