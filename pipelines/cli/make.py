@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines.cli.output import command_name, console, fail, short_path
@@ -94,6 +95,11 @@ def _summarise(settings: Settings, report) -> None:
     total = sum(entry["rows"] for entry in tables.values())
     console.print(f"  tables     {len(tables)} with {total:,} rows, as Parquet and in one DuckDB file", highlight=False)
     console.print(f"  checks     {report.checks_passed} passed, {report.checks_failed} failed", highlight=False)
+    for warning in report.warnings:
+        first, *rest = warning.splitlines()
+        console.print(f"  [yellow]warning    {escape(first)}[/]", highlight=False)
+        for line in rest:
+            console.print(f"             {line}", markup=False, highlight=False)
     if report.published or report.held:
         for line in report.changes:
             console.print(f"  changes    {line}", markup=False, highlight=False)

@@ -33,6 +33,7 @@ class BuildReport:
     succeeded: bool
     checks_passed: int
     checks_failed: int
+    warnings: tuple[str, ...]
     published: bool
     failure: str | None
     held: bool = False
@@ -91,11 +92,20 @@ def _build(
         succeeded=result.success,
         checks_passed=sum(evaluation.passed for evaluation in evaluations),
         checks_failed=sum(not evaluation.passed for evaluation in evaluations),
+        warnings=tuple(_warning(evaluation) for evaluation in evaluations if _is_warning(evaluation)),
         published=_told(result, "changed", False),
         failure=None if result.success else _first_cause(result),
         held=_told(result, "held back", False),
         changes=tuple(_told(result, "changes", "").splitlines()),
     )
+
+
+def _is_warning(evaluation: dg.AssetCheckEvaluation) -> bool:
+    return not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.WARN
+
+
+def _warning(evaluation: dg.AssetCheckEvaluation) -> str:
+    return evaluation.description or f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name} failed"
 
 
 def _listening_logger(on_step: Callable[[Step], None]) -> dg.LoggerDefinition:

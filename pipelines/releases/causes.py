@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 
 from pipelines.releases.manifest import OWN
 
+FIGURES = "source_observation"
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -75,10 +77,12 @@ def _editions(source: str, old: dict, new: dict) -> list[Cause]:
         after = new["editions"].get(edition, {}).get(source)
         if before == after:
             continue
-        kind, words = ("edition", "is new") if before is None else ("revision", "was revised")
-        if after is None:
-            kind, words = "edition", "was withdrawn"
-        found.append(Cause(kind, edition, f"{edition} {words} in {source}", source))
+        # New is an edition of which there were no figures; the registry may have named it before.
+        had, has = (FIGURES in side["editions"].get(edition, {}) for side in (old, new))
+        kind, words = ("revision", "was revised") if had == has else ("edition", "is new")
+        if had and not has:
+            words = "was withdrawn"
+        found.append(Cause(kind, edition, f"{edition} {words}", source))
     return found or [Cause("seed", source, f"the files behind {source} changed", source)]
 
 

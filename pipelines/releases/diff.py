@@ -94,7 +94,7 @@ class ReleaseDiff:
 
     def summary(self) -> list[str]:
         """Say the difference in lines that a person reads: first why, then what."""
-        lines = [f"because {cause.words}" for cause in self.causes]
+        lines = [f"because {words}" for words in dict.fromkeys(cause.words for cause in self.causes)]
         lines += [_table_line(table) for table in self.tables]
         lines += [f"views {state}: {', '.join(names)}" for state, names in self.views.items() if names]
         return lines or ["no difference"]
@@ -120,7 +120,7 @@ def compare(before: Path, after: Path, after_manifest: dict | None = None) -> Re
             else:
                 table = _compare_table(connection, name, before, after, old_tables[name], new_tables[name])
             if not table.is_empty:
-                table.causes = [cause.words for cause in explaining(causes, name, old, new)]
+                table.causes = list(dict.fromkeys(cause.words for cause in explaining(causes, name, old, new)))
                 found.append(table)
     return ReleaseDiff(old["id"], new["id"], causes, found, _views(old, new))
 

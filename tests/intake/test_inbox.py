@@ -68,6 +68,7 @@ def night(settings, report, workbooks, tmp_path_factory):
 def test_the_next_build_takes_the_inbox_and_goes_on_without_what_it_refuses(night):
     mine, before, bad, built = night
     assert built.succeeded and built.published and built.checks_failed == 1
+    assert [warning.split(" cannot")[0] for warning in built.warnings] == ["what is this.xlsx"]
     assert mine.current.resolve() != before and bad.exists() and report_path(bad).exists()
     rows = open_warehouse(mine.warehouse).execute(
         "select revision, tables_held, edition_title from dim_edition where edition_id = 'nato-2024-09'"
