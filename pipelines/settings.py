@@ -7,11 +7,71 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 TOPIC_PAGE = "https://www.nato.int/en/what-we-do/introduction-to-nato/defence-expenditures-and-natos-5-commitment"
+
+
+WEBHOOK_FORMATS = ("slack", "teams", "json")
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """Say whom to tell when something is wrong; all empty where nobody asked to be told.
+
+    Addresses carry secrets, so they are left out of the text form.
+    """
+
+    webhook: str | None = field(default=None, repr=False)
+    webhook_format: str = "json"
+    smtp: str | None = field(default=None, repr=False)
+    email_to: tuple[str, ...] = ()
+    email_from: str = "burdenshare@localhost"
+    heartbeat: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> Alerts:
+        """Read `BURDENSHARE_ALERT_*`, `BURDENSHARE_SMTP` and `BURDENSHARE_HEARTBEAT_URL`.
+
+        Raises `ValueError` with the variable's name where a value cannot be used.
+        """
+        webhook, smtp = env.get("BURDENSHARE_ALERT_WEBHOOK") or None, env.get("BURDENSHARE_SMTP") or None
+        form = env.get("BURDENSHARE_ALERT_FORMAT") or _webhook_format(webhook or "")
+        email_to = tuple(part.strip() for part in env.get("BURDENSHARE_ALERT_EMAIL", "").split(",") if part.strip())
+        if form not in WEBHOOK_FORMATS:
+            raise ValueError(f"BURDENSHARE_ALERT_FORMAT is {form!r}; expected one of {', '.join(WEBHOOK_FORMATS)}")
+        for name, schemes in {
+            "BURDENSHARE_ALERT_WEBHOOK": ("http", "https"),
+            "BURDENSHARE_HEARTBEAT_URL": ("http", "https"),
+            "BURDENSHARE_SMTP": ("smtp", "smtps"),
+        }.items():
+            if env.get(name) and urlsplit(env[name]).scheme not in schemes:
+                raise ValueError(f"{name} is no address that starts with {' or '.join(f'{s}://' for s in schemes)}")
+        if bool(smtp) != bool(email_to):
+            raise ValueError(
+                "E-mail takes both BURDENSHARE_SMTP (smtp://host:port) and BURDENSHARE_ALERT_EMAIL (to whom)"
+            )
+        return cls(
+            webhook=webhook,
+            webhook_format=form,
+            smtp=smtp,
+            email_to=email_to,
+            email_from=env.get("BURDENSHARE_ALERT_FROM") or cls.email_from,
+            heartbeat=env.get("BURDENSHARE_HEARTBEAT_URL") or None,
+        )
+
+
+def _webhook_format(address: str) -> str:
+    """Tell from a webhook's host which shape it takes; `json` where the host says nothing."""
+    host = urlsplit(address).hostname or ""
+    if host == "hooks.slack.com":
+        return "slack"
+    if host.endswith((".webhook.office.com", ".logic.azure.com", ".powerplatform.com")):
+        return "teams"
+    return "json"
 
 
 @dataclass(frozen=True)
@@ -28,6 +88,10 @@ class Settings:
     ui_port: int = 3000
     schedule: str = "30 3 * * *"
     timezone: str = "UTC"
+    silence_hours: float = 36
+    ui_address: str | None = None
+    postgres: str | None = field(default=None, repr=False)
+    alerts: Alerts = Alerts()
     topic_page: str = TOPIC_PAGE
     allow_loopback: bool = False
     fetch_timeout_s: float = 60
@@ -68,6 +132,11 @@ class Settings:
         return self.tables / "observations"
 
     @property
+    def ui_url(self) -> str:
+        """Give the address under which people open the Dagster UI, for links in alerts."""
+        return (self.ui_address or f"http://127.0.0.1:{self.ui_port}").rstrip("/")
+
+    @property
     def dagster_home(self) -> Path:
         """Give the folder where Dagster keeps runs, schedules and its own settings."""
         return self.warehouse / "dagster"
@@ -82,6 +151,9 @@ class Settings:
         port = env.get("BURDENSHARE_UI_PORT", "3000")
         if not port.isdigit():
             raise ValueError(f"BURDENSHARE_UI_PORT is {port!r}; expected a port number such as 3000")
+        hours = env.get("BURDENSHARE_SILENCE_HOURS", f"{cls.silence_hours:g}")
+        if not hours.replace(".", "", 1).isdigit():
+            raise ValueError(f"BURDENSHARE_SILENCE_HOURS is {hours!r}; expected a number of hours such as 36")
         return cls(
             warehouse=_path(env, "BURDENSHARE_WAREHOUSE", PROJECT / "warehouse"),
             sql=_path(env, "BURDENSHARE_SQL", PROJECT / "sql"),
@@ -89,6 +161,10 @@ class Settings:
             ui_port=int(port),
             schedule=env.get("BURDENSHARE_SCHEDULE", cls.schedule),
             timezone=env.get("BURDENSHARE_TIMEZONE", cls.timezone),
+            silence_hours=float(hours),
+            ui_address=env.get("BURDENSHARE_UI_URL") or None,
+            postgres=env.get("BURDENSHARE_POSTGRES_URL") or None,
+            alerts=Alerts.from_environment(env),
             topic_page=env.get("BURDENSHARE_TOPIC_PAGE", cls.topic_page),
             allow_loopback=env.get("BURDENSHARE_ALLOW_LOOPBACK", "") == "1",
             keep_releases=_count(env, "BURDENSHARE_KEEP_RELEASES", cls.keep_releases, least=1),

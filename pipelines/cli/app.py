@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines import __version__
-from pipelines.cli import claims, editions, explain, make, read, releases, shell
+from pipelines.cli import claims, editions, explain, make, read, releases, shell, watch
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -55,6 +55,7 @@ def main(
 COMMANDS = (
     make.build,
     make.ui,
+    watch.status,
     make.seeds,
     read.query,
     read.tables,

@@ -55,8 +55,8 @@ class CheckRun:
         )
 
 
-def load_source(project: Project, name: str, data: pa.Table, tables: Path) -> TableRun:
-    """Write a source's rows as a table; its fingerprint is that of its rows and contract.
+def load_source(project: Project, name: str, data: pa.Table, tables: Path, *, anew: bool = False) -> TableRun:
+    """Write a source's rows as a table, `anew` even where its fingerprint (of rows and contract) is there.
 
     Raises `ContractError` that names line, column and value of whatever is not of its column's type.
     """
@@ -66,7 +66,7 @@ def load_source(project: Project, name: str, data: pa.Table, tables: Path) -> Ta
     text = content.sort_values(list(contract.grain), kind="stable").to_csv(index=False)
     mark = fingerprint(duckdb.__version__, _promise(contract), text)
     existing = read_table_file(tables, name)
-    if existing and existing.fingerprint == mark:
+    if existing and existing.fingerprint == mark and not anew:
         return TableRun(existing, time.perf_counter() - started, was_current=True)
     connection = connect()
     connection.register("rows_of_source", data)
@@ -114,8 +114,8 @@ def expected_fingerprint(project: Project, name: str, tables: Path) -> str | Non
     return fingerprint(duckdb.__version__, model.sql, _promise(model.contract), *marks)
 
 
-def run_model(project: Project, name: str, tables: Path) -> TableRun:
-    """Run a model on the tables that it reads; skip it where its file bears the right fingerprint.
+def run_model(project: Project, name: str, tables: Path, *, anew: bool = False) -> TableRun:
+    """Run a model on the tables that it reads; skip it where its file bears the right fingerprint, unless `anew`.
 
     Raises `FileNotFoundError` that names a missing input, `ContractError` for wrong columns.
     """
@@ -126,7 +126,7 @@ def run_model(project: Project, name: str, tables: Path) -> TableRun:
         missing = [n for n in model.depends_on if read_table_file(tables, n) is None]
         raise FileNotFoundError(f"{name} needs {', '.join(missing)} first; build these tables, or everything.")
     existing = read_table_file(tables, name)
-    if existing and existing.fingerprint == mark:
+    if existing and existing.fingerprint == mark and not anew:
         return TableRun(existing, time.perf_counter() - started, was_current=True)
     connection = connect()
     register(connection, tables, list(model.depends_on))

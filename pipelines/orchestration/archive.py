@@ -17,6 +17,9 @@ from pipelines.sources.observe import edition_path, observe_edition
 
 ARCHIVE = "archive"
 OBSERVATIONS = "observations"
+OWNERS = ["team:warehouse"]
+# A run with this tag trusts no fingerprint: it reads and computes every table anew.
+ANEW = "burdenshare/anew"
 EDITION = dg.DynamicPartitionsDefinition(name="edition")
 _REFUSED, _WEB = "no_file_is_refused", "the_web_answers"
 
@@ -36,6 +39,8 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         name=ARCHIVE,
         group_name="sources",
+        owners=OWNERS,
+        tags={"layer": "sources"},
         description=(
             "Every source file ever read, unchanged, with its receipt. Takes in what lies in warehouse/inbox, and by "
             "night what is new on NATO's site. A file that is refused stays in the inbox with its report."
@@ -59,7 +64,7 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
             for file in handled:
                 context.log.info(f"{file.name}: {file.taken.outcome if file.taken else 'refused'}")
             editions = read_editions(settings.seeds, settings.raw)
-            _observe(context, editions, settings)
+            _observe(context, editions, settings, anew=ANEW in context.run.tags)
         return dg.MaterializeResult(
             metadata=_metadata(editions, handled, findings),
             data_version=dg.DataVersion(fingerprint(*(receipt.sha256 for receipt in editions.receipts))),
@@ -69,7 +74,7 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
     return archive
 
 
-def _observe(context: dg.AssetExecutionContext, editions: Editions, settings: Settings) -> None:
+def _observe(context: dg.AssetExecutionContext, editions: Editions, settings: Settings, *, anew: bool) -> None:
     """Read every edition that has changed, and show each as a partition of the observations."""
     known = set(context.instance.get_dynamic_partitions(EDITION.name))
     if new := [edition_id for edition_id in editions.revisions if edition_id not in known]:
@@ -87,6 +92,8 @@ def _observations_asset(settings: Settings) -> dg.AssetsDefinition:
         partitions_def=EDITION,
         deps=[ARCHIVE],
         group_name="sources",
+        owners=OWNERS,
+        tags={"layer": "sources"},
         description=(
             "The figures of one edition, every revision of it, as the parser reads them. The archive's step reads "
             "what has changed; materialise a partition to read that edition anew, then run `everything`."

@@ -1,4 +1,4 @@
-"""Put everything that Dagster knows together: assets, the job that runs them, its schedule."""
+"""Put everything that Dagster knows together: assets, jobs, the nightly schedule, the sensors that watch it."""
 
 from __future__ import annotations
 
@@ -7,36 +7,27 @@ from collections.abc import Mapping
 import dagster as dg
 
 from pipelines.models.project import read_project
-from pipelines.orchestration.archive import ARCHIVE, OBSERVATIONS
 from pipelines.orchestration.assets import build_assets
+from pipelines.orchestration.jobs import build_jobs, build_schedule
+from pipelines.orchestration.news import build_news_sensors
+from pipelines.orchestration.sensors import build_sensors
+from pipelines.orchestration.troubles import EVERYTHING
 from pipelines.settings import Settings
 
-EVERYTHING = "everything"
+__all__ = ["EVERYTHING", "assemble"]
 
 
 def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
-    """Read the project and build its definitions; policy (executor, schedule) is applied here, once."""
+    """Read the project and build its definitions; policy (executor, schedule, sensors) is applied here, once."""
     project = read_project(settings.sql, settings.seeds)
-    everything = dg.define_asset_job(
-        EVERYTHING,
-        # The observations of one edition are for rebuilding it by hand; the archive's step reads them all.
-        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(OBSERVATIONS),
-        description="Read every edition, build every table, check it, and publish a release.",
-    )
-    nightly = dg.ScheduleDefinition(
-        name="nightly",
-        job=everything,
-        # By day a build reads what is there; by night it also looks at the publisher's site.
-        run_config={"ops": {ARCHIVE: {"config": {"fetch": True}}}},
-        cron_schedule=settings.schedule,
-        execution_timezone=settings.timezone,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Build and publish every night. BURDENSHARE_SCHEDULE and BURDENSHARE_TIMEZONE set the hour.",
-    )
+    assets = build_assets(project, settings)
+    jobs = build_jobs(project, settings)
+    checks = [key for asset in assets for key in asset.check_keys]
     return dg.Definitions(
-        assets=build_assets(project, settings),
-        jobs=[everything],
-        schedules=[nightly],
+        assets=assets,
+        jobs=jobs,
+        schedules=[build_schedule(jobs, settings)],
+        sensors=[*build_news_sensors(project, jobs, settings), *build_sensors(settings, checks)],
         # A process for each step would take ten times as long as the work itself.
         executor=dg.in_process_executor,
         loggers=loggers,

@@ -11,8 +11,8 @@ from pipelines.intake.ingest import places_of
 from pipelines.models.ledger import record_checks
 from pipelines.models.project import Model, Project, Source, fingerprint
 from pipelines.models.runner import load_source, run_checks, run_model
-from pipelines.orchestration.archive import ARCHIVE, build_archive
-from pipelines.orchestration.describe import check_result, definition_metadata, run_metadata
+from pipelines.orchestration.archive import ANEW, ARCHIVE, OWNERS, build_archive
+from pipelines.orchestration.describe import check_result, definition_metadata, rows_before, run_metadata
 from pipelines.releases.lock import writing
 from pipelines.releases.publish import publish
 from pipelines.releases.remote import push
@@ -45,6 +45,8 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
         deps=[*project.needs(name), *([ARCHIVE] if isinstance(table, Source) and table.reader else [])],
         group_name=table.layer,
         description=table.contract.description,
+        owners=OWNERS,
+        tags={"layer": table.layer},
         kinds={"python", "parquet"} if isinstance(table, Source) else {"duckdb", "sql", "parquet"},
         code_version=fingerprint(table.sql) if isinstance(table, Model) else None,
         metadata=definition_metadata(table),
@@ -55,17 +57,18 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
     )
     def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with writing(settings, f"building {name}", context.log.info):
+            before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
                 rows = read_source(table.file, table.reader, places_of(settings))
-                run = load_source(project, name, rows, settings.tables)
+                run = load_source(project, name, rows, settings.tables, anew=anew)
             else:
-                run = run_model(project, name, settings.tables)
+                run = run_model(project, name, settings.tables, anew=anew)
             checks = run_checks(project, name, settings.tables)
             record_checks(settings.tables, name, checks)
         return dg.MaterializeResult(
-            metadata=run_metadata(run),
+            metadata=run_metadata(project, run, before, settings),
             data_version=dg.DataVersion(run.file.fingerprint),
-            check_results=[check_result(check) for check in checks],
+            check_results=[check_result(check, settings.tables) for check in checks],
         )
 
     return build
@@ -81,6 +84,8 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
             "views, and what it is made of. Published in one rename, and only when every table belongs together "
             "and no blocking check failed."
         ),
+        owners=OWNERS,
+        tags={"layer": "release"},
         kinds={"duckdb", "parquet"},
     )
     def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> dg.MaterializeResult:

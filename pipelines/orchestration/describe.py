@@ -1,17 +1,31 @@
-"""Say in Dagster's terms what a table is: columns, SQL, preview, and the rows that failed a check."""
+"""Say in Dagster's terms what a table is and what a run found: columns, SQL, rows, changes, failing rows.
+
+Pictures are drawn in `pictures`; columns are traced in `models.lineage`.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
+import duckdb
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from tabulate import tabulate
 
 from pipelines.contracts.table import TableContract
-from pipelines.models.project import Model, Source
+from pipelines.models.column_lineage import column_lineage
+from pipelines.models.project import Model, Project, Source
 from pipelines.models.runner import CheckRun, TableRun
+from pipelines.models.tables import connect, read_table_file, register, table_path
+from pipelines.orchestration.pictures import pictures
+from pipelines.settings import Settings
 
 PREVIEW_ROWS = 10
+SHOWN_CELLS = 6
+# Above this a comparison with the run before would cost more than it tells.
+COMPARED_ROWS = 1_000_000
 
 
 def column_schema(contract: TableContract) -> dg.TableSchema:
@@ -26,6 +40,7 @@ def column_schema(contract: TableContract) -> dg.TableSchema:
                     nullable=not column.required and column.name not in contract.grain,
                     unique=contract.grain == (column.name,),
                 ),
+                tags={"unit": column.unit.replace(" ", "_")} if column.unit else None,
             )
             for column in contract.columns
         ]
@@ -40,29 +55,115 @@ def definition_metadata(table: Source | Model) -> dict[str, object]:
     }
     if isinstance(table, Model):
         known["sql"] = dg.MetadataValue.md(f"```sql\n{table.sql}\n```")
+        known["sql file"] = f"sql/{table.layer}/{table.path.name}"
     else:
         known["source"] = f"warehouse/seeds/{table.file or 'editions.yml and figures/'}"
     return known
 
 
-def run_metadata(run: TableRun) -> dict[str, object]:
-    """Give what a run found: rows, seconds, whether anything changed, and the first rows."""
-    preview = pq.read_table(run.file.path).slice(0, PREVIEW_ROWS).to_pandas()
-    return {
+def rows_before(tables: Path, name: str) -> pa.Table | None:
+    """Read a table as the run before left it, to compare; None where there is none, or it is too large."""
+    file = read_table_file(tables, name)
+    return pq.read_table(file.path) if file and file.rows <= COMPARED_ROWS else None
+
+
+def run_metadata(project: Project, run: TableRun, before: pa.Table | None, settings: Settings) -> dict[str, object]:
+    """Give what a run found; `before` holds the table's rows as they were before the run, if there were any."""
+    name, contract = run.file.name, project.table(run.file.name).contract
+    connection = connect()
+    register(connection, run.file.path.parent, [name])
+    drawn = pictures(run.file, settings.warehouse / "pictures")
+    found: dict[str, object] = {key: dg.MetadataValue.md(text) for key, text in drawn.items()}
+    found |= {
         "dagster/row_count": run.file.rows,
+        "what changed": "nothing" if run.was_current else _changes(connection, contract, before),
+        **_coverage(connection, contract),
         "seconds": round(run.seconds, 3),
-        "changed": not run.was_current,
         "file": dg.MetadataValue.path(str(run.file.path)),
-        "preview": dg.MetadataValue.md(markdown_table(preview)),
+        "preview": dg.MetadataValue.md(markdown_table(connection.sql(f"from {name} limit {PREVIEW_ROWS}").df())),
+    }
+    table = project.table(name)
+    if isinstance(table, Model):
+        found |= _lineage(project, table)
+    if {"edition_title", "landing_page_url"} <= {column.name for column in contract.columns}:
+        found["editions' pages"] = dg.MetadataValue.md(_edition_links(connection, name))
+    return found
+
+
+def _coverage(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> dict[str, object]:
+    """Tell years, editions and the share of estimates, where the table has them."""
+    columns = {column.name for column in contract.columns}
+    asked = {
+        "first year": ("min(year)", "year"),
+        "last year": ("max(year)", "year"),
+        "editions": ("string_agg(distinct edition_id, ', ' order by edition_id)", "edition_id"),
+        "estimates_pct": ("round(100 * avg(cast(is_estimate as double)), 2)", "is_estimate"),
+    }
+    wanted = {key: sql for key, (sql, column) in asked.items() if column in columns}
+    if not wanted:
+        return {}
+    row = connection.execute(f"select {', '.join(wanted.values())} from {contract.name}").fetchall()[0]
+    return {key: value for key, value in zip(wanted, row, strict=True) if value is not None}
+
+
+def _changes(connection: duckdb.DuckDBPyConnection, contract: TableContract, before: pa.Table | None) -> str:
+    """Say how many rows were added, lost and changed since the run before, and in which columns."""
+    if before is None:
+        return "built for the first time, or too large to compare"
+    now = [column.name for column in contract.columns]
+    parts = [f"new column {name}" for name in now if name not in before.column_names]
+    parts += [f"lost column {name}" for name in before.column_names if name not in now]
+    if not set(contract.grain) <= set(before.column_names):
+        return "; ".join([*parts, "the grain is another one, so rows cannot be compared"])
+    connection.register("rows_before", before)
+    keys = ", ".join(contract.grain)
+    for words, one, other in (
+        ("added", contract.name, "rows_before"),
+        ("lost", "rows_before", contract.name),
+    ):
+        count = connection.execute(f"select count(*) from {one} anti join {other} using ({keys})").fetchall()[0][0]
+        parts += [f"{count} rows {words}"] if count else []
+    common = [name for name in now if name in before.column_names and name not in contract.grain]
+    if common:
+        counts = ", ".join(f"count(*) filter (where a.{name} is distinct from b.{name})" for name in common)
+        query = f"select {counts} from {contract.name} as a inner join rows_before as b using ({keys})"
+        differing = connection.execute(query).fetchall()[0]
+        parts += [f"{name} in {count} rows" for name, count in zip(common, differing, strict=True) if count]
+    return "; ".join(parts) or "no row: only the SQL, its inputs or what is said of the columns"
+
+
+def _lineage(project: Project, model: Model) -> dict[str, object]:
+    """Give where each column comes from, in Dagster's form and as a table, since its open UI does not draw it."""
+    traced = column_lineage(project, model)
+    deps = {
+        column: [dg.TableColumnDep(dg.AssetKey(table), origin) for table, origin in origins]
+        for column, origins in traced.items()
+        if origins
+    }
+    rows = [
+        (column, ", ".join(f"`{table}.{origin}`" for table, origin in origins) or "the SQL itself")
+        for column, origins in traced.items()
+    ]
+    shown = tabulate(rows, headers=["column", "comes from"], tablefmt="github")
+    return {
+        "dagster/column_lineage": dg.TableColumnLineage(deps),
+        "where columns come from": dg.MetadataValue.md(shown),
     }
 
 
-def check_result(run: CheckRun) -> dg.AssetCheckResult:
-    """Report one check: how many rows failed, the first of them, what was expected and what to do."""
+def _edition_links(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    rows = connection.execute(
+        f"select edition_id, edition_title, coalesce(download_url, landing_page_url) from {name} order by published_on"
+    ).fetchall()
+    return "\n".join(f"- {edition}: {f'[{title}]({url})' if url else title}" for edition, title, url in rows)
+
+
+def check_result(run: CheckRun, tables: Path) -> dg.AssetCheckResult:
+    """Report one check: how many rows failed, the first of them with their cells, what was expected, what to do."""
     metadata: dict[str, object] = {"failing rows": run.failures, "expected": run.check.description}
     if not run.passed:
         metadata["what to do"] = run.check.advice
-        metadata["first failing rows"] = dg.MetadataValue.md(markdown_table(run.sample))
+        metadata["first failing rows"] = dg.MetadataValue.md(markdown_table(with_cells(run.sample, tables)))
     return dg.AssetCheckResult(
         check_name=run.check.name,
         passed=run.passed,
@@ -72,6 +173,32 @@ def check_result(run: CheckRun) -> dg.AssetCheckResult:
     )
 
 
+def with_cells(rows: pd.DataFrame, tables: Path) -> pd.DataFrame:
+    """Add the cells that failing rows came from, where the rows name edition, entity and year and no cell yet.
+
+    Where the row names a table, measure or price basis too, only those cells are given.
+    """
+    key = ["edition_id", "entity_code", "year"]
+    if not set(key) <= set(rows.columns) or "cell" in rows or not table_path(tables, "source_observation").exists():
+        return rows
+    key += [name for name in ("table_id", "measure", "price_basis") if name in rows.columns]
+    connection = connect()
+    register(connection, tables, ["source_observation"])
+    connection.register("failing", rows.reset_index(drop=True).rename_axis("place").reset_index())
+    same = " and ".join(f"o.{name} = f.{name}" for name in key)
+    cells = connection.execute(
+        "select f.place, list(distinct coalesce(o.cell, 'Table ' || o.table_id || ', ' || o.label) order by 1) "
+        f"from failing as f left join source_observation as o on {same} group by f.place order by f.place"
+    ).fetchall()
+    return rows.assign(cells=[_shown([cell for cell in found if cell is not None]) for _, found in cells])
+
+
+def _shown(cells: list[str]) -> str:
+    more = f" and {len(cells) - SHOWN_CELLS} more" if len(cells) > SHOWN_CELLS else ""
+    return ", ".join(cells[:SHOWN_CELLS]) + more
+
+
 def markdown_table(frame: pd.DataFrame) -> str:
     """Write a frame as a Markdown table, blanks where there is no value."""
-    return tabulate(frame.astype(object).where(frame.notna(), ""), headers="keys", tablefmt="github", showindex=False)
+    cells = frame.astype(object).where(frame.notna(), "").map(lambda value: str(value).replace("|", "\\|"))
+    return tabulate(cells, headers="keys", tablefmt="github", showindex=False, disable_numparse=True)

@@ -1,0 +1,79 @@
+"""Commands that watch over the warehouse: how is it, and will the next night come?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.output import console, fail
+from pipelines.settings import Settings
+
+
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, for programs.")] = False,
+    daemon: Annotated[
+        bool, typer.Option(help="--no-daemon where cron or something else starts the builds, not Dagster.")
+    ] = True,
+) -> None:
+    """Say how the warehouse is: last run, release, next night, editions, checks, inbox, daemon.
+
+    The exit code is 0 when all is well and 1 when something is wrong, for scripts and monitors.
+    """
+    # Dagster takes half a second to import; commands that only read do without it.
+    from pipelines.orchestration.status import read_status
+
+    settings: Settings = context.obj
+    try:
+        found = read_status(settings, needs_daemon=daemon)
+    except ValueError as error:
+        raise fail(str(error)) from error
+    if as_json:
+        typer.echo(json.dumps({"is_well": found.is_well, **asdict(found)}, indent=2, ensure_ascii=False))
+    else:
+        _draw(found)
+    raise typer.Exit(0 if found.is_well else 1)
+
+
+def _draw(found) -> None:
+    run, release = found.last_run, found.release
+    lines = {
+        "last run": f"{run['job']} {run['result']} {_moment(run['ended_at'])}, {run['seconds']} s"
+        if run
+        else "none yet",
+        "release": f"{release['id']}, {_hours(release['age_hours'])} old" if release else "none yet",
+        "next night": _moment(found.next_night) if found.next_night else "the schedule is off",
+        "daemon": "running" if found.daemon_is_alive else "not running",
+        "editions": ", ".join(found.editions) or "none",
+        "checks": f"{len(found.failed_checks)} failing" if found.failed_checks else "none failing",
+        "web": _web(found.web),
+        "inbox": f"{len(found.inbox['waiting'])} waiting, {len(found.inbox['refused'])} refused",
+    }
+    for name, text in lines.items():
+        console.print(f"  {name:<11}{text}", highlight=False, markup=False)
+    if found.is_well:
+        console.print("\n[bold green]All is well.[/]")
+        return
+    console.print(
+        f"\n[bold red]{len(found.problems)} {'thing is' if len(found.problems) == 1 else 'things are'} wrong:[/]"
+    )
+    for problem in found.problems:
+        console.print(f"  - {problem}", highlight=False, markup=False)
+
+
+def _web(web: dict | None) -> str:
+    if web is None:
+        return "not looked at yet; every night does"
+    return f"looked at {_moment(web['looked_at'])}{', with failures' if web['failed'] else ''}"
+
+
+def _moment(text: str) -> str:
+    return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"

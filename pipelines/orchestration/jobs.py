@@ -1,0 +1,119 @@
+"""Name the jobs that people start, and the night that starts by itself.
+
+(Dagster reads the annotations of an op at run time, so they are not postponed here.)
+"""
+
+import dagster as dg
+
+from pipelines.models.project import Project
+from pipelines.models.runner import run_checks
+from pipelines.orchestration.archive import ANEW, ARCHIVE, EDITION, OBSERVATIONS
+from pipelines.orchestration.assets import RELEASE
+from pipelines.orchestration.describe import check_result
+from pipelines.orchestration.troubles import EVERYTHING
+from pipelines.releases.reader import current_release
+from pipelines.releases.verify import find_damage
+from pipelines.settings import Settings
+
+ONE_EDITION = "one_edition"
+
+
+def build_jobs(project: Project, settings: Settings) -> list:
+    """Make the jobs: everything, one edition, facts, backfill and verify.
+
+    Each that writes tables ends in the release, which is published only when all tables belong together.
+    """
+    # The observations of one edition are for reading it anew; the archive's step reads them all.
+    everything = dg.AssetSelection.all() - dg.AssetSelection.assets(OBSERVATIONS)
+    return [
+        dg.define_asset_job(
+            EVERYTHING,
+            selection=everything,
+            description="Take the inbox in, build every table that changed, check all, and publish a release.",
+        ),
+        dg.define_asset_job(
+            ONE_EDITION,
+            selection=dg.AssetSelection.assets(OBSERVATIONS),
+            partitions_def=EDITION,
+            description=(
+                "Read one edition anew from its archived files, whatever was kept of it: choose it as the partition. "
+                "When it has succeeded, `everything` follows by itself."
+            ),
+        ),
+        dg.define_asset_job(
+            "facts",
+            selection=dg.AssetSelection.groups("facts") | dg.AssetSelection.assets(RELEASE),
+            description="Build and check the facts on the tables that are there, and publish: for a change in sql/.",
+        ),
+        dg.define_asset_job(
+            "backfill",
+            selection=everything,
+            tags={ANEW: "true"},
+            description=(
+                "Read and compute every table of every edition anew, trusting no fingerprint: after an upgrade, or "
+                "when a file in tables/ is in doubt. The same inputs give the same release."
+            ),
+        ),
+        _verify(project, settings),
+    ]
+
+
+def build_schedule(jobs: list, settings: Settings) -> dg.ScheduleDefinition:
+    """Make the nightly schedule, which is on from the start."""
+    return dg.ScheduleDefinition(
+        name="nightly",
+        job=next(job for job in jobs if job.name == EVERYTHING),
+        # By day a build reads what is there; by night it also looks at the publisher's site.
+        run_config={"ops": {ARCHIVE: {"config": {"fetch": True}}}},
+        cron_schedule=settings.schedule,
+        execution_timezone=settings.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=(
+            "Look for new editions, build and publish every night. BURDENSHARE_SCHEDULE (five fields of cron) and "
+            "BURDENSHARE_TIMEZONE set the hour. The network is tried again with growing pauses, and a run whose "
+            "process was killed is started again twice; a failed check or a bad file is not, since the same input "
+            "would fail again: you are told instead."
+        ),
+    )
+
+
+def _verify(project: Project, settings: Settings) -> dg.JobDefinition:
+    @dg.op(description="Hash every file of the current release again and compare it with what was published.")
+    def hash_release(context: dg.OpExecutionContext) -> None:
+        folder = current_release(settings)
+        if damage := find_damage(folder):
+            raise dg.Failure(
+                f"Release {folder.name} is not what was published: {'; '.join(damage)}. What to do: "
+                "`burdenshare rollback` goes back to the release before; the job `backfill` makes this one anew."
+            )
+        context.log.info(f"release {folder.name} is as it was published")
+
+    @dg.op(description="Run every check again on the tables that are there, and report each to its asset.")
+    def run_every_check(context: dg.OpExecutionContext) -> None:
+        failed = []
+        for name in project.order:
+            for run in run_checks(project, name, settings.tables):
+                result = check_result(run, settings.tables)
+                context.log_event(
+                    dg.AssetCheckEvaluation(
+                        asset_key=dg.AssetKey(name),
+                        check_name=run.check.name,
+                        passed=result.passed,
+                        severity=result.severity,
+                        metadata=result.metadata,
+                        description=result.description,
+                    )
+                )
+                failed += [run.message()] if not run.passed and run.check.blocking else []
+        if failed:
+            raise dg.Failure("\n".join(failed))
+
+    @dg.job(
+        name="verify",
+        description="Prove that the current release is as it was published, and run every check again.",
+    )
+    def verify() -> None:
+        hash_release()
+        run_every_check()
+
+    return verify

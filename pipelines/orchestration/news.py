@@ -1,0 +1,108 @@
+"""Start a build when there is something new: a file in the inbox, an edition on the web, an edition read anew.
+
+(Dagster reads the annotations of a sensor at run time, so they are not postponed here.)
+"""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.intake.fetch import fetch
+from pipelines.intake.inbox import is_settled, report_path, waiting_files
+from pipelines.models.project import Project
+from pipelines.orchestration.jobs import ONE_EDITION
+from pipelines.orchestration.troubles import EVERYTHING
+from pipelines.settings import Settings
+
+ON = dg.DefaultSensorStatus.RUNNING
+SIX_HOURS = 6 * 60 * 60
+# The tag of a run that tells why it was started.
+BECAUSE = "burdenshare/because"
+
+
+def build_news_sensors(project: Project, jobs: list, settings: Settings) -> list[dg.SensorDefinition]:
+    """Make the sensors that start the job `everything`."""
+    by_name = {job.name: job for job in jobs}
+    everything = by_name[EVERYTHING]
+    return [
+        _file_in_the_inbox(everything, settings),
+        _edition_on_the_web(everything, project, settings),
+        _edition_read_anew(everything, by_name[ONE_EDITION]),
+    ]
+
+
+def _file_in_the_inbox(everything, settings: Settings) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="file_in_the_inbox",
+        job=everything,
+        minimum_interval_seconds=30,
+        default_status=ON,
+        description=(
+            "Starts a build when a file was dropped into warehouse/inbox. One that was refused waits there with its "
+            "report, and starts another build only when it is changed."
+        ),
+    )
+    def file_in_the_inbox(context: dg.SensorEvaluationContext):
+        new = [path for path in waiting_files(settings) if is_settled(path) and not _was_refused(path)]
+        if not new:
+            return dg.SkipReason("Nothing new lies in the inbox.")
+        return dg.RunRequest(
+            run_key=_mark(new), tags={BECAUSE: f"in the inbox: {', '.join(path.name for path in new)}"}
+        )
+
+    return file_in_the_inbox
+
+
+def _was_refused(path: Path) -> bool:
+    report = report_path(path)
+    return report.exists() and report.stat().st_mtime >= path.stat().st_mtime
+
+
+def _mark(paths: list[Path]) -> str:
+    """Name a set of files by what they are, so that each set starts one build."""
+    marks = [f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in paths]
+    return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
+
+
+def _edition_on_the_web(everything, project: Project, settings: Settings) -> dg.SensorDefinition:
+    # A sensor has a minute; the night's own look is more patient.
+    hasty = replace(settings, fetch_attempts=1, fetch_timeout_s=min(settings.fetch_timeout_s, 7))
+
+    @dg.sensor(
+        name="edition_on_the_web",
+        job=everything,
+        minimum_interval_seconds=SIX_HOURS,
+        default_status=ON,
+        description=(
+            "Looks at NATO's site every six hours, archives what is new, and starts a build when there is a new "
+            "edition or revision. It asks politely: an unchanged file is not sent again."
+        ),
+    )
+    def edition_on_the_web(context: dg.SensorEvaluationContext):
+        findings = fetch(hasty, project)
+        new = [finding for finding in findings if finding.is_new]
+        if new:
+            return dg.RunRequest(tags={BECAUSE: "; ".join(finding.words for finding in new)})
+        failed = [finding.words for finding in findings if finding.outcome == "failed"]
+        return dg.SkipReason("; ".join(failed) or "The site has nothing that we do not have.")
+
+    return edition_on_the_web
+
+
+def _edition_read_anew(everything, one_edition) -> dg.SensorDefinition:
+    @dg.run_status_sensor(
+        name="edition_read_anew",
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        monitored_jobs=[one_edition],
+        request_job=everything,
+        minimum_interval_seconds=30,
+        default_status=ON,
+        description="Starts a build after the job `one_edition`, so that what was read anew reaches every table.",
+    )
+    def edition_read_anew(context: dg.RunStatusSensorContext):
+        because = f"{context.dagster_run.tags.get('dagster/partition')} was read anew"
+        return dg.RunRequest(run_key=context.dagster_run.run_id, tags={BECAUSE: because})
+
+    return edition_read_anew

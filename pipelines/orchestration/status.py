@@ -1,0 +1,148 @@
+"""Say how the warehouse is: last run, release, next night, checks, inbox, daemon. Starts nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import dagster as dg
+from dagster._utils.schedules import get_next_cron_tick
+
+from pipelines.intake.fetch import read_memory
+from pipelines.intake.inbox import refused_files, waiting_files
+from pipelines.models.ledger import read_checks
+from pipelines.models.project import read_project
+from pipelines.orchestration import troubles
+from pipelines.orchestration.instance import open_instance
+from pipelines.releases.reader import NoRelease, open_warehouse, read_manifest
+from pipelines.settings import Settings
+
+# The daemons without which no night comes; each beats every half minute.
+DAEMONS = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
+HEARTBEAT_S = 120
+
+
+@dataclass(frozen=True)
+class Status:
+    """Hold what `burdenshare status` shows; `problems` is empty when all is well. Times are ISO 8601."""
+
+    problems: tuple[str, ...]
+    last_run: dict | None
+    release: dict | None
+    next_night: str | None
+    editions: tuple[str, ...]
+    failed_checks: tuple[dict, ...]
+    inbox: dict[str, tuple[str, ...]]
+    web: dict | None
+    daemon_is_alive: bool
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return not self.problems
+
+
+def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
+    """Look at the instance, the tables and the current release; `needs_daemon` where the night is Dagster's."""
+    with open_instance(settings) as instance:
+        run, alive = _last_run(instance), _daemon_is_alive(instance)
+        next_night = _next_night(instance, settings)
+        failing = troubles.failed_runs(instance, settings)
+        quiet = _silence(instance, settings)
+    release, editions = _release(settings)
+    checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
+    problems = [] if release else ["there is no release yet: run `burdenshare build`"]
+    problems += [f"{trouble.title}: {trouble.cause.splitlines()[0]}" for trouble in failing]
+    problems += quiet
+    problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
+    problems += [f"{name} in the inbox was refused; the report beside it says why" for name in inbox["refused"]]
+    problems += [f"the last look at the web: {words}" for words in (web["failed"] if web else ())]
+    if needs_daemon and not alive:
+        problems.append("the daemon is not running, so no night will come: `burdenshare ui`, or start the service")
+    if needs_daemon and next_night is None:
+        problems.append("the schedule `nightly` is off: turn it on in the UI, under Automation")
+    return Status(tuple(problems), run, release, next_night, editions, tuple(checks), inbox, web, alive)
+
+
+def _last_run(instance: dg.DagsterInstance) -> dict | None:
+    record = next(iter(troubles.finished_runs(instance)), None)
+    if record is None:
+        return None
+    run = record.dagster_run
+    failed = not run.is_success
+    return {
+        "id": run.run_id,
+        "job": run.job_name,
+        "result": "failed" if failed else "succeeded",
+        "ended_at": _iso(record.end_time),
+        "seconds": round((record.end_time or 0) - (record.start_time or record.end_time or 0), 1),
+        "cause": troubles.first_cause(instance, run.run_id).text if failed else None,
+    }
+
+
+def _daemon_is_alive(instance: dg.DagsterInstance) -> bool:
+    """Tell by the last heartbeats of what starts runs; Dagster's own judgement waits for half an hour."""
+    beats = instance.get_daemon_heartbeats()
+    return all(name in beats and time.time() - beats[name].timestamp < HEARTBEAT_S for name in DAEMONS)
+
+
+def _next_night(instance: dg.DagsterInstance, settings: Settings) -> str | None:
+    """Give the time of the next night; None where somebody turned the schedule off."""
+    states = [state for state in instance.all_instigator_state() if state.instigator_name == "nightly"]
+    if any(state.status.value == "STOPPED" for state in states):
+        return None
+    return get_next_cron_tick(settings.schedule, datetime.now(UTC), settings.timezone).isoformat()
+
+
+def _silence(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
+    now = time.time()
+    found = troubles.silence(instance, settings, since=now, now=now)
+    return [f"{trouble.title}: {trouble.cause}" for trouble in found]
+
+
+def _release(settings: Settings) -> tuple[dict | None, tuple[str, ...]]:
+    try:
+        manifest, connection = read_manifest(settings), open_warehouse(settings.warehouse)
+    except NoRelease:
+        return None, ()
+    with connection:
+        rows = connection.execute(
+            "select edition_id from dim_edition where has_figures order by published_on"
+        ).fetchall()
+    age = datetime.now(UTC) - datetime.fromisoformat(manifest["created"])
+    release = {
+        "id": manifest["id"],
+        "made_at": manifest["created"],
+        "age_hours": round(age.total_seconds() / 3600, 1),
+    }
+    return release, tuple(edition for (edition,) in rows)
+
+
+def _failed_checks(settings: Settings) -> list[dict]:
+    found = []
+    for name in read_project(settings.sql, settings.seeds).order:
+        for check in read_checks(settings.tables, name) or []:
+            if check["failures"]:
+                kept = {key: check[key] for key in ("name", "failures", "blocking", "description")}
+                found.append({"table": name, **kept})
+    return found
+
+
+def _inbox(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Sort the files of the inbox: one with a report beside it was refused, the others wait for the next build."""
+    refused = tuple(refused_files(settings))
+    return {"waiting": tuple(p.name for p in waiting_files(settings) if p.name not in refused), "refused": refused}
+
+
+def _web(settings: Settings) -> dict | None:
+    """Tell when NATO's site was last looked at, and what it did not give."""
+    memory = read_memory(settings)
+    if memory.looked_at is None:
+        return None
+    failed = tuple(finding["words"] for finding in memory.findings if finding["outcome"] == "failed")
+    return {"looked_at": memory.looked_at, "failed": failed}
+
+
+def _iso(moment: float | None) -> str | None:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds") if moment else None
