@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -126,7 +127,20 @@ def _headline(connection) -> list[str]:
     return [f"headline   {edition}, {year}{'e' if estimate else ''}: {'; '.join(parts)}"]
 
 
-def ui(context: typer.Context) -> None:
+class Part(StrEnum):
+    """The two programs behind the UI, for services that keep each running by itself."""
+
+    web = "web"
+    daemon = "daemon"
+
+
+def ui(
+    context: typer.Context,
+    only: Annotated[Part | None, typer.Option(help="Start one of the two programs, as a service does.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; others than 127.0.0.1 show it to the network.")] = (
+        "127.0.0.1"
+    ),
+) -> None:
     """Start the Dagster UI and its daemon on 127.0.0.1, with the runs of this warehouse.
 
     BURDENSHARE_UI_PORT chooses another port than 3000. Stop it with Ctrl-C.
@@ -137,9 +151,15 @@ def ui(context: typer.Context) -> None:
     prepare_home(settings)
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ["BURDENSHARE_WAREHOUSE"] = str(settings.warehouse)
-    console.print(f"The Dagster UI comes up on http://127.0.0.1:{settings.ui_port} in a few seconds.", highlight=False)
-    command = [sys.executable, "-m", "dagster", "dev", "-m", CODE_LOCATION]
-    os.execv(sys.executable, [*command, "-h", "127.0.0.1", "-p", str(settings.ui_port)])
+    address = ["-h", host, "-p", str(settings.ui_port)]
+    programs = {
+        None: ["dagster", "dev", "-m", CODE_LOCATION, *address],
+        Part.web: ["dagster_webserver", "-m", CODE_LOCATION, *address],
+        Part.daemon: ["dagster._daemon", "run", "-m", CODE_LOCATION],
+    }
+    if only is not Part.daemon:
+        console.print(f"The Dagster UI comes up on http://{host}:{settings.ui_port} in a few seconds.", highlight=False)
+    os.execv(sys.executable, [sys.executable, "-m", *programs[only]])
 
 
 def seeds(

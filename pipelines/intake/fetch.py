@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
 from pipelines.intake.inbox import refuse
-from pipelines.intake.ingest import Origin, ingest
+from pipelines.intake.ingest import Origin, Withdrawn, ingest
 from pipelines.intake.web import NotThere, Response, WebError, get
 from pipelines.models.project import Project
 from pipelines.settings import Settings
@@ -38,7 +38,7 @@ class Finding:
     """Tell what one address gave: `outcome` in one word or two, `words` for a person.
 
     Outcomes: `new edition`, `new revision`, `older revision`, `equal cells`, `known file`, `unchanged`,
-    `not there`, `failed`, `refused`, and for the topic page `read`.
+    `not there`, `withdrawn`, `failed`, `refused`, and for the topic page `read`.
     """
 
     url: str
@@ -166,6 +166,8 @@ def _take(url: str, name: str, response: Response, settings: Settings, project: 
         path.write_bytes(response.body)
         try:
             taken = ingest(path, settings, project, origin=origin)
+        except Withdrawn:
+            return Finding(url, "withdrawn", f"{name} is held back in raw/withdrawn")
         except SourceError as error:
             _keep_refused(path, error, settings)
             return Finding(url, "refused", str(error))

@@ -13,7 +13,7 @@ from pipelines.intake.identify import Clues, identify
 from pipelines.intake.judge import find_contradictions, likely_table
 from pipelines.models.project import Project
 from pipelines.settings import Settings
-from pipelines.sources.archive import Receipt, store
+from pipelines.sources.archive import Receipt, is_withdrawn, store, withdrawn_folder
 from pipelines.sources.editions import Editions, Revision, combine, read_editions
 from pipelines.sources.entities import Entities
 from pipelines.sources.errors import Offender, SourceError
@@ -54,6 +54,10 @@ class Taken:
         return self.outcome in ("new edition", "new revision")
 
 
+class Withdrawn(SourceError):
+    """Refuse a file that somebody holds back."""
+
+
 def places_of(settings: Settings) -> Places:
     """Say where the sources of a warehouse lie."""
     return Places(settings.seeds, settings.raw, settings.observations)
@@ -75,6 +79,10 @@ def ingest(
     offender and its cell where the file is refused; the archive then is as it was.
     """
     workbook = open_workbook(path)
+    if is_withdrawn(settings.raw, workbook.sha256):
+        offender = Offender(path.name, f"a file that was withdrawn ({workbook.sha256})", "one that was not")
+        advice = f"to take it in after all, move its files out of {withdrawn_folder(settings.raw)}, back into raw/."
+        raise Withdrawn(path.name, [offender], advice)
     editions = read_editions(settings.seeds, settings.raw)
     frame = _parse(workbook, Entities.load(settings.seeds), tables)
     origin = origin or Origin(str(path))

@@ -7,7 +7,7 @@ import dagster as dg
 
 from pipelines.models.project import Project
 from pipelines.models.runner import run_checks
-from pipelines.orchestration.archive import ANEW, ARCHIVE, EDITION, OBSERVATIONS
+from pipelines.orchestration.archive import ANEW, ARCHIVE, OBSERVATIONS
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.describe import check_result
 from pipelines.orchestration.troubles import EVERYTHING
@@ -34,7 +34,6 @@ def build_jobs(project: Project, settings: Settings) -> list:
         dg.define_asset_job(
             ONE_EDITION,
             selection=dg.AssetSelection.assets(OBSERVATIONS),
-            partitions_def=EDITION,
             description=(
                 "Read one edition anew from its archived files, whatever was kept of it: choose it as the partition. "
                 "When it has succeeded, `everything` follows by itself."

@@ -57,7 +57,8 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     problems += quiet
     problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
     problems += [f"{name} in the inbox was refused; the report beside it says why" for name in inbox["refused"]]
-    problems += [f"the last look at the web: {words}" for words in (web["failed"] if web else ())]
+    if web and (failed := web["failed"]):
+        problems.append(f"the last look at the web failed at {len(failed)} addresses, first {failed[0]}")
     if needs_daemon and not alive:
         problems.append("the daemon is not running, so no night will come: `burdenshare ui`, or start the service")
     if needs_daemon and next_night is None:

@@ -47,6 +47,16 @@ def stored_file(raw: Path, sha256: str) -> Path:
     return raw / f"{sha256}.xlsx"
 
 
+def withdrawn_folder(raw: Path) -> Path:
+    """Name the folder into which people move archived files, with their receipts, that are to be held back."""
+    return raw / "withdrawn"
+
+
+def is_withdrawn(raw: Path, sha256: str) -> bool:
+    """Tell whether somebody holds these bytes back."""
+    return any(withdrawn_folder(raw).glob(f"{sha256}.*"))
+
+
 def store(raw: Path, data: bytes, receipt: Receipt) -> bool:
     """Archive a file with its receipt; tell whether it is new (a known hash changes nothing)."""
     paper = raw / f"{receipt.sha256}.json"

@@ -7,8 +7,8 @@ from itertools import permutations
 import openpyxl
 import pytest
 
-from pipelines.intake.ingest import ingest, places_of
-from pipelines.sources.archive import read_receipts, stored_file
+from pipelines.intake.ingest import Withdrawn, ingest, places_of
+from pipelines.sources.archive import read_receipts, stored_file, withdrawn_folder
 from pipelines.sources.editions import read_editions
 from pipelines.sources.errors import SourceError
 from pipelines.sources.observe import observe_edition
@@ -156,3 +156,17 @@ def test_a_damaged_archive_is_noticed(empty, project, workbooks):
     stored_file(empty.raw, receipt.sha256).write_bytes(b"PK damaged")
     with pytest.raises(SourceError, match="restore it from a backup"):
         read_source(None, "observations", places_of(empty))
+
+
+def test_what_was_withdrawn_stays_out_until_it_is_moved_back(empty, project, workbooks):
+    receipt = ingest(workbooks[2024], empty, project).receipt
+    held = withdrawn_folder(empty.raw)
+    held.mkdir()
+    for path in empty.raw.glob(f"{receipt.sha256}.*"):
+        path.rename(held / path.name)
+    assert "nato-2024-09" not in read_editions(empty.seeds, empty.raw).declared
+    with pytest.raises(Withdrawn, match="move its files out of"):
+        ingest(workbooks[2024], empty, project)
+    for path in held.iterdir():
+        path.rename(empty.raw / path.name)
+    assert ingest(workbooks[2024], empty, project).outcome == "known file"
