@@ -20,6 +20,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest -m "not services" --numprocesses auto --dist loadfile
 
 test-services: $(VENV)/.services
+	@tests/services/install
 	@$(BIN)/python -m pytest -m services tests/services
 
 $(VENV)/.services: $(READY)

@@ -1,0 +1,103 @@
+"""What the tests with services share: a headless browser, a PostgreSQL server, a free port.
+
+Every test in this folder bears the marker `services`. Where a service is absent the test skips and
+says what is missing; `tests/services/install` installs what it can.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+# Without these, Chromium calls hosts of its maker at every start.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder, so that none runs in `make test` by oversight."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.services)
+
+
+def free_port() -> int:
+    """Find a port of the loopback interface that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Give a headless Chromium (a Playwright `Browser`); `page` gives a fresh window in it."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make test-services")
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, headless=True, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """Give a fresh window of 1280 x 900 (a Playwright `Page`) without cookies or storage.
+
+    What the page wrote to its console as an error, and what it threw, stands in `page.problems`.
+    """
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    window = context.new_page()
+    window.problems = []
+    window.on("console", lambda message: message.type == "error" and window.problems.append(message.text))
+    window.on("pageerror", lambda error: window.problems.append(str(error)))
+    yield window
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a PostgreSQL server of our own on a free port and give the address of an empty database."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    found = str(programs[-1]) if programs else shutil.which("initdb")
+    if found is None:
+        pytest.skip("there is no PostgreSQL server on this machine")
+    folder = tmp_path_factory.mktemp("postgres")
+    # PostgreSQL refuses to run as root; Debian's package brings a user for it.
+    user = "postgres" if os.geteuid() == 0 else getpass.getuser()
+
+    def run(program: str, *arguments: str) -> None:
+        command = [str(Path(found).with_name(program)), *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", user, "--", *command]
+        done = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    if os.geteuid() == 0:
+        shutil.chown(folder, user)
+        for parent in [folder, *folder.parents][:3]:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    data, port = folder / "data", free_port()
+    run("initdb", "--pgdata", str(data), "--username", "burdenshare", "--auth", "trust", "--no-sync")
+    options = f"-h 127.0.0.1 -p {port} -k '' -c fsync=off"
+    run("pg_ctl", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "--options", options, "start")
+    try:
+        yield f"postgresql://burdenshare@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "stop")
