@@ -68,6 +68,11 @@ class Settings:
         return self.tables / "observations"
 
     @property
+    def report(self) -> Path:
+        """Give the folder of the static site that shows the current release."""
+        return self.warehouse / "report"
+
+    @property
     def dagster_home(self) -> Path:
         """Give the folder where Dagster keeps runs, schedules and its own settings."""
         return self.warehouse / "dagster"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines import __version__
-from pipelines.cli import claims, editions, explain, make, read, releases, shell
+from pipelines.cli import claims, editions, explain, make, read, releases, report, shell
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -56,6 +56,7 @@ COMMANDS = (
     make.build,
     make.ui,
     make.seeds,
+    report.report,
     read.query,
     read.tables,
     shell.shell,

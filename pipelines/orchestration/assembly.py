@@ -9,6 +9,7 @@ import dagster as dg
 from pipelines.models.project import read_project
 from pipelines.orchestration.archive import ARCHIVE, OBSERVATIONS
 from pipelines.orchestration.assets import build_assets
+from pipelines.orchestration.report import REPORT, report_definitions
 from pipelines.settings import Settings
 
 EVERYTHING = "everything"
@@ -20,7 +21,8 @@ def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | No
     everything = dg.define_asset_job(
         EVERYTHING,
         # The observations of one edition are for rebuilding it by hand; the archive's step reads them all.
-        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(OBSERVATIONS),
+        # The report has a job of its own: a release does not wait for pages.
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(OBSERVATIONS, REPORT),
         description="Read every edition, build every table, check it, and publish a release.",
     )
     nightly = dg.ScheduleDefinition(
@@ -33,7 +35,7 @@ def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | No
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Build and publish every night. BURDENSHARE_SCHEDULE and BURDENSHARE_TIMEZONE set the hour.",
     )
-    return dg.Definitions(
+    main = dg.Definitions(
         assets=build_assets(project, settings),
         jobs=[everything],
         schedules=[nightly],
@@ -41,3 +43,4 @@ def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | No
         executor=dg.in_process_executor,
         loggers=loggers,
     )
+    return dg.Definitions.merge(main, report_definitions(settings))

@@ -74,9 +74,10 @@ def _build(
     accept: str | None,
 ) -> BuildReport:
     definitions = assemble(settings, loggers={"progress": _listening_logger(on_step)})
-    on_plan(len(definitions.resolve_all_asset_keys()))
+    job = definitions.resolve_job_def(EVERYTHING)
+    on_plan(len(job.asset_layer.selected_asset_keys))
     with open_instance(settings) as instance:
-        result = definitions.resolve_job_def(EVERYTHING).execute_in_process(
+        result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
             run_config={
