@@ -59,19 +59,20 @@ PUBLISHED, LIKE_FOR_LIKE = "As published", "Like for like"
 
 def growth_by_year() -> alt.LayerChart:
     """Draw real growth by year, as published beside like for like; rows: year, series, value, label, estimate."""
-    base = alt.Chart(ROWS, width="container", height=260).encode(
-        x=_years(),
-        xOffset=alt.XOffset("series:N", sort=[PUBLISHED, LIKE_FOR_LIKE]),
-        y=alt.Y("value:Q", title="Real growth, %"),
-        color=_series([PUBLISHED, LIKE_FOR_LIKE], [BLUE, ORANGE]),
-    )
-    bars = base.mark_bar(strokeWidth=1.2, cornerRadiusEnd=1).encode(
-        fillOpacity=_by_estimate(1, PALE),
-        stroke=alt.Stroke(
-            "series:N", scale=alt.Scale(domain=[PUBLISHED, LIKE_FOR_LIKE], range=[BLUE, ORANGE]), legend=None
-        ),
-        strokeDash=_by_estimate([1, 0], [3, 2]),
-        tooltip=_tooltip(Year="year:O", Series="series:N", Real_growth="label:N"),
+    scale = alt.Scale(domain=[PUBLISHED, LIKE_FOR_LIKE], range=[BLUE, ORANGE])
+    bars = (
+        alt.Chart(ROWS, width="container", height=260)
+        .mark_bar(strokeWidth=1.2, cornerRadiusEnd=1)
+        .encode(
+            x=_years(),
+            xOffset=alt.XOffset("series:N", sort=[PUBLISHED, LIKE_FOR_LIKE]),
+            y=alt.Y("value:Q", title="Real growth, %"),
+            fill=alt.Fill("series:N", scale=scale, legend=_legend(), title=None),
+            stroke=alt.Stroke("series:N", scale=scale, legend=_legend(), title=None),
+            fillOpacity=_by_estimate(1, PALE),
+            strokeDash=_by_estimate([1, 0], [3, 2]),
+            tooltip=_tooltip(Year="year:O", Series="series:N", Real_growth="label:N"),
+        )
     )
     return bars + _zero()
 
@@ -87,17 +88,27 @@ def contributions() -> alt.LayerChart:
         x=alt.X("value:Q", title="Contribution to real growth, percentage points", axis=FEW),
     )
     bars = base.mark_bar(cornerRadiusEnd=1).encode(
-        color=alt.condition("datum.kind == 'ally'", alt.value(BLUE), alt.value(ORANGE)),
+        color=alt.value(BLUE),
         fillOpacity=_by_estimate(1, 0.55),
         tooltip=_tooltip(Ally="ally:N", Contribution="label:N"),
     )
-    return bars + _end_labels(base)
+    return _by_rows(bars + _end_labels(base))
 
 
-def _end_labels(base: alt.Chart) -> alt.LayerChart:
-    after = base.mark_text(align="left", dx=4, fontSize=11, color=INK).encode(text="label:N")
-    before = base.mark_text(align="right", dx=-4, fontSize=11, color=INK).encode(text="label:N")
-    return after.transform_filter("datum.value >= 0") + before.transform_filter("datum.value < 0")
+def _end_labels(base: alt.Chart) -> alt.Chart:
+    """Write each bar's figure beyond its end, whichever side of zero that is."""
+    beyond = base.mark_text(
+        align=alt.expr("datum.value < 0 ? 'right' : 'left'"),
+        dx=alt.expr("datum.value < 0 ? -4 : 4"),
+        fontSize=11,
+        color=INK,
+    )
+    return beyond.encode(text="label:N")
+
+
+def _by_rows(chart: alt.LayerChart) -> alt.LayerChart:
+    """Let the number of rows decide a chart's height, and only its width fit the page."""
+    return chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
 
 
 COMPLIANCE_GROUPS = ["Both guidelines", "2 % of GDP only", "20 % equipment only", "Neither"]
@@ -108,42 +119,38 @@ def guideline_scatter() -> alt.LayerChart:
 
     The axis of GDP does not begin at zero, which would press the Allies around 2 % together.
     """
-    lines = (
-        alt.Chart(alt.InlineData([{"x": 2, "name": "2 %"}, {"x": 3.5, "name": "3.5 %"}]))
-        .mark_rule(color=GREY, strokeDash=[4, 3])
-        .encode(x="x:Q")
-    )
-    line = alt.Chart(alt.InlineData([{"y": 20}])).mark_rule(color=GREY, strokeDash=[4, 3]).encode(y="y:Q")
+    shares = alt.Chart(alt.InlineData([{"at": 2, "name": "2 %"}, {"at": 3.5, "name": "3.5 %"}])).encode(x="at:Q")
+    parts = alt.Chart(alt.InlineData([{"at": 20, "name": "20 %"}])).encode(y="at:Q")
+    lines = [chart.mark_rule(color=GREY, strokeDash=[4, 3]) for chart in (shares, parts)]
+    heads = [
+        shares.mark_text(align="left", dx=4, color=GREY).encode(text="name:N", y=alt.value(7)),
+        parts.mark_text(align="right", dy=-7, color=GREY).encode(text="name:N", x=alt.value("width")),
+    ]
     base = alt.Chart(ROWS, width="container", height=430).encode(
         x=alt.X("gdp:Q", title="Defence expenditure, % of GDP", axis=FEW, scale=alt.Scale(zero=False, padding=12)),
-        y=alt.Y(
-            "equipment:Q", title="Equipment, % of defence expenditure", axis=FEW, scale=alt.Scale(nice=True, zero=True)
-        ),
+        y=alt.Y("equipment:Q", title="Equipment, % of defence expenditure", axis=FEW, scale=alt.Scale(zero=True)),
     )
-    points = base.mark_point(filled=True, size=70, opacity=0.95).encode(
-        color=alt.Color(
-            "group:N",
-            title=None,
-            legend=alt.Legend(orient="top", columns=2, labelLimit=0, offset=6),
-            scale=alt.Scale(domain=COMPLIANCE_GROUPS, range=[BLUE, GREEN, ORANGE, GREY]),
-        ),
-        shape=alt.Shape(
-            "group:N",
-            scale=alt.Scale(domain=COMPLIANCE_GROUPS, range=["circle", "square", "triangle-up", "diamond"]),
-            title=None,
-            legend=alt.Legend(orient="top", columns=2, labelLimit=0, offset=6),
-        ),
+    legend = alt.Legend(orient="top", columns=2, labelLimit=0, offset=6)
+    colours = alt.Scale(domain=COMPLIANCE_GROUPS, range=[BLUE, GREEN, ORANGE, GREY])
+    shapes = alt.Scale(domain=COMPLIANCE_GROUPS, range=["circle", "square", "triangle-up", "diamond"])
+    places = base.mark_point(size=70, strokeWidth=1.4, style="places").encode(
+        fill=alt.Fill("group:N", title=None, legend=legend, scale=colours),
+        stroke=alt.Stroke("group:N", title=None, legend=legend, scale=colours),
+        shape=alt.Shape("group:N", title=None, legend=legend, scale=shapes),
+        fillOpacity=_by_estimate(1, PALE),
         tooltip=_tooltip(Ally="ally:N", Share_of_GDP="gdp_label:N", Equipment="equipment_label:N", Status="group:N"),
     )
-    names = base.mark_text(align="left", dx=7, dy=-1, fontSize=10, color=INK).encode(text="code:N")
-    return lines + line + points + names + _highlight(base)
+    # The page's script moves these names where they hide neither points nor each other.
+    names = base.mark_text(fontSize=10, color=INK, style="names").encode(text="code:N")
+    return alt.layer(*lines, *heads, _highlight(base), places, names)
 
 
 def _highlight(base: alt.Chart) -> alt.Chart:
     """Ring the Ally that the reader chose; the page sets the parameter `ally`."""
     chosen = alt.param(name="ally", value="")
     ring = base.mark_point(filled=False, size=330, strokeWidth=2.5, color=INK)
-    return ring.transform_filter("datum.code == ally").add_params(chosen)
+    shown = alt.condition("datum.code == ally", alt.value(1), alt.value(0))
+    return ring.encode(opacity=shown).add_params(chosen)
 
 
 def target_bars() -> alt.LayerChart:
@@ -165,7 +172,7 @@ def target_bars() -> alt.LayerChart:
         fillOpacity=_by_estimate(1, 0.55),
         tooltip=_tooltip(Ally="ally:N", Share_of_GDP="label:N"),
     )
-    return bars + _end_labels(base) + lines
+    return _by_rows(bars + _end_labels(base) + lines)
 
 
 def burden_gap() -> alt.LayerChart:
@@ -179,7 +186,7 @@ def burden_gap() -> alt.LayerChart:
         fillOpacity=_by_estimate(1, 0.55),
         tooltip=_tooltip(Ally="ally:N", Difference="label:N", Share_of_spending="spending:N", Share_of_GDP="gdp:N"),
     )
-    return bars + _end_labels(base)
+    return _by_rows(bars + _end_labels(base))
 
 
 def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool = False) -> alt.LayerChart:
@@ -258,20 +265,32 @@ def counts_by_year() -> alt.LayerChart:
 STATED, COMPUTED = "Stated by NATO or the press", "In the tables"
 
 
-def count_by_edition() -> alt.LayerChart:
-    """Draw how one year's count moved from edition to edition; rows: edition, order, series, value, label."""
+def _by_edition(title: str) -> alt.LayerChart:
     base = alt.Chart(ROWS, width="container", height=230).encode(
         x=alt.X("edition:N", sort=ORDER, title=None, axis=alt.Axis(labelAngle=0, labelLimit=90)),
-        y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickMinStep=1)),
+        y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(tickMinStep=1)),
     )
     line = base.mark_line(color=GREY, strokeWidth=1.5)
     shapes = alt.Scale(domain=[COMPUTED, STATED], range=["circle", "diamond"])
+    legend = alt.Legend(orient="top", direction="horizontal", offset=20, labelLimit=0, columns=2)
     points = base.mark_point(filled=True, size=110, opacity=1).encode(
-        color=_series([COMPUTED, STATED], [BLUE, ORANGE]),
-        shape=alt.Shape("series:N", scale=shapes, legend=_legend(), title=None),
+        color=alt.Color(
+            "series:N", scale=alt.Scale(domain=[COMPUTED, STATED], range=[BLUE, ORANGE]), legend=legend, title=None
+        ),
+        shape=alt.Shape("series:N", scale=shapes, legend=legend, title=None),
         tooltip=_tooltip(Edition="edition:N", Source="series:N", Value="label:N"),
     )
     return line + points + base.mark_text(dy=-14, fontSize=12, fontWeight="bold", color=INK).encode(text="label:N")
+
+
+def count_by_edition() -> alt.LayerChart:
+    """Draw how one year's count moved from edition to edition; rows: edition, order, series, value, label."""
+    return _by_edition("Allies at 2 % of GDP")
+
+
+def growth_by_edition() -> alt.LayerChart:
+    """Draw how one year's growth moved from edition to edition; rows as for the count."""
+    return _by_edition("Real growth, %")
 
 
 DRAWINGS = {
@@ -287,5 +306,6 @@ DRAWINGS = {
         ally_growth,
         counts_by_year,
         count_by_edition,
+        growth_by_edition,
     )
 }

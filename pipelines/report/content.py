@@ -62,6 +62,15 @@ class Cells:
         """Show a whole number."""
         return self._make(column, wording.number(self.row[column]), **more)
 
+    def point(self, column: str, label: str, **more: Any) -> dict[str, Any]:
+        """Give a chart's row: the value, how it is written, whether it is an estimate, and where it comes from."""
+        return more | {
+            "value": self.row[column],
+            "label": label,
+            "estimate": bool(self.row.get("is_estimate")),
+            "origin": self.row.cell(column),
+        }
+
     def _make(self, column: str, text: str, **more: Any) -> Figure:
         value = self.row[column]
         return Figure(text, value, None if value is None else self.row.cell(column), **more)

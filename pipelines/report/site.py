@@ -39,6 +39,8 @@ NAVIGATION = [
 ]
 # A folder that bears this file was written by us and may be replaced.
 MARK = ".burdenshare-report"
+# Cells of the release that a page names: in the figures of its text, and in the rows of its charts.
+SHOWN = re.compile(r'(?:data-|")(?:equipment_)?origin"?[=:]"([^"]+)"')
 
 
 class NotAReport(Exception):
@@ -121,7 +123,7 @@ def _write_pages(release: Release, pages: list[Page], manifests: list[str], site
         path = site / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         html = environment.get_template(page.template).render(page=page, **page.context)
-        shown |= {unescape(name) for name in re.findall(r'data-origin="([^"]+)"', html)}
+        shown |= {unescape(name) for name in SHOWN.findall(html)}
         # A percent sign never begins a line.
         path.write_text(html.replace(" %", f"{wording.SPACE}%"), encoding="utf-8")
     return shown

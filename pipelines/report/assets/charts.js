@@ -12,7 +12,19 @@
     axis: { ...ink, gridColor: "var(--rule)", domainColor: "var(--grey)", tickColor: "var(--grey)", labelLimit: 130 },
     legend: { ...ink, symbolSize: 90 }, text: { color: "var(--ink)" },
   };
-  const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "page" } };
+  const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "page" }, patch: place };
+
+  /* Names of points go where there is room, by Vega's own transform, which Vega-Lite does not offer yet. */
+  function place(vega) {
+    const styled = (name) => vega.marks.find((mark) => [mark.style].flat().includes(name));
+    const names = styled("names"), places = styled("places");
+    if (!names || !places) return vega;
+    const { fill, fontSize } = names.encode.update;
+    names.from = { data: places.name };
+    names.encode = { update: { text: { field: "datum.code" }, fill, fontSize } };
+    names.transform = [{ type: "label", size: [{ signal: "width" }, { signal: "height" }], offset: [2, 2, 2, 2, 2, 2, 2, 2], anchor: ["right", "top-right", "bottom-right", "left", "top-left", "bottom-left", "top", "bottom"] }];
+    return vega;
+  }
 
   function spec(figure) {
     const name = figure.dataset.spec;
@@ -30,6 +42,7 @@
       if (!plot.isConnected) { made.finalize(); continue; }
       views.set(plot, made);
       ring(made.view);
+      made.view.addEventListener("click", (_, item) => item?.datum?.origin && window.burdenshareExplain(item.datum.origin, item.datum.label ?? item.datum.gdp_label, item.datum.value ?? item.datum.gdp));
       plot.dataset.drawn = "yes";
     }
   }

@@ -15,17 +15,17 @@
     return keys[known.grains[cell.split(".")[0]].indexOf("edition_id")];
   };
 
-  function explain(figure) {
-    const [cell, ...keys] = figure.dataset.origin.split("|");
+  function explain(origin, text, value) {
+    const [cell, ...keys] = origin.split("|");
     const [table, column] = cell.split(".");
     const { about, unit, formula } = known.columns[cell];
-    const grain = known.grains[table], edition = editionOf(figure.dataset.origin), source = known.sources[edition];
+    const grain = known.grains[table], edition = editionOf(origin), source = known.sources[edition];
     const held = known.editions[edition];
     const cells = (held?.figures[cell]?.[keys.join("|")] ?? []).map((place) => held.cells[place]);
     const who = keys.filter((_, i) => grain[i] !== "edition_id").map((key) => known.names[key] ?? key).join(", ");
     return [
-      make("p", [make("b", figure.textContent), ` ${who}; edition of ${known.editionNames[edition]}. ${about}`]),
-      make("p", `Exactly ${figure.dataset.value}${unit ? `, ${unit}` : ""}.`, { class: "note" }),
+      make("p", [make("b", text), ` ${who}; edition of ${known.editionNames[edition]}. ${about}`]),
+      make("p", `Exactly ${value}${unit ? `, ${unit}` : ""}.`, { class: "note" }),
       ...(formula.length ? [make("h3", "Formula"), make("pre", formula.join("\n"))] : []),
       make("h3", `Source cells (${cells.length})`),
       cells.length ? listed(cells, held) : make("p", "No published cell was counted for this figure."),

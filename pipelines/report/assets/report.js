@@ -171,17 +171,20 @@
 
   /* --- where a figure comes from ---------------------------------------------------------------- */
   const dialog = document.getElementById("origin");
-  document.addEventListener("click", async (event) => {
+  document.addEventListener("click", (event) => {
     const figure = event.target.closest("[data-origin]");
-    if (figure) {
-      await load("origins");
-      await load(`origins-${window.burdenshareOrigins.editionOf(figure.dataset.origin)}`);
-      dialog.querySelector(".body").replaceChildren(...window.burdenshareOrigins.explain(figure));
-      dialog.showModal();
-      dialog.querySelector(".body").scrollTop = 0;
-    }
+    if (figure) explain(figure.dataset.origin, figure.textContent, figure.dataset.value);
     if (event.target === dialog || event.target.closest("#origin .close")) dialog.close();
   });
+
+  async function explain(origin, text, value) {
+    await load("origins");
+    await load(`origins-${window.burdenshareOrigins.editionOf(origin)}`);
+    dialog.querySelector(".body").replaceChildren(...window.burdenshareOrigins.explain(origin, text, value));
+    dialog.showModal();
+    dialog.querySelector(".body").scrollTop = 0;
+  }
+  window.burdenshareExplain = explain;
 
   const loading = new Map();
   function load(name) {

@@ -121,7 +121,7 @@ def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
     label = wording.year_label(year, gdp["is_estimate"])
     gap = gdp["gap_constant_usd_m"]
     away = f"{wording.pp(gdp['gap_pp'])} from 2 %" + (f", {wording.usd(gap, sign=True)}" if gap is not None else "")
-    rank = f" Rank {gdp['rank_in_year']}." if gdp["rank_in_year"] else ""
+    rank = f" Rank {gdp['rank_in_year']} in the Alliance." if gdp["rank_in_year"] else ""
     of_gdp = share["share_of_alliance_gdp_pct"]
     return [
         Tile(f"Share of GDP, {label}", Cells(gdp).pct("value_pct"), f"{away}.{rank}"),
@@ -148,12 +148,11 @@ def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
 def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
     found = [release.growth[edition["edition_id"], code, year] for year in edition["years"]]
     rows = [
-        {
-            "year": wording.year_label(row["year"], row["is_estimate"]),
-            "value": row["real_growth_published_pct"],
-            "label": wording.pct(row["real_growth_published_pct"]),
-            "estimate": row["is_estimate"],
-        }
+        Cells(row).point(
+            "real_growth_published_pct",
+            wording.pct(row["real_growth_published_pct"]),
+            year=wording.year_label(row["year"], row["is_estimate"]),
+        )
         for row in found
         if row["real_growth_published_pct"] is not None
     ]
@@ -185,18 +184,17 @@ def _by_edition_chart(release: Release, ally: Row) -> Chart | None:
     code = ally["entity_code"]
     rows = []
     for edition in release.editions[:EDITIONS_DRAWN]:
-        for year, is_estimate in edition["years"].items():
-            value = release.compliance[edition["edition_id"], code, year, GDP]["value_pct"]
-            if value is not None:
+        for year in edition["years"]:
+            row = release.compliance[edition["edition_id"], code, year, GDP]
+            if row["value_pct"] is not None:
                 # The axis is the year without its mark: what one edition estimates, another knows.
                 rows.append(
-                    {
-                        "year": str(year),
-                        "series": release.edition_names[edition["edition_id"]],
-                        "value": value,
-                        "label": wording.pct(value),
-                        "estimate": is_estimate,
-                    }
+                    Cells(row).point(
+                        "value_pct",
+                        wording.pct(row["value_pct"]),
+                        year=str(year),
+                        series=release.edition_names[edition["edition_id"]],
+                    )
                 )
     if not rows:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pipelines.report import wording
@@ -50,7 +51,8 @@ def _claim(release: Release, claim: Row) -> dict[str, Any]:
         "figure": claim_figure(claim),
         "who": f"{claim['publisher']}: {claim['report']}, {wording.day(claim['published_on'])}",
         "published_on": claim["published_on"],
-        "source": claim["source"],
+        # What the source adds to publisher, report and day: how the figure reached us.
+        "how": claim["source"].partition("; ")[2],
         "never_holds": bool(spoken) and all(row["verdict"] == "differs" for row in spoken),
         "verdicts": [
             {
@@ -58,7 +60,8 @@ def _claim(release: Release, claim: Row) -> dict[str, Any]:
                 "edition_id": row["edition_id"],
                 "verdict": row["verdict"],
                 "badge": badge(row["verdict"]),
-                "sentence": row["sentence"],
+                "figure": _figure(row),
+                "sentence": _name_editions(release, row["sentence"]),
             }
             for row in judged
         ],
@@ -67,15 +70,29 @@ def _claim(release: Release, claim: Row) -> dict[str, Any]:
 
 def claim_figure(claim: Row) -> str:
     """Write the figure of a claim as it was stated."""
-    value = float(claim["value"])
-    text = wording.number(value, claim["decimals"])
-    if claim["unit"] == "percent":
-        return f"{text}{wording.SPACE}%"
-    if claim["unit"] == "boolean":
+    return _written(float(claim["value"]), claim["unit"], claim["decimals"])
+
+
+def _written(value: float, unit: str, decimals: int) -> str:
+    text = wording.number(value, decimals)
+    if unit == "boolean":
         return "yes" if value else "no"
-    if claim["unit"] == "USD billion":
-        return f"${text}{wording.SPACE}bn"
-    return text
+    return {"percent": f"{text}{wording.SPACE}%", "USD billion": f"${text}{wording.SPACE}bn"}.get(unit, text)
+
+
+def _figure(row: Row) -> Figure | None:
+    """Show what the edition gives, with its origin; nothing where it gives no single figure."""
+    if row["figure_value"] is None or row["unit"] == "boolean":
+        return None
+    text = _written(row["figure_value"], row["unit"], 0 if row["unit"] == "count" else 2)
+    return Figure(text, row["figure_value"], row.cell("figure_value"))
+
+
+def _name_editions(release: Release, sentence: str) -> str:
+    """Say the edition of August 2025 where the table says nato-2025-08."""
+    for edition, name in release.edition_names.items():
+        sentence = re.sub(rf"{re.escape(edition)}\b", f"the edition of {name}", sentence)
+    return sentence
 
 
 def badge(verdict: str) -> Figure:
@@ -87,11 +104,14 @@ def badge(verdict: str) -> Figure:
 def _sentence(release: Release) -> str:
     newest = {row["claim_id"]: row for row in _by_newest(release)}
     counts = {verdict: sum(row["verdict"] == verdict for row in newest.values()) for verdict in VERDICTS}
-    return (
-        f"Of {len(release.claims)} claims, {counts['holds']} hold by the newest edition that can speak to them, "
-        f"{counts['differs']} differ, {counts['undecided']} stay undecided because figures are missing, and "
-        f"{len(release.claims) - counts['holds'] - counts['differs'] - counts['undecided']} cannot be computed."
-    )
+    rest = len(release.claims) - counts["holds"] - counts["differs"] - counts["undecided"]
+    parts = [
+        f"{counts['holds']} hold by the newest edition that can speak to them",
+        f"{counts['differs']} differ",
+        *([f"{counts['undecided']} stay undecided because figures are missing"] if counts["undecided"] else []),
+        *([f"{rest} cannot be computed"] if rest else []),
+    ]
+    return f"Of {len(release.claims)} claims, {wording.join(parts)}."
 
 
 def _by_newest(release: Release) -> list[Row]:

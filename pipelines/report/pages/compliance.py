@@ -104,6 +104,9 @@ def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows:
                 "gdp_label": wording.pct(gdp["value_pct"]),
                 "equipment_label": wording.pct(equipment["value_pct"]),
                 "group": group,
+                "estimate": is_estimate,
+                "origin": gdp.cell("value_pct"),
+                "equipment_origin": equipment.cell("value_pct"),
             }
         )
     both = sum(point["group"] == charts.COMPLIANCE_GROUPS[0] for point in points)
@@ -116,7 +119,7 @@ def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows:
         "guideline_scatter",
         title,
         "Defence expenditure as a share of GDP against the share of it spent on equipment. Dashed lines: 2 % and "
-        "3.5 % of GDP, 20 % equipment." + (" All figures of this year are estimates." if is_estimate else ""),
+        "3.5 % of GDP, 20 % equipment. Names that would cover others are left out." + (" All figures of this year are estimates, drawn pale." if is_estimate else ""),
         f"Scatter of Allies. {title}. The table below lists every Ally.",
         release.source_line(edition, "Tables 3 and 8a"),
         points,
@@ -131,15 +134,14 @@ def _level(row: Row) -> str:
 def _bars(release: Release, edition: Row, year: int, is_estimate: bool, rows: dict[str, list[Row]]) -> Chart:
     ordered = most(rows[GDP], "value_pct", len(rows[GDP]))
     bars = [
-        {
-            "ally": release.names[row["entity_code"]],
-            "code": row["entity_code"],
-            "value": row["value_pct"],
-            "label": wording.number(row["value_pct"], 2),
-            "order": order,
-            "level": _level(row),
-            "estimate": is_estimate,
-        }
+        Cells(row).point(
+            "value_pct",
+            wording.number(row["value_pct"], 2),
+            ally=release.names[row["entity_code"]],
+            code=row["entity_code"],
+            order=order,
+            level=_level(row),
+        )
         for order, row in enumerate(ordered)
     ]
     title = "This edition gives no shares of GDP for this year"
@@ -202,12 +204,12 @@ def counts_chart(release: Release, edition: Row) -> Chart:
     """Draw how many Allies reach 2 % in each year of an edition."""
     found = [release.counts[edition["edition_id"], year, "gdp_2"] for year in edition["years"]]
     rows = [
-        {
-            "year": wording.year_label(row["year"], edition["years"][row["year"]]),
-            "value": row["allies_meeting"],
-            "label": wording.allies(row["allies_meeting"]),
-            "estimate": edition["years"][row["year"]],
-        }
+        Cells(row).point(
+            "allies_meeting",
+            wording.allies(row["allies_meeting"]),
+            year=wording.year_label(row["year"], edition["years"][row["year"]]),
+        )
+        | {"estimate": edition["years"][row["year"]]}
         for row in found
     ]
     first, last = found[0], found[-1]

@@ -68,13 +68,12 @@ def growth_chart(release: Release, edition: Row, group: str) -> Chart:
     for row in found:
         for series, column in _series(row):
             rows.append(
-                {
-                    "year": wording.year_label(row["year"], row["is_estimate"]),
-                    "series": series,
-                    "value": row[column],
-                    "label": wording.pct(row[column]),
-                    "estimate": row["is_estimate"],
-                }
+                Cells(row).point(
+                    column,
+                    wording.pct(row[column]),
+                    year=wording.year_label(row["year"], row["is_estimate"]),
+                    series=series,
+                )
             )
     title = _finding(release, found, group)
     return Chart(
@@ -102,9 +101,9 @@ def _finding(release: Release, found: list[Row], group: str) -> str:
         row = max(joined, key=lambda row: abs(row["accession_effect_pp"]))
         column = "real_growth_published_pct" if row["real_growth_published_pct"] is not None else "real_growth_pct"
         return (
-            f"{wording.pp(row['accession_effect_pp'], 1)} of the {wording.pct(row[column], 1)} "
-            f"growth of {row['year']} come from Allies that joined"
-        ).replace("+", "")
+            f"{wording.number(row['accession_effect_pp'], 1)} of the {wording.number(row[column], 1)} "
+            f"points of growth in {row['year']} come from Allies that joined"
+        )
     given = [row for row in found if row["real_growth_published_pct"] is not None]
     column = "real_growth_published_pct" if given else "like_for_like_growth_pct"
     best = most(found, column, 1)
@@ -166,15 +165,13 @@ def _drivers(release: Release, edition: Row, year: int, is_estimate: bool) -> Ch
 
 
 def _bar(release: Release, row: Row, order: int) -> dict[str, Any]:
-    return {
-        "ally": release.names[row["entity_code"]],
-        "code": row["entity_code"],
-        "value": row["contribution_pp"],
-        "label": wording.number(row["contribution_pp"], 2, sign=True),
-        "order": order,
-        "kind": "ally",
-        "estimate": row["is_estimate"],
-    }
+    return Cells(row).point(
+        "contribution_pp",
+        wording.number(row["contribution_pp"], 2, sign=True),
+        ally=release.names[row["entity_code"]],
+        code=row["entity_code"],
+        order=order,
+    )
 
 
 def _driver_table(release: Release, edition: Row, year: int, is_estimate: bool, found: list[Row]) -> Table:

@@ -44,7 +44,7 @@ def _formulas(release: Release) -> Table:
                 continue
             seen.add(formula)
             about = lineage.models[table]["columns"][column]["description"]
-            rows.append([Figure(f"{table}.{column}"), Figure(about), Figure("; ".join(formula), css="formula")])
+            rows.append([Figure(f"{table}.{column}"), Figure(about), Figure("\n".join(formula), css="formula")])
     return Table(
         "Formulas, as the SQL has them",
         [Column("Table and column", numeric=False), Column("Meaning", numeric=False), Column("Formula", numeric=False)],

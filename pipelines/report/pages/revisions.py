@@ -29,7 +29,7 @@ def pages(release: Release) -> list[Page]:
             ),
             nav="revisions",
             axes=[Axis("year", "Year", {str(year): str(year) for year in years}, default)],
-            specs=charts.specs("count_by_edition"),
+            specs=charts.specs("count_by_edition", "growth_by_edition"),
             context={
                 "now": Choice(("year",), variants, (default,)),
                 "counts": _matrix(release, years, "count"),
@@ -76,7 +76,7 @@ def _story(release: Release, year: int, what: str) -> Chart | None:
         subtitle = "Real change on the year before, percent, as published, in the order of publication."
     return Chart(
         f"{what}-of-{year}-by-edition",
-        "count_by_edition",
+        f"{what}_by_edition",
         title,
         subtitle,
         f"Points by date of publication. {title}.",
@@ -93,7 +93,8 @@ def _told(release: Release, year: int, what: str) -> list[dict[str, Any]]:
         if year in edition["years"] and (row := _row(release, edition, year, what)) is not None:
             value = row["allies_meeting"] if what == "count" else row["real_growth_published_pct"]
             if value is not None:
-                rows.append(_point(edition["published_on"], value, charts.COMPUTED, what))
+                origin = row.cell("allies_meeting" if what == "count" else "real_growth_published_pct")
+                rows.append(_point(edition["published_on"], value, charts.COMPUTED, what) | {"origin": origin})
     taken = {(row["on"], row["label"]) for row in rows}
     metric, target = ("allies_meeting_target", "gdp_2") if what == "count" else ("real_growth", None)
     for claim in _claims(release, metric, target):

@@ -61,13 +61,12 @@ def share_chart(release: Release, edition: Row, entity: str) -> Chart | str:
         return f"Shares of the total: {found[0]['null_reason'] or 'not given'}."
     series = {"constant": charts.CONSTANT, "current": charts.CURRENT}
     rows = [
-        {
-            "year": wording.year_label(row["year"], row["is_estimate"]),
-            "series": series[row["price_basis"]],
-            "value": row["share_of_total_pct"],
-            "label": wording.pct(row["share_of_total_pct"]),
-            "estimate": row["is_estimate"],
-        }
+        Cells(row).point(
+            "share_of_total_pct",
+            wording.pct(row["share_of_total_pct"]),
+            year=wording.year_label(row["year"], row["is_estimate"]),
+            series=series[row["price_basis"]],
+        )
         for row in given
     ]
     constant = [row for row in given if row["price_basis"] == "constant"] or given
@@ -163,17 +162,16 @@ def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: lis
     if len(above) == 1:
         title = f"Only one Ally carries more of the spending than of the GDP in {label}"
     bars = [
-        {
-            "ally": release.names[row["entity_code"]],
-            "code": row["entity_code"],
-            "value": row["burden_gap_pp"],
-            "label": wording.number(row["burden_gap_pp"], 2, sign=True),
-            "spending": wording.pct(row["share_of_total_pct"]),
-            "gdp": wording.pct(row["share_of_alliance_gdp_pct"]),
-            "series": MORE if row["burden_gap_pp"] > 0 else LESS,
-            "order": order,
-            "estimate": row["is_estimate"],
-        }
+        Cells(row).point(
+            "burden_gap_pp",
+            wording.number(row["burden_gap_pp"], 2, sign=True),
+            ally=release.names[row["entity_code"]],
+            code=row["entity_code"],
+            spending=wording.pct(row["share_of_total_pct"]),
+            gdp=wording.pct(row["share_of_alliance_gdp_pct"]),
+            series=MORE if row["burden_gap_pp"] > 0 else LESS,
+            order=order,
+        )
         for order, row in enumerate(gaps)
     ]
     derived = (
