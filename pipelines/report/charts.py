@@ -208,7 +208,7 @@ def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool 
         ),
     )
     points = base.mark_point(size=38, strokeWidth=1.6, filled=False).encode(
-        stroke=alt.Stroke("series:N", title=None, sort=None, legend=None, scale=scale),
+        color=alt.Color("series:N", title=None, sort=None, legend=legend, scale=scale),
         fill=alt.condition("datum.estimate", alt.value("var(--paper)"), alt.value(INK)),
         tooltip=_tooltip(Year="year:O", Series="series:N", Value="label:N"),
     )

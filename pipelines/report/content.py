@@ -51,8 +51,8 @@ class Cells:
         return self._make(column, wording.pct(self.row[column], decimals, sign), **more)
 
     def pp(self, column: str, decimals: int = 2, **more: Any) -> Figure:
-        """Show percentage points."""
-        return self._make(column, wording.pp(self.row[column], decimals), **more)
+        """Show percentage points, in a column whose head says so."""
+        return self._make(column, wording.number(self.row[column], decimals, sign=True), **more)
 
     def usd(self, column: str, sign: bool = False, **more: Any) -> Figure:
         """Show millions of dollars."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,7 +20,10 @@ import vl_convert
 
 from pipelines import __version__
 from pipelines.models.lineage import Lineage
-from pipelines.releases.reader import current_release, open_warehouse, read_manifest
+from pipelines.releases.catalog import MANIFEST
+from pipelines.releases.door import open_release
+from pipelines.releases.manifest import read_manifest_of
+from pipelines.releases.reader import current_release
 from pipelines.report import origins, wording
 from pipelines.report.content import Page, island
 from pipelines.report.pages import allies, claims, compliance, data, front, growth, method, revisions, shares
@@ -39,6 +43,8 @@ NAVIGATION = [
 ]
 # A folder that bears this file was written by us and may be replaced.
 MARK = ".burdenshare-report"
+# What stands between tags; attributes hold keys, in which a space is a space.
+TEXT = re.compile(r">[^<>]+<")
 # Cells of the release that a page names: in the figures of its text, and in the rows of its charts.
 SHOWN = re.compile(r'(?:data-|")(?:equipment_)?origin"?[=:]"([^"]+)"')
 
@@ -66,8 +72,7 @@ def write_site(settings: Settings, output: Path | None = None) -> Site:
     target = (output or settings.report).expanduser().resolve()
     _require_ours(target)
     folder = current_release(settings)
-    manifest = {"id": folder.name} | read_manifest(settings)
-    release = Release(open_warehouse(settings.warehouse), manifest, Lineage(folder))
+    release = Release(open_release(folder), read_manifest_of(folder), Lineage(folder))
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
@@ -100,7 +105,7 @@ def _write_pages(release: Release, pages: list[Page], manifests: list[str], site
         undefined=jinja2.StrictUndefined,
     )
     newest = release.newest
-    made = datetime.fromisoformat(release.manifest.get("created") or release.manifest["made_at"])
+    made = datetime.fromisoformat(release.manifest["created"])
     environment.globals |= {
         "island": island,
         "day": wording.day,
@@ -124,9 +129,13 @@ def _write_pages(release: Release, pages: list[Page], manifests: list[str], site
         path.parent.mkdir(parents=True, exist_ok=True)
         html = environment.get_template(page.template).render(page=page, **page.context)
         shown |= {unescape(name) for name in SHOWN.findall(html)}
-        # A percent sign never begins a line.
-        path.write_text(html.replace(" %", f"{wording.SPACE}%"), encoding="utf-8")
+        path.write_text(TEXT.sub(_keep_together, html), encoding="utf-8")
     return shown
+
+
+def _keep_together(text: re.Match[str]) -> str:
+    """Let no percent sign begin a line."""
+    return text[0].replace(" %", f"{wording.SPACE}%")
 
 
 def _write_assets(release: Release, shown: set[str], folder: Path) -> None:
@@ -143,7 +152,10 @@ def _write_assets(release: Release, shown: set[str], folder: Path) -> None:
 
 
 def _write_data(release: Release, source: Path, folder: Path) -> list[str]:
-    """Copy the release's tables and manifests, and write each table as CSV; gives the manifests' names."""
+    """Copy the release's tables and reports, and write each table as CSV; gives the names of the JSON files.
+
+    The manifest speaks of what lies beside it here: Parquet and reports, not the DuckDB file or lineage.
+    """
     folder.mkdir()
     for name in release.tables:
         file = source / f"{name}.parquet"
@@ -152,6 +164,9 @@ def _write_data(release: Release, source: Path, folder: Path) -> list[str]:
     manifests = sorted(file.name for file in source.glob("*.json"))
     for name in manifests:
         shutil.copyfile(source / name, folder / name)
+    here = [resource for resource in release.manifest["resources"] if (folder / resource["path"]).exists()]
+    text = json.dumps(release.manifest | {"resources": here}, ensure_ascii=False, indent=2)
+    (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return manifests
 
 

@@ -12,7 +12,7 @@
     axis: { ...ink, gridColor: "var(--rule)", domainColor: "var(--grey)", tickColor: "var(--grey)", labelLimit: 130 },
     legend: { ...ink, symbolSize: 90 }, text: { color: "var(--ink)" },
   };
-  const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "page" }, patch: place };
+  const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "page" }, logLevel: 1 };
 
   /* Names of points go where there is room, by Vega's own transform, which Vega-Lite does not offer yet. */
   function place(vega) {
@@ -38,11 +38,15 @@
       const plot = figure.querySelector(".plot");
       if (views.has(plot)) continue;
       views.set(plot, null);
-      const made = await window.vegaEmbed(plot, spec(figure), options);
+      // A plot that a choice has taken away meanwhile has no room to place names in.
+      const patch = (vega) => (plot.isConnected ? place(vega) : vega);
+      const made = await window.vegaEmbed(plot, spec(figure), { ...options, patch });
       if (!plot.isConnected) { made.finalize(); continue; }
       views.set(plot, made);
       ring(made.view);
       made.view.addEventListener("click", (_, item) => item?.datum?.origin && window.burdenshareExplain(item.datum.origin, item.datum.label ?? item.datum.gdp_label, item.datum.value ?? item.datum.gdp));
+      // The plot bears the description; what it is drawn with says nothing more.
+      plot.querySelector("svg").setAttribute("aria-hidden", "true");
       plot.dataset.drawn = "yes";
     }
   }
@@ -82,7 +86,7 @@
     const box = document.createElement("div");
     box.className = "off-screen";
     document.body.append(box);
-    const made = await window.vegaEmbed(box, JSON.parse(onPaper(JSON.stringify(whole))), { ...options, renderer: form === "png" ? "canvas" : "svg" });
+    const made = await window.vegaEmbed(box, JSON.parse(onPaper(JSON.stringify(whole))), { ...options, patch: place, renderer: form === "png" ? "canvas" : "svg" });
     const blob = form === "png"
       ? await made.view.toCanvas(2).then((canvas) => new Promise((done) => canvas.toBlob(done, "image/png")))
       : new Blob([await made.view.toSVG()], { type: "image/svg+xml" });

@@ -201,8 +201,8 @@
 
   /* --- begin -------------------------------------------------------------------------------------- */
   for (const choice of document.querySelectorAll(".choice")) choice.dataset.first = choice.querySelector(":scope > .live").innerHTML;
-  prepare(document);
   apply();
+  prepare(document);
   goTo(asked().get("at"));
   document.documentElement.dataset.ready = "yes";
 })();

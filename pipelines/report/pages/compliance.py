@@ -119,7 +119,8 @@ def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows:
         "guideline_scatter",
         title,
         "Defence expenditure as a share of GDP against the share of it spent on equipment. Dashed lines: 2 % and "
-        "3.5 % of GDP, 20 % equipment. Names that would cover others are left out." + (" All figures of this year are estimates, drawn pale." if is_estimate else ""),
+        "3.5 % of GDP, 20 % equipment. Names that would cover others are left out."
+        + (" All figures of this year are estimates, drawn pale." if is_estimate else ""),
         f"Scatter of Allies. {title}. The table below lists every Ally.",
         release.source_line(edition, "Tables 3 and 8a"),
         points,

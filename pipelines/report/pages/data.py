@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines import __version__
 from pipelines.report import wording
 from pipelines.report.content import Column, Figure, Page, Table
 from pipelines.report.release import Release
@@ -76,5 +77,5 @@ def _citation(release: Release) -> str:
     newest = release.newest
     return (
         f"{newest['credit']}, {newest['edition_title']} ({wording.day(newest['published_on'])}), and earlier editions; "
-        f"computed by Burdenshare {release.manifest['burdenshare']}, release {release.manifest['id']}."
+        f"computed by Burdenshare {__version__}, release {release.manifest['id']}."
     )
