@@ -32,7 +32,7 @@ ui: $(READY)
 	@$(BIN)/burdenshare ui
 
 clean:
-	rm -rf warehouse/tables warehouse/releases warehouse/dagster warehouse/current warehouse/.write.*
+	rm -rf warehouse/tables warehouse/releases warehouse/report warehouse/dagster warehouse/current warehouse/.write.*
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else "Burdenshare needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12 run" % v)'

@@ -137,6 +137,11 @@ class Settings:
         return (self.ui_address or f"http://127.0.0.1:{self.ui_port}").rstrip("/")
 
     @property
+    def report(self) -> Path:
+        """Give the folder of the static site that shows the current release."""
+        return self.warehouse / "report"
+
+    @property
     def dagster_home(self) -> Path:
         """Give the folder where Dagster keeps runs, schedules and its own settings."""
         return self.warehouse / "dagster"

@@ -10,6 +10,7 @@ import pytest
 from pipelines.models.project import Project, read_project
 from pipelines.orchestration.build import BuildReport, build
 from pipelines.releases.reader import open_warehouse
+from pipelines.report.site import Site, write_site
 from pipelines.settings import PROJECT, Settings
 from pipelines.sources.entities import Entities
 
@@ -54,3 +55,10 @@ def originals() -> Path:
     if not folder.is_dir():
         pytest.skip("the original files are not beside the project (../shared/data/nato)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def site(settings: Settings, report: BuildReport, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Write the report of the shared warehouse once; do not write to it."""
+    assert report.succeeded, report.failure
+    return write_site(settings, tmp_path_factory.mktemp("site") / "report")

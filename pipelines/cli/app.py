@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines import __version__
-from pipelines.cli import claims, editions, explain, make, read, releases, shell, watch
+from pipelines.cli import claims, editions, explain, make, read, releases, report, shell, watch
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -57,6 +57,7 @@ COMMANDS = (
     make.ui,
     watch.status,
     make.seeds,
+    report.report,
     read.query,
     read.tables,
     shell.shell,

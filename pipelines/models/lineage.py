@@ -197,6 +197,69 @@ class Lineage:
                 return f"{name} is one of {', '.join(there)}."
         return ""
 
+    def leaves(self, table: str, column: str) -> dict[tuple[str, ...], list[tuple[str, str, int]]]:
+        """Find the leaves of a whole column at once: for each row's keys, as text, the `(table, column, row)` of each.
+
+        Rows without a value have none. `rows` gives what stands in a leaf's row.
+        """
+        model = self._model(table)
+        keys = ", ".join(f"cast({name} as varchar)" for name in model["grain"])
+        found = self._connection.execute(
+            f"select [{keys}], list(origin order by origin) from {self._leaf_table(table, column)} "
+            f"inner join numbered_{table} using (row__) group by all"
+        ).fetchall()
+        parts = {tuple(row_keys): [name.split(":") for name in origins] for row_keys, origins in found}
+        return {row_keys: [(t, c, int(r)) for t, c, r in names] for row_keys, names in parts.items()}
+
+    def formula(self, table: str, column: str) -> tuple[str, ...]:
+        """Give a column's formula, the result's line first; of one that is only handed on, where it was made."""
+        self._model(table)
+        lines = self._formulas.get(table, {}).get(column, ())
+        maker, _, made = lines[0].partition(".") if len(lines) == 1 else ("", "", "")
+        return (self.formula(maker, made) or lines) if maker in self.models else lines
+
+    def rows(self, table: str) -> list[dict]:
+        """Give the rows of a source in the order of their numbers."""
+        names = list(self._model(table)["columns"])
+        found = self._connection.execute(f"select {', '.join(names)} from numbered_{table} order by row__").fetchall()
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def _leaf_table(self, table: str, column: str) -> str:
+        """Make, once, the table (row__, origin) of a column's leaves, out of those of the columns that went into it."""
+        name = f"leaves_{table}_{column}"
+        if name in self._ready:
+            return name
+        if "sql" not in self._model(table):
+            found = f"select row__, '{table}:{column}:' || row__ as origin from numbered_{table}"
+        elif self._references(table, column, 0) or column in self._traced[table]:
+            parts = self._split(table, column)
+            inner = [
+                f"select p.row__, l.origin from {name}__parts as p inner join {self._leaf_table(*part)} as l "
+                f"on l.row__ = p.child and p.child_table = '{part[0]}' and p.child_column = '{part[1]}'"
+                for part in parts
+            ]
+            found = " union ".join(inner) or "select 0::bigint as row__, '' as origin where false"
+        else:
+            found = "select 0::bigint as row__, '' as origin where false"
+        self._connection.execute(
+            f"create temp table {name} as select leaf.row__, leaf.origin from ({found}) as leaf "
+            f"inner join numbered_{table} as own using (row__) where own.{column} is not null"
+        )
+        self._ready.add(name)
+        return name
+
+    def _split(self, table: str, column: str) -> list[tuple[str, str]]:
+        """Take a column's references apart, and name the columns that they lead to."""
+        name = f"leaves_{table}_{column}__parts"
+        self._connection.execute(
+            f"create temp table {name} as select row__, split_part(origin, ':', 1) as child_table, "
+            "split_part(origin, ':', 2) as child_column, cast(split_part(origin, ':', 3) as bigint) as child "
+            f"from (select row__, unnest(list_distinct(origins)) as origin from from_{table}_{column})"
+        )
+        return self._connection.execute(
+            f"select distinct child_table, child_column from {name} order by all"
+        ).fetchall()
+
     def _model(self, table: str) -> dict:
         if table not in self.models:
             raise CannotExplain(f"There is no table {table!r}. There are: {', '.join(sorted(self.models))}.")

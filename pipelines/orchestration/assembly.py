@@ -10,6 +10,7 @@ from pipelines.models.project import read_project
 from pipelines.orchestration.assets import build_assets
 from pipelines.orchestration.jobs import build_jobs, build_schedule
 from pipelines.orchestration.news import build_news_sensors
+from pipelines.orchestration.report import report_definitions
 from pipelines.orchestration.sensors import build_sensors
 from pipelines.orchestration.troubles import EVERYTHING
 from pipelines.settings import Settings
@@ -23,7 +24,7 @@ def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | No
     assets = build_assets(project, settings)
     jobs = build_jobs(project, settings)
     checks = [key for asset in assets for key in asset.check_keys]
-    return dg.Definitions(
+    main = dg.Definitions(
         assets=assets,
         jobs=jobs,
         schedules=[build_schedule(jobs, settings)],
@@ -32,3 +33,4 @@ def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | No
         executor=dg.in_process_executor,
         loggers=loggers,
     )
+    return dg.Definitions.merge(main, report_definitions(settings))

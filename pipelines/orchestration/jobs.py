@@ -10,6 +10,7 @@ from pipelines.models.runner import run_checks
 from pipelines.orchestration.archive import ANEW, ARCHIVE, OBSERVATIONS
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.describe import check_result
+from pipelines.orchestration.report import REPORT
 from pipelines.orchestration.troubles import EVERYTHING
 from pipelines.releases.reader import current_release
 from pipelines.releases.verify import find_damage
@@ -24,7 +25,8 @@ def build_jobs(project: Project, settings: Settings) -> list:
     Each that writes tables ends in the release, which is published only when all tables belong together.
     """
     # The observations of one edition are for reading it anew; the archive's step reads them all.
-    everything = dg.AssetSelection.all() - dg.AssetSelection.assets(OBSERVATIONS)
+    # The report has a job of its own: a release does not wait for pages.
+    everything = dg.AssetSelection.all() - dg.AssetSelection.assets(OBSERVATIONS, REPORT)
     return [
         dg.define_asset_job(
             EVERYTHING,

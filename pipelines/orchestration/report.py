@@ -1,0 +1,63 @@
+"""Write the report after each release, in a job of its own: the main job does not wait for pages.
+
+(Dagster reads the annotations of an asset at run time, so they are not postponed here.)
+"""
+
+import dagster as dg
+
+from pipelines.orchestration.assets import RELEASE
+from pipelines.settings import Settings
+
+REPORT = "report"
+
+
+def report_definitions(settings: Settings) -> dg.Definitions:
+    """Make the report's asset, its job, and the sensor that asks for it after each new release."""
+    job = dg.define_asset_job(
+        REPORT, selection=dg.AssetSelection.assets(REPORT), description="Write the static site of the current release."
+    )
+
+    @dg.asset_sensor(
+        asset_key=dg.AssetKey(RELEASE),
+        name="report_after_release",
+        job=job,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+        description="Writes the report after each new release.",
+    )
+    def report_after_release(context: dg.SensorEvaluationContext, event: dg.EventLogEntry):
+        release = event.asset_materialization.metadata["release"].value
+        # A run key is used once: a night that changed nothing asks for nothing.
+        return dg.RunRequest(run_key=f"report-{release}", tags={"release": release})
+
+    return dg.Definitions(assets=[_report_asset(settings)], jobs=[job], sensors=[report_after_release])
+
+
+def _report_asset(settings: Settings) -> dg.AssetsDefinition:
+    """Make the asset of the report: the folder of the static site."""
+
+    @dg.asset(
+        name=REPORT,
+        deps=[RELEASE],
+        group_name="report",
+        description="The static site that shows the current release: pages, charts, and the data to take along.",
+        kinds={"html"},
+    )
+    def report(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        # Charts take a second to import; the main job does without them.
+        from pipelines.report.site import write_site
+
+        site = write_site(settings)
+        context.log.info(f"{site.pages} pages of release {site.release_id} in {site.seconds:.1f} s")
+        return dg.MaterializeResult(
+            metadata={
+                "release": site.release_id,
+                "pages": site.pages,
+                "seconds": round(site.seconds, 1),
+                "folder": dg.MetadataValue.path(str(site.path)),
+                "open": dg.MetadataValue.url((site.path / "index.html").as_uri()),
+            },
+            data_version=dg.DataVersion(site.release_id),
+        )
+
+    return report

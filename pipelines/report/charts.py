@@ -1,0 +1,311 @@
+"""How charts are drawn: Vega-Lite drawings, made with altair, that take their rows from the page.
+
+One drawing serves every variant of a chart and every Ally's page. Colours are names of the style
+sheet's variables, so that light, dark and print each have their own; shapes, dashes and labels say
+the same as the colours. Titles stand in the page, where screen readers and translators find them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+ROWS = alt.NamedData("rows")
+# The style sheet gives these for light and dark; Okabe and Ito's colours, which colour-blind people tell apart.
+BLUE, ORANGE, GREEN, GREY, INK = "var(--blue)", "var(--orange)", "var(--green)", "var(--grey)", "var(--ink)"
+# `min`, because layers share the axis and Vega-Lite then wants an operation.
+ORDER = alt.EncodingSortField("order", op="min", order="ascending")
+FEW = alt.Axis(tickCount=8)
+BAR_STEP = 21
+# What the estimates of an edition look like: pale with a dashed edge.
+PALE = 0.35
+DASHES = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2]]
+
+
+def specs(*names: str) -> dict[str, dict[str, Any]]:
+    """Give the drawings that a page needs, by name, ready to be inlined."""
+    return {name: _finish(DRAWINGS[name]()) for name in names}
+
+
+def _finish(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    spec = chart.to_dict()
+    spec.pop("config", None)
+    return spec
+
+
+def _by_estimate(actual: Any, estimate: Any) -> Any:
+    return alt.condition("datum.estimate", alt.value(estimate), alt.value(actual))
+
+
+def _years(title: str | None = None) -> alt.X:
+    return alt.X("year:O", title=title, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False, grid=False))
+
+
+def _series(domain: list[str], colours: list[str]) -> alt.Color:
+    return alt.Color("series:N", scale=alt.Scale(domain=domain, range=colours), legend=_legend(), title=None)
+
+
+def _legend() -> alt.Legend:
+    return alt.Legend(orient="top", direction="horizontal", offset=6, symbolType="square", labelLimit=0, columns=2)
+
+
+def _tooltip(**fields: str) -> list[alt.Tooltip]:
+    return [alt.Tooltip(field, title=title.replace("_", " ")) for title, field in fields.items()]
+
+
+PUBLISHED, LIKE_FOR_LIKE = "As published", "Like for like"
+
+
+def growth_by_year() -> alt.LayerChart:
+    """Draw real growth by year, as published beside like for like; rows: year, series, value, label, estimate."""
+    scale = alt.Scale(domain=[PUBLISHED, LIKE_FOR_LIKE], range=[BLUE, ORANGE])
+    bars = (
+        alt.Chart(ROWS, width="container", height=260)
+        .mark_bar(strokeWidth=1.2, cornerRadiusEnd=1)
+        .encode(
+            x=_years(),
+            xOffset=alt.XOffset("series:N", sort=[PUBLISHED, LIKE_FOR_LIKE]),
+            y=alt.Y("value:Q", title="Real growth, %"),
+            fill=alt.Fill("series:N", scale=scale, legend=_legend(), title=None),
+            stroke=alt.Stroke("series:N", scale=scale, legend=_legend(), title=None),
+            fillOpacity=_by_estimate(1, PALE),
+            strokeDash=_by_estimate([1, 0], [3, 2]),
+            tooltip=_tooltip(Year="year:O", Series="series:N", Real_growth="label:N"),
+        )
+    )
+    return bars + _zero()
+
+
+def _zero() -> alt.Chart:
+    return alt.Chart(alt.InlineData([{"zero": 0}])).mark_rule(color=INK, strokeWidth=0.8).encode(y="zero:Q")
+
+
+def contributions() -> alt.LayerChart:
+    """Draw each Ally's contribution to growth, largest first; rows: ally, value, label, order, estimate, code."""
+    base = alt.Chart(ROWS, width="container", height=alt.Step(BAR_STEP)).encode(
+        y=alt.Y("ally:N", sort=ORDER, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X("value:Q", title="Contribution to real growth, percentage points", axis=FEW),
+    )
+    bars = base.mark_bar(cornerRadiusEnd=1).encode(
+        color=alt.value(BLUE),
+        fillOpacity=_by_estimate(1, 0.55),
+        tooltip=_tooltip(Ally="ally:N", Contribution="label:N"),
+    )
+    return _by_rows(bars + _end_labels(base))
+
+
+def _end_labels(base: alt.Chart) -> alt.Chart:
+    """Write each bar's figure beyond its end, whichever side of zero that is."""
+    beyond = base.mark_text(
+        align=alt.expr("datum.value < 0 ? 'right' : 'left'"),
+        dx=alt.expr("datum.value < 0 ? -4 : 4"),
+        fontSize=11,
+        color=INK,
+    )
+    return beyond.encode(text="label:N")
+
+
+def _by_rows(chart: alt.LayerChart) -> alt.LayerChart:
+    """Let the number of rows decide a chart's height, and only its width fit the page."""
+    return chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+
+
+COMPLIANCE_GROUPS = ["Both guidelines", "2 % of GDP only", "20 % equipment only", "Neither"]
+
+
+def guideline_scatter() -> alt.LayerChart:
+    """Draw share of GDP against equipment share, with NATO's lines; rows: ally, code, gdp, equipment, group.
+
+    The axis of GDP does not begin at zero, which would press the Allies around 2 % together.
+    """
+    shares = alt.Chart(alt.InlineData([{"at": 2, "name": "2 %"}, {"at": 3.5, "name": "3.5 %"}])).encode(x="at:Q")
+    parts = alt.Chart(alt.InlineData([{"at": 20, "name": "20 %"}])).encode(y="at:Q")
+    lines = [chart.mark_rule(color=GREY, strokeDash=[4, 3]) for chart in (shares, parts)]
+    heads = [
+        shares.mark_text(align="left", dx=4, color=GREY).encode(text="name:N", y=alt.value(7)),
+        parts.mark_text(align="right", dy=-7, color=GREY).encode(text="name:N", x=alt.value("width")),
+    ]
+    base = alt.Chart(ROWS, width="container", height=430).encode(
+        x=alt.X("gdp:Q", title="Defence expenditure, % of GDP", axis=FEW, scale=alt.Scale(zero=False, padding=12)),
+        y=alt.Y("equipment:Q", title="Equipment, % of defence expenditure", axis=FEW, scale=alt.Scale(zero=True)),
+    )
+    legend = alt.Legend(orient="top", columns=2, labelLimit=0, offset=6)
+    colours = alt.Scale(domain=COMPLIANCE_GROUPS, range=[BLUE, GREEN, ORANGE, GREY])
+    shapes = alt.Scale(domain=COMPLIANCE_GROUPS, range=["circle", "square", "triangle-up", "diamond"])
+    places = base.mark_point(size=70, strokeWidth=1.4, style="places").encode(
+        fill=alt.Fill("group:N", title=None, legend=legend, scale=colours),
+        stroke=alt.Stroke("group:N", title=None, legend=legend, scale=colours),
+        shape=alt.Shape("group:N", title=None, legend=legend, scale=shapes),
+        fillOpacity=_by_estimate(1, PALE),
+        tooltip=_tooltip(Ally="ally:N", Share_of_GDP="gdp_label:N", Equipment="equipment_label:N", Status="group:N"),
+    )
+    # The page's script moves these names where they hide neither points nor each other.
+    names = base.mark_text(fontSize=10, color=INK, style="names").encode(text="code:N")
+    return alt.layer(*lines, *heads, _highlight(base), places, names)
+
+
+def _highlight(base: alt.Chart) -> alt.Chart:
+    """Ring the Ally that the reader chose; the page sets the parameter `ally`."""
+    chosen = alt.param(name="ally", value="")
+    ring = base.mark_point(filled=False, size=330, strokeWidth=2.5, color=INK)
+    shown = alt.condition("datum.code == ally", alt.value(1), alt.value(0))
+    return ring.encode(opacity=shown).add_params(chosen)
+
+
+def target_bars() -> alt.LayerChart:
+    """Draw every Ally's share of GDP with the lines at 2 and 3.5 %; rows: ally, code, value, label, order, level."""
+    lines = (
+        alt.Chart(alt.InlineData([{"x": 2}, {"x": 3.5}]))
+        .mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1)
+        .encode(x="x:Q")
+    )
+    base = alt.Chart(ROWS, width="container", height=alt.Step(BAR_STEP)).encode(
+        y=alt.Y("ally:N", sort=ORDER, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X("value:Q", title="Defence expenditure, % of GDP", axis=FEW),
+    )
+    levels = ["3.5 % or more", "2 % to 3.5 %", "below 2 %"]
+    bars = base.mark_bar(cornerRadiusEnd=1, strokeWidth=1.2).encode(
+        color=alt.Color(
+            "level:N", title=None, legend=_legend(), scale=alt.Scale(domain=levels, range=[GREEN, BLUE, ORANGE])
+        ),
+        fillOpacity=_by_estimate(1, 0.55),
+        tooltip=_tooltip(Ally="ally:N", Share_of_GDP="label:N"),
+    )
+    return _by_rows(bars + _end_labels(base) + lines)
+
+
+def burden_gap() -> alt.LayerChart:
+    """Draw share of spending minus share of GDP by Ally; rows: ally, code, value, label, order, series."""
+    base = alt.Chart(ROWS, width="container", height=alt.Step(BAR_STEP)).encode(
+        y=alt.Y("ally:N", sort=ORDER, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X("value:Q", title="Share of spending minus share of GDP, percentage points", axis=FEW),
+    )
+    bars = base.mark_bar(cornerRadiusEnd=1).encode(
+        color=_series(["Carries more than its share of GDP", "Carries less"], [BLUE, ORANGE]),
+        fillOpacity=_by_estimate(1, 0.55),
+        tooltip=_tooltip(Ally="ally:N", Difference="label:N", Share_of_spending="spending:N", Share_of_GDP="gdp:N"),
+    )
+    return _by_rows(bars + _end_labels(base))
+
+
+def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool = False) -> alt.LayerChart:
+    """Draw lines that differ in colour and dash; points are hollow for estimates. Series stand in the data's order."""
+    scale = alt.Scale(domain=domain, range=colours) if domain else alt.Scale(range=colours)
+    legend = alt.Legend(orient="top", labelLimit=0, symbolType="stroke", symbolSize=400, columns=2)
+    dashes = alt.Scale(domain=domain, range=DASHES) if domain else alt.Scale(range=DASHES)
+    base = alt.Chart(ROWS, width="container", height=270).encode(
+        x=_years(), y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=zero))
+    )
+    lines = base.mark_line(strokeWidth=2).encode(
+        color=alt.Color("series:N", title=None, sort=None, legend=legend, scale=scale),
+        strokeDash=alt.StrokeDash(
+            "series:N",
+            title=None,
+            sort=None,
+            legend=legend,
+            scale=dashes,
+        ),
+    )
+    points = base.mark_point(size=38, strokeWidth=1.6, filled=False).encode(
+        color=alt.Color("series:N", title=None, sort=None, legend=legend, scale=scale),
+        fill=alt.condition("datum.estimate", alt.value("var(--paper)"), alt.value(INK)),
+        tooltip=_tooltip(Year="year:O", Series="series:N", Value="label:N"),
+    )
+    return lines + points
+
+
+CONSTANT, CURRENT = "Constant prices", "Current prices"
+
+
+def share_by_year() -> alt.LayerChart:
+    """Draw a share of the total by year on both price bases; rows: year, series, value, label, estimate."""
+    return _lines("Share of NATO total, %", [CONSTANT, CURRENT], [BLUE, ORANGE])
+
+
+def share_of_gdp_by_year() -> alt.LayerChart:
+    """Draw an Ally's share of GDP by year, edition by edition; rows: year, series, value, label, estimate."""
+    rules = (
+        alt.Chart(alt.InlineData([{"y": 2}, {"y": 3.5}]))
+        .mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=1)
+        .encode(y="y:Q")
+    )
+    return rules + _lines("Defence expenditure, % of GDP", None, [BLUE, ORANGE, GREEN, GREY], zero=True)
+
+
+def ally_growth() -> alt.LayerChart:
+    """Draw one entity's real growth by year; rows: year, value, label, estimate."""
+    bars = (
+        alt.Chart(ROWS, width="container", height=220)
+        .mark_bar(color=BLUE, stroke=BLUE, strokeWidth=1.2, cornerRadiusEnd=1)
+        .encode(
+            x=_years(),
+            y=alt.Y("value:Q", title="Real growth, %"),
+            fillOpacity=_by_estimate(1, PALE),
+            strokeDash=_by_estimate([1, 0], [3, 2]),
+            tooltip=_tooltip(Year="year:O", Real_growth="label:N"),
+        )
+    )
+    return bars + _zero()
+
+
+def counts_by_year() -> alt.LayerChart:
+    """Draw how many Allies reach 2 % by year; rows: year, value, label, estimate."""
+    base = alt.Chart(ROWS, width="container", height=230).encode(
+        x=_years(), y=alt.Y("value:Q", title="Allies at 2 % of GDP", axis=alt.Axis(tickMinStep=1))
+    )
+    bars = base.mark_bar(color=BLUE, stroke=BLUE, strokeWidth=1.2, cornerRadiusEnd=1).encode(
+        fillOpacity=_by_estimate(1, PALE),
+        strokeDash=_by_estimate([1, 0], [3, 2]),
+        tooltip=_tooltip(Year="year:O", Allies="label:N"),
+    )
+    return bars + base.mark_text(dy=-6, fontSize=11, color=INK).encode(text="value:Q")
+
+
+STATED, COMPUTED = "Stated by NATO or the press", "In the tables"
+
+
+def _by_edition(title: str) -> alt.LayerChart:
+    base = alt.Chart(ROWS, width="container", height=230).encode(
+        x=alt.X("edition:N", sort=ORDER, title=None, axis=alt.Axis(labelAngle=0, labelLimit=90)),
+        y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(tickMinStep=1)),
+    )
+    line = base.mark_line(color=GREY, strokeWidth=1.5)
+    shapes = alt.Scale(domain=[COMPUTED, STATED], range=["circle", "diamond"])
+    legend = alt.Legend(orient="top", direction="horizontal", offset=20, labelLimit=0, columns=2)
+    points = base.mark_point(filled=True, size=110, opacity=1).encode(
+        color=alt.Color(
+            "series:N", scale=alt.Scale(domain=[COMPUTED, STATED], range=[BLUE, ORANGE]), legend=legend, title=None
+        ),
+        shape=alt.Shape("series:N", scale=shapes, legend=legend, title=None),
+        tooltip=_tooltip(Edition="edition:N", Source="series:N", Value="label:N"),
+    )
+    return line + points + base.mark_text(dy=-14, fontSize=12, fontWeight="bold", color=INK).encode(text="label:N")
+
+
+def count_by_edition() -> alt.LayerChart:
+    """Draw how one year's count moved from edition to edition; rows: edition, order, series, value, label."""
+    return _by_edition("Allies at 2 % of GDP")
+
+
+def growth_by_edition() -> alt.LayerChart:
+    """Draw how one year's growth moved from edition to edition; rows as for the count."""
+    return _by_edition("Real growth, %")
+
+
+DRAWINGS = {
+    drawing.__name__: drawing
+    for drawing in (
+        growth_by_year,
+        contributions,
+        guideline_scatter,
+        target_bars,
+        burden_gap,
+        share_by_year,
+        share_of_gdp_by_year,
+        ally_growth,
+        counts_by_year,
+        count_by_edition,
+        growth_by_edition,
+    )
+}

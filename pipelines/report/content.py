@@ -1,0 +1,174 @@
+"""What a page is made of. Everything that a reader can change is a choice among variants written here.
+
+The script in the page computes nothing: it picks the variant that belongs to the choices in the
+address, so that every figure and sentence on the screen was written, and can be tested, in one place.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from pipelines.report import wording
+from pipelines.report.release import Row
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Show one figure: as text, as it is (for sorting and for tests), and where it comes from.
+
+    `origin` names a cell of the release, or is None for what is no figure.
+    """
+
+    text: str
+    value: Any = None
+    origin: str | None = None
+    href: str | None = None
+    css: str = ""
+    title: str = ""
+
+    @property
+    def sort_key(self) -> str:
+        """Give what a table sorts by: the value in full where there is one, else the text."""
+        return "" if self.value is None and self.text == wording.NOTHING else str(_plain(self.value, self.text))
+
+
+def _plain(value: Any, text: str) -> Any:
+    return text if value is None else value
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Make figures of a row of one table, each with its origin."""
+
+    row: Row
+
+    def pct(self, column: str, decimals: int = 2, sign: bool = False, **more: Any) -> Figure:
+        """Show a percentage."""
+        return self._make(column, wording.pct(self.row[column], decimals, sign), **more)
+
+    def pp(self, column: str, decimals: int = 2, **more: Any) -> Figure:
+        """Show percentage points, in a column whose head says so."""
+        return self._make(column, wording.number(self.row[column], decimals, sign=True), **more)
+
+    def usd(self, column: str, sign: bool = False, **more: Any) -> Figure:
+        """Show millions of dollars."""
+        return self._make(column, wording.usd(self.row[column], sign), **more)
+
+    def count(self, column: str, **more: Any) -> Figure:
+        """Show a whole number."""
+        return self._make(column, wording.number(self.row[column]), **more)
+
+    def point(self, column: str, label: str, **more: Any) -> dict[str, Any]:
+        """Give a chart's row: the value, how it is written, whether it is an estimate, and where it comes from."""
+        return more | {
+            "value": self.row[column],
+            "label": label,
+            "estimate": bool(self.row.get("is_estimate")),
+            "origin": self.row.cell(column),
+        }
+
+    def _make(self, column: str, text: str, **more: Any) -> Figure:
+        value = self.row[column]
+        return Figure(text, value, None if value is None else self.row.cell(column), **more)
+
+
+@dataclass(frozen=True)
+class Column:
+    """Head a table's column; `unit` stands below the name, `numeric` aligns right."""
+
+    name: str
+    unit: str = ""
+    numeric: bool = True
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Show rows of figures; the first cell of a row names it. `keys` mark rows for highlighting."""
+
+    caption: str
+    columns: list[Column]
+    rows: list[list[Figure]]
+    keys: list[str] = field(default_factory=list)
+    filterable: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Show data by one of the page's drawings, with a title that says the finding.
+
+    `spec` names the drawing, `rows` are the data that it draws (and that the reader can download).
+    """
+
+    name: str
+    spec: str
+    title: str
+    subtitle: str
+    description: str
+    source: str
+    rows: list[dict]
+    table: Table | None = None
+
+    @property
+    def data(self) -> Markup:
+        """Give the rows as JSON that may stand in a script element."""
+        return island(self.rows)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Offer variants of a part of the page by the choices named in `axes`, such as edition and year."""
+
+    axes: tuple[str, ...]
+    variants: dict[tuple[str, ...], Any]
+    default: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Offer a choice on the page: its values with labels, and the one that stands at first.
+
+    `links` makes it a choice of page (the Allies' pages) instead of one of variants.
+    """
+
+    name: str
+    label: str
+    options: dict[str, str]
+    default: str
+    links: bool = False
+    highlights: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hold what a template needs to write one page."""
+
+    path: str
+    template: str
+    title: str
+    summary: str
+    nav: str
+    axes: list[Axis] = field(default_factory=list)
+    specs: dict[str, dict] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """Give the way from the page back to the site's folder."""
+        return "../" * self.path.count("/")
+
+    @property
+    def is_chosen(self) -> bool:
+        """Tell whether the reader can change anything on the page."""
+        return bool(self.axes)
+
+
+def island(content: object) -> Markup:
+    """Write data as JSON for a script element: nothing in it can end the element."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
+    return Markup(text.replace("<", "\\u003c"))

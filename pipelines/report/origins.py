@@ -1,0 +1,112 @@
+"""Where figures come from: for each figure that a page shows, its formula and the published cells behind it.
+
+Both come out of the SQL that made the figure (`pipelines.models.lineage`); nothing is described a
+second time. The page loads them only when somebody asks: one file with formulas and names, and one
+for each edition, as scripts, because a page opened from disk cannot fetch.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pipelines.models.lineage import Lineage
+from pipelines.report import wording
+from pipelines.report.release import Release
+
+# Cell by cell, as the page's script reads them: who, year, value, unit, table, block, label, header, address.
+UNITS = {
+    "percent": "%",
+    "usd_m": "million US dollars",
+    "lcu_m": "million in national currency",
+    "usd_thousand": "thousand US dollars",
+    "usd": "US dollars",
+}
+
+
+def scripts(release: Release, shown: set[str], static: str) -> dict[str, str]:
+    """Write the scripts, by file name, for the cells of the release that `shown` names (as `Row.cell` does)."""
+    lineage = release.lineage
+    columns: dict[str, set[str]] = {}
+    for name in shown:
+        cell, _, keys = name.partition("|")
+        columns.setdefault(cell, set()).add(keys)
+    common = _json(_common(release, columns))
+    written = {"origins.js": f"{static}Object.assign(window.burdenshareOrigins, {common});\n"}
+    editions = _by_edition(lineage, columns)
+    for edition, figures in editions.items():
+        data = _json(_cells(lineage, figures))
+        written[f"origins-{edition}.js"] = f"window.burdenshareOrigins.editions[{_json(edition)}] = {data};\n"
+    return written
+
+
+def _common(release: Release, columns: dict[str, set[str]]) -> dict[str, Any]:
+    """Give what the origin of any figure may need: formulas, names, keys, sources."""
+    lineage = release.lineage
+    tables = sorted({cell.split(".")[0] for cell in columns})
+    return {
+        "columns": {cell: _column(lineage, *cell.split(".")) for cell in sorted(columns)},
+        "grains": {table: lineage.models[table]["grain"] for table in tables},
+        "names": release.names,
+        "editionNames": release.edition_names,
+        "sources": {row["edition_id"]: _source(row) for row in release.table("dim_edition")},
+    }
+
+
+def _column(lineage: Lineage, table: str, column: str) -> dict[str, Any]:
+    spec = lineage.models[table]["columns"][column]
+    return {"about": spec["description"], "unit": spec["unit"], "formula": lineage.formula(table, column)}
+
+
+def _source(edition: dict) -> dict[str, str | None]:
+    kind = {"workbook": "read from NATO's workbook", "transcription": "transcribed from NATO's tables"}
+    line = f"{edition['credit']}, {edition['edition_title']}, {wording.day(edition['published_on'])}"
+    if edition["source_kind"]:
+        line += f"; {kind[edition['source_kind']]}"
+    if edition["source_file"]:
+        line += f" {edition['source_file']}"
+    return {"line": f"{line}.", "sha256": edition["source_sha256"]}
+
+
+def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dict[str, dict[str, list[tuple]]]]:
+    """Find the leaves of each figure: edition, column, keys, leaves."""
+    editions: dict[str, dict[str, dict[str, list[tuple]]]] = {}
+    for cell, wanted in sorted(columns.items()):
+        table, column = cell.split(".")
+        position = lineage.models[table]["grain"].index("edition_id")
+        for keys, leaves in sorted(lineage.leaves(table, column).items()):
+            if (name := "|".join(keys)) in wanted:
+                editions.setdefault(keys[position], {}).setdefault(cell, {})[name] = leaves
+    return editions
+
+
+def _cells(lineage: Lineage, figures: dict[str, dict[str, list[tuple]]]) -> dict[str, Any]:
+    """Put an edition's cells in a list, each once, and let the figures name them by their place in it."""
+    used = {leaf for found in figures.values() for leaves in found.values() for leaf in leaves}
+    rows = {table: lineage.rows(table) for table in {table for table, _, _ in used}}
+    written = {leaf: _cell(lineage, leaf, rows[leaf[0]][leaf[2]]) for leaf in used}
+    # By table, row and year: the order in which a reader looks them up.
+    order = sorted(written, key=lambda leaf: [str(written[leaf][position]) for position in (4, 0, 1, 6, 7)])
+    blocks = sorted({written[leaf][5] for leaf in order})
+    place = {leaf: number for number, leaf in enumerate(order)}
+    cells = [[*written[leaf][:5], blocks.index(written[leaf][5]), *written[leaf][6:]] for leaf in order]
+    named = {
+        cell: {keys: sorted(place[leaf] for leaf in leaves) for keys, leaves in found.items()}
+        for cell, found in figures.items()
+    }
+    return {"blocks": blocks, "cells": cells, "figures": named}
+
+
+def _cell(lineage: Lineage, leaf: tuple[str, str, int], known: dict) -> list[Any]:
+    table, column, _ = leaf
+    if table == "source_observation":
+        where = [known["table_id"], known["block"] or "", known["label"], known["header"], known["cell"]]
+        return [known["entity_code"], known["year"], known[column], UNITS.get(known["unit"], known["unit"]), *where]
+    keys = " ".join(str(known[name]) for name in lineage.models[table]["grain"])
+    file = f"warehouse/seeds/{lineage.models[table]['file'] or 'editions.yml'}"
+    unit = lineage.models[table]["columns"][column]["unit"] or ""
+    return [None, None, known[column], unit, "", file, keys, column, None]
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)

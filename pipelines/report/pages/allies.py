@@ -1,0 +1,272 @@
+"""One page for each Ally: is it on track, what does it carry, how was it revised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.report import charts, wording
+from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Page, Table
+from pipelines.report.pages.common import Tile, ally_path, by_edition, edition_axis, value_with_status
+from pipelines.report.pages.compliance import CORE, EQUIPMENT, GDP, OWN_TREND
+from pipelines.report.pages.shares import share_chart
+from pipelines.report.release import Release, Row
+
+# Four lines can be told apart on paper; older editions are in the table.
+EDITIONS_DRAWN = 4
+
+
+def pages(release: Release) -> list[Page]:
+    """Make a page for every Ally."""
+    specs = charts.specs("share_of_gdp_by_year", "ally_growth", "share_by_year")
+    return [_page(release, ally, specs) for ally in release.allies]
+
+
+def _page(release: Release, ally: Row, specs: dict[str, dict]) -> Page:
+    code = ally["entity_code"]
+    links = {ally_path(other["entity_code"]).split("/")[-1]: other["ally_name"] for other in release.allies}
+    groups = {"europe": "in Europe", "canada": "across the Atlantic", "united_states": "across the Atlantic"}
+    return Page(
+        path=ally_path(code),
+        template="ally.html",
+        title=ally["ally_name"],
+        summary=(
+            f"Ally {groups[ally['region']]} since {ally['accession_year']}"
+            + (", member of the European Union" if ally["is_in_eu"] else "")
+            + ("." if ally["has_armed_forces"] else ". It has no armed forces, and the targets do not apply to it.")
+        ),
+        nav="allies",
+        axes=[
+            Axis("page", "Ally", links, ally_path(code).split("/")[-1], links=True),
+            edition_axis(release),
+        ],
+        specs=specs if ally["has_armed_forces"] else {},
+        context={
+            "ally": ally,
+            "now": by_edition(release, lambda edition: _edition(release, edition, ally)),
+            "by_edition": _by_edition_chart(release, ally),
+            "revised": _revised(release, ally),
+        },
+    )
+
+
+def _edition(release: Release, edition: Row, ally: Row) -> dict[str, Any]:
+    code, key = ally["entity_code"], edition["edition_id"]
+    nothing = {"sentence": "", "path": "", "tiles": [], "growth": None, "share": "", "table": None}
+    if not ally["has_armed_forces"]:
+        return nothing | {"table": _table(release, edition, code)}
+    given = [y for y in edition["years"] if release.compliance[key, code, y, GDP]["value_pct"] is not None]
+    if not given:
+        return nothing | {"sentence": "This edition gives no figures."}
+    year = given[-1]
+    return {
+        "sentence": _sentence(release, edition, ally, year),
+        "path": _path_sentence(release, edition, ally),
+        "tiles": _tiles(release, edition, code, year),
+        "growth": _growth_chart(release, edition, code),
+        "share": share_chart(release, edition, code),
+        "table": _table(release, edition, code),
+    }
+
+
+def _sentence(release: Release, edition: Row, ally: Row, year: int) -> str:
+    code, key = ally["entity_code"], edition["edition_id"]
+    gdp, core, equipment = (release.compliance[key, code, year, target] for target in (GDP, CORE, EQUIPMENT))
+    name = wording.first_upper(wording.the(ally["ally_name"]))
+    against = "meets 2 % but not yet 3.5 %" if gdp["meets_target"] else "is below 2 %"
+    if core["meets_target"]:
+        against = "meets both 2 % and 3.5 %"
+    parts = [
+        f"With {wording.pct(gdp['value_pct'])} of GDP in {wording.year_label(year, gdp['is_estimate'])}, "
+        f"{name} {against}"
+    ]
+    if equipment["value_pct"] is not None:
+        also = "reaches" if equipment["meets_target"] else "does not reach"
+        parts.append(f"it {also} 20 % equipment ({wording.pct(equipment['value_pct'], 1)})")
+    sentence = "; ".join(parts) + "."
+    if gdp["first_year_met"] == min(edition["years"]):
+        sentence += " It was at 2 % in the first year of this edition already."
+    elif gdp["first_year_met"]:
+        sentence += f" By this edition it first met 2 % in {gdp['first_year_met']}."
+    return sentence
+
+
+def _path_sentence(release: Release, edition: Row, ally: Row) -> str:
+    rows = [
+        row
+        for row in release.paths.get((edition["edition_id"], CORE), [])
+        if row["entity_code"] == ally["entity_code"] and row["gdp_growth_assumption"] == OWN_TREND
+    ]
+    if not rows:
+        return ""
+    row = rows[0]
+    if row["path_status"] == "already there":
+        return f"It is at 3.5 % already, the target for {row['due_year']}."
+    reached = row["year_reached_at_trend"]
+    outcome = (
+        f"would reach it in {reached}" if reached else f"would {row['path_status'].replace('not', 'not reach it')}"
+    )
+    trend = wording.pct(row["trend_real_growth_pct"], 1)
+    return (
+        f"To reach 3.5 % by {row['due_year']}, its spending has to grow by "
+        f"{wording.pct(row['required_real_growth_pct'], 1)} a year in real terms if GDP grows by "
+        f"{wording.pct(row['assumed_gdp_growth_pct'], 1)} a year, as in the last five years; its spending grew by "
+        f"{trend} a year, and at that pace it {outcome}."
+    )
+
+
+def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
+    key = edition["edition_id"]
+    gdp, equipment = (release.compliance[key, code, year, target] for target in (GDP, EQUIPMENT))
+    growth, share = release.growth[key, code, year], release.shares[key, code, year, "constant"]
+    label = wording.year_label(year, gdp["is_estimate"])
+    gap = gdp["gap_constant_usd_m"]
+    away = f"{wording.pp(gdp['gap_pp'])} from 2 %" + (f", {wording.usd(gap, sign=True)}" if gap is not None else "")
+    rank = f" Rank {gdp['rank_in_year']} in the Alliance." if gdp["rank_in_year"] else ""
+    of_gdp = share["share_of_alliance_gdp_pct"]
+    return [
+        Tile(f"Share of GDP, {label}", Cells(gdp).pct("value_pct"), f"{away}.{rank}"),
+        Tile(
+            f"Real growth, {label}",
+            Cells(growth).pct("real_growth_published_pct"),
+            f"Since {min(edition['years'])}: {wording.pct(growth['cumulative_real_growth_pct'], 1, sign=True)}.",
+        ),
+        Tile(
+            f"Equipment, {label}",
+            Cells(equipment).pct("value_pct", 1),
+            "of its spending; target 20 %.",
+        ),
+        Tile(
+            f"Share of NATO's total, {label}",
+            Cells(share).pct("share_of_total_pct"),
+            f"{wording.pct(of_gdp)} of the Alliance's GDP, constant prices."
+            if of_gdp is not None
+            else wording.first_upper(share["null_reason"] or "share of GDP not given") + ".",
+        ),
+    ]
+
+
+def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
+    found = [release.growth[edition["edition_id"], code, year] for year in edition["years"]]
+    rows = [
+        Cells(row).point(
+            "real_growth_published_pct",
+            wording.pct(row["real_growth_published_pct"]),
+            year=wording.year_label(row["year"], row["is_estimate"]),
+        )
+        for row in found
+        if row["real_growth_published_pct"] is not None
+    ]
+    last = found[-1]
+    name = wording.first_upper(wording.the(release.names[code]))
+    title = f"{name}: real growth by year"
+    if last["cumulative_real_growth_pct"] is not None:
+        word = "more" if last["cumulative_real_growth_pct"] >= 0 else "less"
+        title = (
+            f"{name} spends {wording.pct(abs(last['cumulative_real_growth_pct']), 0)} {word} in real terms in "
+            f"{wording.year_label(last['year'], last['is_estimate'])} than in {found[0]['year']}"
+        )
+    return Chart(
+        f"real-growth-{code.lower()}",
+        "ally_growth",
+        title,
+        "Real change of defence expenditure on the year before, percent, as published. Pale with a dashed edge: "
+        "estimates.",
+        f"Bar chart by year. {title}. The figures are in the table of all years.",
+        release.source_line(edition, "Tables 2 and 3"),
+        rows,
+    )
+
+
+def _by_edition_chart(release: Release, ally: Row) -> Chart | None:
+    """Draw the share of GDP by year as each edition gives it."""
+    if not ally["has_armed_forces"]:
+        return None
+    code = ally["entity_code"]
+    rows = []
+    for edition in release.editions[:EDITIONS_DRAWN]:
+        for year in edition["years"]:
+            row = release.compliance[edition["edition_id"], code, year, GDP]
+            if row["value_pct"] is not None:
+                # The axis is the year without its mark: what one edition estimates, another knows.
+                rows.append(
+                    Cells(row).point(
+                        "value_pct",
+                        wording.pct(row["value_pct"]),
+                        year=str(year),
+                        series=release.edition_names[edition["edition_id"]],
+                    )
+                )
+    if not rows:
+        return None
+    of_newest = [row for row in rows if row["series"] == rows[0]["series"]]
+    first, last = of_newest[0], of_newest[-1]
+    title = (
+        f"{wording.first_upper(wording.the(ally['ally_name']))}: {last['label']} of GDP in {last['year']}, "
+        f"{first['label']} in {first['year']}"
+    )
+    return Chart(
+        f"share-of-gdp-{code.lower()}",
+        "share_of_gdp_by_year",
+        title,
+        "Defence expenditure as a share of real GDP, as published, edition by edition. Hollow points: estimates. "
+        "Dashed lines: 2 % and 3.5 %.",
+        f"Line chart by year, one line for each edition. {title}. The table below has the figures.",
+        release.source_line(release.newest, "Table 3, and the editions before"),
+        rows,
+    )
+
+
+def _revised(release: Release, ally: Row) -> Table | None:
+    """List the share of GDP of every year by every edition."""
+    code = ally["entity_code"]
+    if not ally["has_armed_forces"]:
+        return None
+    years = sorted({year for edition in release.editions for year in edition["years"]}, reverse=True)
+
+    def cell(edition: Row, year: int) -> Figure:
+        row = release.compliance.get((edition["edition_id"], code, year, GDP))
+        return value_with_status(row) if row else Figure(wording.NOTHING)
+
+    return Table(
+        "Share of GDP by year and edition",
+        [Column("Year"), *(Column(release.edition_names[e["edition_id"]], "% of GDP") for e in release.editions)],
+        [[Figure(str(year), year), *(cell(edition, year) for edition in release.editions)] for year in years],
+    )
+
+
+def _table(release: Release, edition: Row, code: str) -> Table:
+    key = edition["edition_id"]
+    rows = []
+    for year in sorted(edition["years"], reverse=True):
+        gdp, core, equipment = (release.compliance[key, code, year, target] for target in (GDP, CORE, EQUIPMENT))
+        growth, share = release.growth.get((key, code, year)), release.shares[key, code, year, "constant"]
+        head = wording.year_label(year, edition["years"][year])
+        if not gdp["is_member"]:
+            head += " (not yet a member)"
+        rows.append(
+            [
+                Figure(head, year),
+                Cells(share).usd("expenditure_usd_m"),
+                value_with_status(gdp),
+                Cells(core).usd("gap_constant_usd_m", sign=True),
+                value_with_status(equipment),
+                Cells(growth).pct("real_growth_published_pct") if growth else Figure(wording.NOTHING),
+                Cells(share).pct("share_of_total_pct"),
+                Cells(share).pct("share_of_alliance_gdp_pct"),
+            ]
+        )
+    return Table(
+        f"All years, {release.edition_names[key]}",
+        [
+            Column("Year"),
+            Column("Spending", "constant prices"),
+            Column("Share of GDP", "target 2 %"),
+            Column("Gap to 3.5 %", "dollars"),
+            Column("Equipment", "target 20 %"),
+            Column("Real growth", "as published"),
+            Column("Share of total", "constant prices"),
+            Column("Share of GDP of the Alliance", "constant prices"),
+        ],
+        rows,
+        note=f"Dollars and shares at {release.basis_label(edition, 'constant')}.",
+    )

@@ -1,0 +1,155 @@
+"""Claims: what was said in public, and whether it holds, by which edition and on which basis."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pipelines.report import wording
+from pipelines.report.content import Column, Figure, Page, Table
+from pipelines.report.release import Release, Row
+
+VERDICTS = {
+    "holds": ("holds", "good"),
+    "differs": ("differs", "bad"),
+    "undecided": ("undecided", "soft"),
+    "cannot_be_computed": ("cannot be computed", "soft"),
+}
+
+
+def pages(release: Release) -> list[Page]:
+    """Make the page on claims."""
+    claims = [_claim(release, claim) for claim in release.claims]
+    return [
+        Page(
+            path="claims.html",
+            template="claims.html",
+            title="May I quote this?",
+            summary=(
+                "Statements made in public about these data, each held against every edition that can speak to it. A "
+                "claim that differs may have been right by the edition of its day."
+            ),
+            nav="claims",
+            context={"claims": claims, "sentence": _sentence(release), "table": _table(release, claims)},
+        )
+    ]
+
+
+def in_dispute(release: Release, count: int) -> list[dict[str, Any]]:
+    """Give claims worth a second look: first those that no edition bears out, then those that some do, newest first."""
+    found = [_claim(release, claim) for claim in release.claims]
+    disputed = [c for c in found if c["never_holds"] or {"holds", "differs"} <= {v["verdict"] for v in c["verdicts"]}]
+    return sorted(disputed, key=lambda claim: not claim["never_holds"])[:count]
+
+
+def _claim(release: Release, claim: Row) -> dict[str, Any]:
+    judged = sorted(release.verdicts.get(claim["claim_id"], []), key=lambda row: row["edition_id"])
+    spoken = [row for row in judged if row["verdict"] != "cannot_be_computed"]
+    return {
+        "id": claim["claim_id"],
+        "statement": claim["statement"],
+        "figure": claim_figure(claim),
+        "who": f"{claim['publisher']}: {claim['report']}, {wording.day(claim['published_on'])}",
+        "published_on": claim["published_on"],
+        # What the source adds to publisher, report and day: how the figure reached us.
+        "how": claim["source"].partition("; ")[2],
+        "never_holds": bool(spoken) and all(row["verdict"] == "differs" for row in spoken),
+        "verdicts": [
+            {
+                "edition": release.edition_names[row["edition_id"]],
+                "edition_id": row["edition_id"],
+                "verdict": row["verdict"],
+                "badge": badge(row["verdict"]),
+                "figure": _figure(row),
+                "sentence": _name_editions(release, row["sentence"]),
+            }
+            for row in judged
+        ],
+    }
+
+
+def claim_figure(claim: Row) -> str:
+    """Write the figure of a claim as it was stated."""
+    return _written(float(claim["value"]), claim["unit"], claim["decimals"])
+
+
+def _written(value: float, unit: str, decimals: int) -> str:
+    text = wording.number(value, decimals)
+    if unit == "boolean":
+        return "yes" if value else "no"
+    return {"percent": f"{text}{wording.SPACE}%", "USD billion": f"${text}{wording.SPACE}bn"}.get(unit, text)
+
+
+def _figure(row: Row) -> Figure | None:
+    """Show what the edition gives, with its origin; nothing where it gives no single figure."""
+    if row["figure_value"] is None or row["unit"] == "boolean":
+        return None
+    text = _written(row["figure_value"], row["unit"], 0 if row["unit"] == "count" else 2)
+    return Figure(text, row["figure_value"], row.cell("figure_value"))
+
+
+def _name_editions(release: Release, sentence: str) -> str:
+    """Say the edition of August 2025 where the table says nato-2025-08."""
+    for edition, name in release.edition_names.items():
+        sentence = re.sub(rf"{re.escape(edition)}\b", f"the edition of {name}", sentence)
+    return sentence
+
+
+def badge(verdict: str) -> Figure:
+    """Show a verdict in words and colour."""
+    text, css = VERDICTS[verdict]
+    return Figure(text, text, css=f"badge {css}")
+
+
+def _sentence(release: Release) -> str:
+    newest = {row["claim_id"]: row for row in _by_newest(release)}
+    counts = {verdict: sum(row["verdict"] == verdict for row in newest.values()) for verdict in VERDICTS}
+    rest = len(release.claims) - counts["holds"] - counts["differs"] - counts["undecided"]
+    parts = [
+        f"{counts['holds']} hold by the newest edition that can speak to them",
+        f"{counts['differs']} differ",
+        *([f"{counts['undecided']} stay undecided because figures are missing"] if counts["undecided"] else []),
+        *([f"{rest} cannot be computed"] if rest else []),
+    ]
+    return f"Of {len(release.claims)} claims, {wording.join(parts)}."
+
+
+def _by_newest(release: Release) -> list[Row]:
+    """Give each claim's verdict by the newest edition that can speak to it."""
+    dates = {row["edition_id"]: row["published_on"] for row in release.rows("from dim_edition")}
+    chosen = []
+    for rows in release.verdicts.values():
+        able = [row for row in rows if row["verdict"] != "cannot_be_computed"]
+        if able:
+            chosen.append(max(able, key=lambda row: dates[row["edition_id"]]))
+    return chosen
+
+
+def _table(release: Release, claims: list[dict[str, Any]]) -> Table:
+    editions = list(reversed(release.editions))
+
+    def verdict(claim: dict[str, Any], edition: Row) -> Figure:
+        for row in claim["verdicts"]:
+            if row["edition_id"] == edition["edition_id"]:
+                return row["badge"]
+        return Figure(wording.NOTHING)
+
+    return Table(
+        "Verdicts by edition",
+        [
+            Column("Claim", numeric=False),
+            Column("Stated"),
+            Column("Published", numeric=False),
+            *(Column(release.edition_names[edition["edition_id"]], numeric=False) for edition in editions),
+        ],
+        [
+            [
+                Figure(claim["statement"], claim["statement"], href=f"claims.html#{claim['id']}"),
+                Figure(claim["figure"]),
+                Figure(wording.day(claim["published_on"]), str(claim["published_on"])),
+                *(verdict(claim, edition) for edition in editions),
+            ]
+            for claim in claims
+        ],
+        filterable=True,
+    )

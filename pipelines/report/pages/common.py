@@ -1,0 +1,103 @@
+"""What several pages share: the choices that they offer, and how they speak of editions, years and Allies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pipelines.report import wording
+from pipelines.report.content import Axis, Cells, Choice, Figure
+from pipelines.report.release import Release, Row
+
+BASES = {"constant": "constant prices", "current": "current prices"}
+
+
+class Tile(NamedTuple):
+    """Show one figure large, with what it is and what to add."""
+
+    label: str
+    figure: Figure
+    aside: str
+    href: str = ""
+    more: str = ""
+
+
+def edition_axis(release: Release) -> Axis:
+    """Offer the editions, newest first."""
+    options = {edition["edition_id"]: release.edition_names[edition["edition_id"]] for edition in release.editions}
+    return Axis("edition", "Edition", options, release.newest["edition_id"])
+
+
+def year_axis(release: Release) -> Axis:
+    """Offer the years of the newest edition; the page's script puts those of the chosen edition in their place."""
+    years = release.newest["years"]
+    options = {str(year): wording.year_label(year, years[year]) for year in sorted(years, reverse=True)}
+    return Axis("year", "Year", options, str(max(years)))
+
+
+def basis_axis(release: Release) -> Axis:
+    """Offer the price bases."""
+    return Axis("basis", "Prices", {key: wording.first_upper(label) for key, label in BASES.items()}, "constant")
+
+
+def ally_axis(release: Release) -> Axis:
+    """Offer the Allies, to make one stand out."""
+    options = {"": "none"} | {ally["entity_code"]: ally["ally_name"] for ally in release.allies}
+    return Axis("ally", "Highlight an Ally", options, "", highlights=True)
+
+
+def by_edition(release: Release, make: Callable[[Row], Any]) -> Choice:
+    """Make a variant for every edition."""
+    variants = {(edition["edition_id"],): make(edition) for edition in release.editions}
+    return Choice(("edition",), variants, (release.newest["edition_id"],))
+
+
+def by_edition_and_year(release: Release, make: Callable[[Row, int, bool], Any]) -> Choice:
+    """Make a variant for every year of every edition."""
+    variants = {
+        (edition["edition_id"], str(year)): make(edition, year, is_estimate)
+        for edition, year, is_estimate in release.edition_years()
+    }
+    newest = release.newest
+    return Choice(("edition", "year"), variants, (newest["edition_id"], str(max(newest["years"]))))
+
+
+def ally_path(code: str) -> str:
+    """Give the page of an Ally, from the site's folder."""
+    return f"allies/{code.lower()}.html"
+
+
+def ally_name_cell(release: Release, code: str) -> Figure:
+    """Show an Ally's name, linked to its page."""
+    name = release.names[code]
+    return Figure(name, name, href=ally_path(code))
+
+
+def status_cell(row: Row) -> Figure:
+    """Show whether an Ally meets a target, in words and colour."""
+    words = {"meets": ("meets", "good"), "fails": ("below", "bad"), "unknown": ("not given", "soft")}
+    text, css = words.get(row["compliance_status"], ("does not apply", "soft"))
+    return Figure(text, text, css=f"badge {css}")
+
+
+def value_with_status(row: Row) -> Figure:
+    """Show a target's value, coloured and titled by whether it is met."""
+    css = {"meets": "good", "fails": "bad"}.get(row["compliance_status"], "soft")
+    words = {"meets": "meets", "fails": "is below", "unknown": "is not given against"}.get(row["compliance_status"])
+    title = f"{words} {wording.number(row['threshold_pct'], 1)} %" if words else "the target does not apply"
+    return Cells(row).pct("value_pct", css=css, title=title)
+
+
+def named(release: Release, codes: list[str]) -> str:
+    """Name entities in a sentence."""
+    return wording.join([wording.the(release.names[code]) for code in codes])
+
+
+def in_year(year: int, is_estimate: bool) -> str:
+    """Say when, and whether by estimate: `in 2026 (estimate)`."""
+    return f"in {year}{' (estimate)' if is_estimate else ''}"
+
+
+def most(rows: list[Row], column: str, count: int) -> list[Row]:
+    """Give the rows with the largest figures of a column, largest first; rows without one are left out."""
+    return sorted((row for row in rows if row[column] is not None), key=lambda row: -row[column])[:count]

@@ -1,0 +1,81 @@
+"""Data: every table with its columns and units, to take along, with the manifest and how to cite it."""
+
+from __future__ import annotations
+
+from pipelines import __version__
+from pipelines.report import wording
+from pipelines.report.content import Column, Figure, Page, Table
+from pipelines.report.release import Release
+
+
+def pages(release: Release) -> list[Page]:
+    """Make the page of data."""
+    return [
+        Page(
+            path="data.html",
+            template="data.html",
+            title="Take the data",
+            summary=(
+                "Every table of this release, with the meaning and the unit of each column, as Parquet and as CSV. "
+                "They lie beside this page and need no network."
+            ),
+            nav="data",
+            context={
+                "tables": [_table(release, name, about) for name, about in release.tables.items()],
+                "editions": _editions(release),
+                "release": release.manifest,
+                "citation": _citation(release),
+            },
+        )
+    ]
+
+
+def _table(release: Release, name: str, about: str) -> dict:
+    columns = release.rows(
+        "select column_name, data_type, comment from duckdb_columns() where table_name = ? order by column_index", name
+    )
+    rows = release.rows(f'select count(*) as rows from "{name}"')[0]["rows"]
+    return {
+        "name": name,
+        "about": about,
+        "rows": rows,
+        "columns": Table(
+            f"Columns of {name}",
+            [Column("Column", numeric=False), Column("Type", numeric=False), Column("Meaning and unit", numeric=False)],
+            [[Figure(c["column_name"]), Figure(c["data_type"]), Figure(c["comment"] or "")] for c in columns],
+        ),
+    }
+
+
+def _editions(release: Release) -> Table:
+    found = release.rows("from dim_edition order by published_on desc")
+    return Table(
+        "Editions",
+        [
+            Column("Edition", numeric=False),
+            Column("Published", numeric=False),
+            Column("Tables held", numeric=False),
+            Column("Source", numeric=False),
+            Column("SHA-256 of the file", numeric=False),
+            Column("Notes", numeric=False),
+        ],
+        [
+            [
+                Figure(row["edition_id"]),
+                Figure(wording.day(row["published_on"]), str(row["published_on"])),
+                Figure(row["tables_held"] or "none"),
+                Figure(row["source_file"] or row["source_kind"] or wording.NOTHING),
+                Figure((row["source_sha256"] or wording.NOTHING)[:16]),
+                Figure(row["edition_notes"] or ""),
+            ]
+            for row in found
+        ],
+    )
+
+
+def _citation(release: Release) -> str:
+    newest = release.newest
+    return (
+        f"{newest['credit']}, {newest['edition_title']} ({wording.day(newest['published_on'])}), and earlier editions; "
+        f"computed by Burdenshare {__version__}, release {release.manifest['id']}."
+    )

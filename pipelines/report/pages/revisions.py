@@ -1,0 +1,187 @@
+"""Revisions: how each year's count and growth moved from edition to edition, and from statement to table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.report import charts, wording
+from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Page, Table
+from pipelines.report.pages.common import named
+from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
+
+
+def pages(release: Release) -> list[Page]:
+    """Make the page on revisions."""
+    years = sorted({year for edition in release.editions for year in edition["years"]}, reverse=True)
+    stated = {row["year"] for row in _claims(release, "allies_meeting_target", "gdp_2")}
+    # The year of which most has been said shows best what a revision does.
+    told = {year: _times_told(release, year) for year in years}
+    default = str(max(sorted(stated & set(years)), key=lambda year: told[year], default=years[0]))
+    variants = {(str(year),): _year(release, year) for year in years}
+    return [
+        Page(
+            path="revisions.html",
+            template="revisions.html",
+            title="How do the figures change from edition to edition?",
+            summary=(
+                "NATO revises the past with every edition. The same year has another count and another growth rate in "
+                "each, so a figure needs its edition to be quoted."
+            ),
+            nav="revisions",
+            axes=[Axis("year", "Year", {str(year): str(year) for year in years}, default)],
+            specs=charts.specs("count_by_edition", "growth_by_edition"),
+            context={
+                "now": Choice(("year",), variants, (default,)),
+                "counts": _matrix(release, years, "count"),
+                "growth": _matrix(release, years, "growth"),
+            },
+        )
+    ]
+
+
+def _claims(release: Release, metric: str, target: str | None = None) -> list[Row]:
+    found = [row for row in release.claims if row["metric"] == metric]
+    if metric == "real_growth":
+        return [row for row in found if row["scope"] == EUROPE_AND_CANADA]
+    return [row for row in found if row["target_id"] == target]
+
+
+def _times_told(release: Release, year: int) -> int:
+    return sum(year in edition["years"] for edition in release.editions) + sum(
+        row["year"] == year for row in _claims(release, "allies_meeting_target", "gdp_2")
+    )
+
+
+def _year(release: Release, year: int) -> dict[str, Any]:
+    return {
+        "count": _story(release, year, "count"),
+        "growth": _story(release, year, "growth"),
+        "flips": _flips(release, year),
+    }
+
+
+def _story(release: Release, year: int, what: str) -> Chart | None:
+    """Tell one year's figure in the order in which it was published: statements and tables."""
+    rows = sorted(_told(release, year, what), key=lambda row: row["on"])
+    if not rows:
+        return None
+    for order, row in enumerate(rows):
+        row["order"] = order
+    sequence = ", ".join(row["label"] for row in rows)
+    if what == "count":
+        title = f"Allies at 2 % of GDP in {year}: {sequence}"
+        subtitle = "How many Allies reach 2 %, in the order of publication, from zero."
+    else:
+        title = f"Real growth of European Allies and Canada in {year}: {sequence}"
+        subtitle = "Real change on the year before, percent, as published, in the order of publication."
+    return Chart(
+        f"{what}-of-{year}-by-edition",
+        f"{what}_by_edition",
+        title,
+        subtitle,
+        f"Points by date of publication. {title}.",
+        f"Source: NATO, {wording.join([row['edition'] for row in rows])}; statements as in the page on claims. "
+        f"Release {release.manifest['id'][:8]}.",
+        [{key: value for key, value in row.items() if key != "on"} for row in rows],
+        _story_table(release, year, what, rows),
+    )
+
+
+def _told(release: Release, year: int, what: str) -> list[dict[str, Any]]:
+    rows = []
+    for edition in release.editions:
+        if year in edition["years"] and (row := _row(release, edition, year, what)) is not None:
+            value = row["allies_meeting"] if what == "count" else row["real_growth_published_pct"]
+            if value is not None:
+                origin = row.cell("allies_meeting" if what == "count" else "real_growth_published_pct")
+                rows.append(_point(edition["published_on"], value, charts.COMPUTED, what) | {"origin": origin})
+    taken = {(row["on"], row["label"]) for row in rows}
+    metric, target = ("allies_meeting_target", "gdp_2") if what == "count" else ("real_growth", None)
+    for claim in _claims(release, metric, target):
+        if claim["year"] == year:
+            point = _point(claim["published_on"], float(claim["value"]), charts.STATED, what, claim["decimals"])
+            if not any(on == point["on"] for on, _ in taken):
+                rows.append(point)
+    return rows
+
+
+def _point(on, value: float, series: str, what: str, decimals: int = 2) -> dict[str, Any]:
+    label = wording.number(value, 0 if what == "count" else decimals)
+    edition = f"{on:%b %Y}"
+    return {"edition": edition, "series": series, "value": value, "label": label, "on": on}
+
+
+def _row(release: Release, edition: Row, year: int, what: str) -> Row | None:
+    if what == "count":
+        return release.counts.get((edition["edition_id"], year, "gdp_2"))
+    return release.growth.get((edition["edition_id"], EUROPE_AND_CANADA, year))
+
+
+def _cell(release: Release, edition: Row, year: int, what: str) -> Figure:
+    row = _row(release, edition, year, what)
+    if row is None:
+        return Figure(wording.NOTHING)
+    if what == "count":
+        return Cells(row).count("allies_meeting")
+    return Cells(row).pct("real_growth_published_pct")
+
+
+def _story_table(release: Release, year: int, what: str, told: list[dict[str, Any]]) -> Table:
+    name = "Allies at 2 %" if what == "count" else "Real growth"
+    by_day = {edition["published_on"]: edition for edition in release.editions}
+    rows = []
+    for point in told:
+        edition = by_day.get(point["on"]) if point["series"] == charts.COMPUTED else None
+        status = "statement" if edition is None else "estimate" if edition["years"][year] else "final"
+        figure = _cell(release, edition, year, what) if edition else Figure(point["label"], point["value"])
+        rows.append([Figure(wording.day(point["on"]), str(point["on"])), Figure(status), figure])
+    return Table(
+        f"{name} in {year}, in the order of publication",
+        [Column("Published", numeric=False), Column("Kind", numeric=False), Column(name)],
+        rows,
+    )
+
+
+def _flips(release: Release, year: int) -> list[str]:
+    """Say who crossed 2 % between one edition and the next."""
+    sentences = []
+    held = [edition for edition in reversed(release.editions) if year in edition["years"]]
+    for then, now in zip(held, held[1:], strict=False):
+        up, down, newly = crossings(release, then["edition_id"], now["edition_id"], year)
+        names = f"{release.edition_names[then['edition_id']]} to {release.edition_names[now['edition_id']]}"
+        if not up and not down and not newly:
+            sentences.append(f"{names}: nobody crossed 2 %.")
+            continue
+        parts = [f"up {named(release, up)}"] if up else []
+        parts += [f"down {named(release, down)}"] if down else []
+        parts += [f"not given before, now at 2 % {named(release, newly)}"] if newly else []
+        sentences.append(f"{names}: {'; '.join(parts)}.")
+    return sentences
+
+
+def crossings(release: Release, then_id: str, now_id: str, year: int) -> tuple[list[str], list[str], list[str]]:
+    """Give the Allies that a later edition carries above 2 % in a year, those below, and those it newly shows there."""
+    up, down, newly = [], [], []
+    for ally in release.allies:
+        code = ally["entity_code"]
+        then, now = (release.compliance[e, code, year, "gdp_2"]["meets_target"] for e in (then_id, now_id))
+        if now and then is False:
+            up.append(code)
+        if then and now is False:
+            down.append(code)
+        if now and then is None:
+            newly.append(code)
+    return up, down, newly
+
+
+def _matrix(release: Release, years: list[int], what: str) -> Table:
+    caption = {
+        "count": "Allies at 2 % of GDP, by year and edition",
+        "growth": "Real growth of European Allies and Canada as published, by year and edition",
+    }
+    editions = list(reversed(release.editions))
+    return Table(
+        caption[what],
+        [Column("Year"), *(Column(release.edition_names[edition["edition_id"]]) for edition in editions)],
+        [[Figure(str(year), year), *(_cell(release, edition, year, what) for edition in editions)] for year in years],
+    )

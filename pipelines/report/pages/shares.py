@@ -1,0 +1,214 @@
+"""Shares: what each Ally carries of the total beside its share of the Alliance's GDP, at both price bases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.report import charts, wording
+from pipelines.report.content import Cells, Chart, Choice, Column, Figure, Page, Table
+from pipelines.report.pages.common import (
+    BASES,
+    ally_axis,
+    ally_name_cell,
+    basis_axis,
+    by_edition,
+    edition_axis,
+    year_axis,
+)
+from pipelines.report.release import UNITED_STATES, Release, Row
+
+MORE, LESS = "Carries more than its share of GDP", "Carries less"
+
+
+def pages(release: Release) -> list[Page]:
+    """Make the page on shares."""
+    return [
+        Page(
+            path="shares.html",
+            template="shares.html",
+            title="Who carries how much of the total?",
+            summary=(
+                "Each Ally's share of NATO's total expenditure beside its share of the Alliance's GDP. Shares depend "
+                "on the prices: current prices use each year's exchange rates, constant prices those of the base year."
+            ),
+            nav="shares",
+            axes=[edition_axis(release), year_axis(release), basis_axis(release), ally_axis(release)],
+            specs=charts.specs("burden_gap", "share_by_year"),
+            context={
+                "us": by_edition(release, lambda edition: share_chart(release, edition, UNITED_STATES)),
+                "now": _by_basis(release),
+            },
+        )
+    ]
+
+
+def _by_basis(release: Release) -> Choice:
+    variants = {
+        (edition["edition_id"], str(year), basis): _year(release, edition, year, is_estimate, basis)
+        for edition, year, is_estimate in release.edition_years()
+        for basis in BASES
+    }
+    newest = release.newest
+    default = (newest["edition_id"], str(max(newest["years"])), "constant")
+    return Choice(("edition", "year", "basis"), variants, default)
+
+
+def share_chart(release: Release, edition: Row, entity: str) -> Chart | str:
+    """Draw one Ally's share of the total by year, on both price bases; say why where there is none."""
+    found = [release.shares[edition["edition_id"], entity, year, basis] for basis in BASES for year in edition["years"]]
+    given = [row for row in found if row["share_of_total_pct"] is not None]
+    if not given:
+        return f"Shares of the total: {found[0]['null_reason'] or 'not given'}."
+    series = {"constant": charts.CONSTANT, "current": charts.CURRENT}
+    rows = [
+        Cells(row).point(
+            "share_of_total_pct",
+            wording.pct(row["share_of_total_pct"]),
+            year=wording.year_label(row["year"], row["is_estimate"]),
+            series=series[row["price_basis"]],
+        )
+        for row in given
+    ]
+    constant = [row for row in given if row["price_basis"] == "constant"] or given
+    first, last = constant[0], constant[-1]
+    name = wording.first_upper(wording.the(release.names[entity]))
+    title = (
+        f"{name} carries {wording.pct(last['share_of_total_pct'], 1)} of the total in "
+        f"{wording.year_label(last['year'], last['is_estimate'])}, against "
+        f"{wording.pct(first['share_of_total_pct'], 1)} in {first['year']}"
+    )
+    return Chart(
+        f"share-of-total-{entity.lower()}",
+        "share_by_year",
+        title,
+        f"Share of NATO's total defence expenditure, percent; the title speaks of "
+        f"{BASES[last['price_basis']]}. Hollow points: estimates.",
+        f"Line chart by year at constant and at current prices. {title}.",
+        release.source_line(edition, "Table 2"),
+        rows,
+        _share_table(release, edition, entity),
+    )
+
+
+def _share_table(release: Release, edition: Row, entity: str) -> Table:
+    years = sorted(edition["years"], reverse=True)
+
+    def cells(year: int, basis: str) -> list[Figure]:
+        row = release.shares[edition["edition_id"], entity, year, basis]
+        return [
+            Cells(row).usd("expenditure_usd_m"),
+            Cells(row).pct("share_of_total_pct"),
+            Cells(row).pct("share_of_alliance_gdp_pct"),
+        ]
+
+    columns = [
+        Column(name, unit)
+        for basis in BASES.values()
+        for name, unit in (("Spending", basis), ("Share of total", f"%, {basis}"), ("Share of GDP", f"%, {basis}"))
+    ]
+    return Table(
+        f"{release.names[entity]}: spending and shares, {release.edition_names[edition['edition_id']]}",
+        [Column("Year"), *columns],
+        [
+            [
+                Figure(wording.year_label(year, edition["years"][year]), year),
+                *cells(year, "constant"),
+                *cells(year, "current"),
+            ]
+            for year in years
+        ],
+    )
+
+
+def _year(release: Release, edition: Row, year: int, is_estimate: bool, basis: str) -> dict[str, Any]:
+    rows = [release.shares[edition["edition_id"], ally["entity_code"], year, basis] for ally in release.allies]
+    rows = [row for row in rows if row["share_of_total_pct"] is not None]
+    label = wording.year_label(year, is_estimate)
+    if not rows:
+        reason = release.shares[edition["edition_id"], UNITED_STATES, year, basis]["null_reason"]
+        return {"absent": f"No shares at {BASES[basis]} for {label}: {reason or 'not given'}."}
+    rows.sort(key=lambda row: -row["share_of_total_pct"])
+    gaps = sorted((row for row in rows if row["burden_gap_pp"] is not None), key=lambda row: -row["burden_gap_pp"])
+    return {
+        "absent": "",
+        "sentence": _sentence(release, edition, year, basis, label, rows),
+        "chart": _gap_chart(release, edition, basis, label, gaps) if gaps else None,
+        "no_gap": f"This edition gives no GDP at {BASES[basis]}, so there is nothing to compare the shares with.",
+        "table": _table(release, edition, basis, label, rows),
+    }
+
+
+def _sentence(release: Release, edition: Row, year: int, basis: str, label: str, rows: list[Row]) -> str:
+    largest = rows[0]
+    text = (
+        f"In {label}, {wording.the(release.names[largest['entity_code']])} carries "
+        f"{wording.pct(largest['share_of_total_pct'], 1)} of {wording.usd(largest['total_expenditure_usd_m'])}"
+    )
+    if largest["share_of_alliance_gdp_pct"] is not None:
+        text += f" with {wording.pct(largest['share_of_alliance_gdp_pct'], 1)} of the Alliance's GDP"
+    found = release.concentration.get((edition["edition_id"], year, basis))
+    if found:
+        text += (
+            f"; {wording.plural(found['allies_for_90_pct'], 'Ally carries', 'Allies carry')} nine tenths of it, and "
+            f"the largest three {wording.pct(found['largest_3_share_pct'], 1)}"
+        )
+    return f"{text} ({release.basis_label(edition, basis)})."
+
+
+def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: list[Row]) -> Chart:
+    above = [row for row in gaps if row["burden_gap_pp"] > 0]
+    below = len(gaps) - len(above)
+    title = f"{wording.allies(len(above))} carry more of the spending than of the GDP in {label}, {below} carry less"
+    if len(above) == 1:
+        title = f"Only one Ally carries more of the spending than of the GDP in {label}"
+    bars = [
+        Cells(row).point(
+            "burden_gap_pp",
+            wording.number(row["burden_gap_pp"], 2, sign=True),
+            ally=release.names[row["entity_code"]],
+            code=row["entity_code"],
+            spending=wording.pct(row["share_of_total_pct"]),
+            gdp=wording.pct(row["share_of_alliance_gdp_pct"]),
+            series=MORE if row["burden_gap_pp"] > 0 else LESS,
+            order=order,
+        )
+        for order, row in enumerate(gaps)
+    ]
+    derived = (
+        " GDP is derived from spending and its published share of GDP." if gaps[0]["gdp_source"] == "derived" else ""
+    )
+    return Chart(
+        "burden-gap",
+        "burden_gap",
+        title,
+        f"Share of NATO's total expenditure minus share of the Alliance's GDP, points, at "
+        f"{release.basis_label(edition, basis)}.{derived}",
+        f"Bar chart of Allies. {title}. The table below lists every Ally.",
+        release.source_line(edition, "Tables 2 and 5" if not derived else "Tables 2 and 3"),
+        bars,
+    )
+
+
+def _table(release: Release, edition: Row, basis: str, label: str, rows: list[Row]) -> Table:
+    return Table(
+        f"Shares in {label} at {BASES[basis]}, {release.edition_names[edition['edition_id']]}",
+        [
+            Column("Ally", numeric=False),
+            Column("Spending", "US dollars"),
+            Column("Share of spending", "%"),
+            Column("Share of GDP", "%"),
+            Column("Difference", "points"),
+        ],
+        [
+            [
+                ally_name_cell(release, row["entity_code"]),
+                Cells(row).usd("expenditure_usd_m"),
+                Cells(row).pct("share_of_total_pct"),
+                Cells(row).pct("share_of_alliance_gdp_pct"),
+                Cells(row).pp("burden_gap_pp"),
+            ]
+            for row in rows
+        ],
+        [row["entity_code"] for row in rows],
+        filterable=True,
+    )

@@ -1,0 +1,179 @@
+"""Write the site aside and swap it in: a reader who has it open, or a host that serves it, never sees half of one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from importlib.resources import files
+from pathlib import Path
+
+import jinja2
+import pyarrow.csv
+import pyarrow.parquet as pq
+import vl_convert
+
+from pipelines import __version__
+from pipelines.models.lineage import Lineage
+from pipelines.releases.catalog import MANIFEST
+from pipelines.releases.door import open_release
+from pipelines.releases.manifest import read_manifest_of
+from pipelines.releases.reader import current_release
+from pipelines.report import origins, wording
+from pipelines.report.content import Page, island
+from pipelines.report.pages import allies, claims, compliance, data, front, growth, method, revisions, shares
+from pipelines.report.release import Release
+from pipelines.settings import Settings
+
+KINDS = (front, growth, compliance, shares, revisions, claims, allies, data, method)
+NAVIGATION = [
+    ("growth", "Growth", "growth.html"),
+    ("compliance", "Targets", "compliance.html"),
+    ("shares", "Shares", "shares.html"),
+    ("revisions", "Revisions", "revisions.html"),
+    ("claims", "Claims", "claims.html"),
+    ("allies", "Allies", "index.html#allies"),
+    ("data", "Data", "data.html"),
+    ("method", "Method", "method.html"),
+]
+# A folder that bears this file was written by us and may be replaced.
+MARK = ".burdenshare-report"
+# What stands between tags; attributes hold keys, in which a space is a space.
+TEXT = re.compile(r">[^<>]+<")
+# Cells of the release that a page names: in the figures of its text, and in the rows of its charts.
+SHOWN = re.compile(r'(?:data-|")(?:equipment_)?origin"?[=:]"([^"]+)"')
+
+
+class NotAReport(Exception):
+    """Say that a folder holds something else, which the report would have to delete."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Tell what was written: where, of which release, how many pages, and in what time."""
+
+    path: Path
+    release_id: str
+    pages: int
+    seconds: float
+
+
+def write_site(settings: Settings, output: Path | None = None) -> Site:
+    """Write the site of the current release to `output`, or to `report/` in the warehouse.
+
+    Raises `NoRelease` where nothing has been published, `NotAReport` where `output` holds other files.
+    """
+    began = time.perf_counter()
+    target = (output or settings.report).expanduser().resolve()
+    _require_ours(target)
+    folder = current_release(settings)
+    release = Release(open_release(folder), read_manifest_of(folder), Lineage(folder))
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        pages = [page for kind in KINDS for page in kind.pages(release)]
+        manifests = _write_data(release, folder, aside / "data")
+        shown = _write_pages(release, pages, manifests, aside)
+        _write_assets(release, shown, aside / "assets")
+        (aside / MARK).write_text(f"{folder.name}\n", encoding="utf-8")
+        _swap(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return Site(target, folder.name, len(pages), time.perf_counter() - began)
+
+
+def _require_ours(target: Path) -> None:
+    if target.exists() and not (target / MARK).exists() and (not target.is_dir() or any(target.iterdir())):
+        raise NotAReport(
+            f"{target} holds something that is not a report, and the report would replace it. "
+            "Name a folder that is empty or does not exist yet: burdenshare report --output DIR"
+        )
+
+
+def _write_pages(release: Release, pages: list[Page], manifests: list[str], site: Path) -> set[str]:
+    """Write the pages; gives the cells of the release that they show."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pipelines.report"),
+        autoescape=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    newest = release.newest
+    made = datetime.fromisoformat(release.manifest["created"])
+    environment.globals |= {
+        "island": island,
+        "day": wording.day,
+        "nav": NAVIGATION,
+        "version": __version__,
+        "release_id": release.manifest["id"],
+        "release_day": wording.day(made),
+        "credit": newest["credit"],
+        "terms": newest["terms"],
+        "manifests": manifests,
+        "years": island(
+            {
+                edition["edition_id"]: {str(y): wording.year_label(y, e) for y, e in edition["years"].items()}
+                for edition in release.editions
+            }
+        ),
+    }
+    shown: set[str] = set()
+    for page in pages:
+        path = site / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        html = environment.get_template(page.template).render(page=page, **page.context)
+        shown |= {unescape(name) for name in SHOWN.findall(html)}
+        path.write_text(TEXT.sub(_keep_together, html), encoding="utf-8")
+    return shown
+
+
+def _keep_together(text: re.Match[str]) -> str:
+    """Let no percent sign begin a line."""
+    return text[0].replace(" %", f"{wording.SPACE}%")
+
+
+def _write_assets(release: Release, shown: set[str], folder: Path) -> None:
+    """Write style, scripts, and Vega-Lite in one file that every page shares."""
+    folder.mkdir()
+    for asset in files("pipelines.report").joinpath("assets").iterdir():
+        if asset.name != "origins.js":
+            (folder / asset.name).write_bytes(asset.read_bytes())
+    static = files("pipelines.report").joinpath("assets/origins.js").read_text(encoding="utf-8")
+    for name, script in origins.scripts(release, shown, static).items():
+        (folder / name).write_text(script, encoding="utf-8")
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    (folder / "vega.js").write_text(bundle, encoding="utf-8")
+
+
+def _write_data(release: Release, source: Path, folder: Path) -> list[str]:
+    """Copy the release's tables and reports, and write each table as CSV; gives the names of the JSON files.
+
+    The manifest speaks of what lies beside it here: Parquet and reports, not the DuckDB file or lineage.
+    """
+    folder.mkdir()
+    for name in release.tables:
+        file = source / f"{name}.parquet"
+        shutil.copyfile(file, folder / file.name)
+        pyarrow.csv.write_csv(pq.read_table(file), folder / f"{name}.csv")
+    manifests = sorted(file.name for file in source.glob("*.json"))
+    for name in manifests:
+        shutil.copyfile(source / name, folder / name)
+    here = [resource for resource in release.manifest["resources"] if (folder / resource["path"]).exists()]
+    text = json.dumps(release.manifest | {"resources": here}, ensure_ascii=False, indent=2)
+    (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+    return manifests
+
+
+def _swap(aside: Path, target: Path) -> None:
+    """Put the new site in the old one's place; two renames, the shortest way for a folder that is no link."""
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    if target.exists():
+        target.rename(old)
+    aside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

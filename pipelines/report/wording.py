@@ -1,0 +1,80 @@
+"""Write figures as readers expect them: rounded, with a unit, estimates marked, minus signs that are minus signs."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+# Narrow and unbreakable: a figure and its unit stay on one line.
+SPACE = "\u202f"
+MINUS = "\u2212"
+NOTHING = "–"
+
+
+def number(value: float | None, decimals: int = 0, sign: bool = False) -> str:
+    """Write a number with thousands separated; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    # Adding 0.0 turns -0.0, which rounding can leave, into 0.0.
+    text = f"{round(value, decimals) + 0.0:{'+' if sign else ''},.{decimals}f}"
+    return text.replace("-", MINUS)
+
+
+def pct(value: float | None, decimals: int = 2, sign: bool = False) -> str:
+    """Write a percentage: 17.95 %."""
+    return NOTHING if value is None else f"{number(value, decimals, sign)}{SPACE}%"
+
+
+def pp(value: float | None, decimals: int = 2) -> str:
+    """Write a difference in percentage points: +0.49 pp."""
+    return NOTHING if value is None else f"{number(value, decimals, sign=True)}{SPACE}pp"
+
+
+def usd(millions: float | None, sign: bool = False) -> str:
+    """Write millions of dollars in the unit that people say: $1,474.4 bn, $312 m."""
+    if millions is None:
+        return NOTHING
+    mark = (MINUS if round(millions, 1) < 0 else "+" if sign else "") + "$"
+    size = abs(millions)
+    if size >= 10_000:
+        return f"{mark}{size / 1000:,.1f}{SPACE}bn"
+    if size >= 1_000:
+        return f"{mark}{size / 1000:,.2f}{SPACE}bn"
+    return f"{mark}{size:,.0f}{SPACE}m"
+
+
+def year_label(year: int, is_estimate: bool) -> str:
+    """Mark an estimate as NATO does: 2026e."""
+    return f"{year}{'e' if is_estimate else ''}"
+
+
+def join(parts: Sequence[str], last: str = "and") -> str:
+    """Join names as in a sentence: Latvia, Poland and Norway."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Say a count with its noun: 1 Ally, 3 Allies."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def allies(count: int) -> str:
+    """Say a number of Allies."""
+    return plural(count, "Ally", "Allies")
+
+
+def the(name: str) -> str:
+    """Put the article before the names that take one."""
+    return f"the {name}" if name in {"United States", "United Kingdom", "Netherlands", "Slovak Republic"} else name
+
+
+def first_upper(text: str) -> str:
+    """Begin a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def day(date: datetime.date) -> str:
+    """Write a day: 7 July 2026."""
+    return f"{date.day} {date:%B %Y}"
