@@ -30,6 +30,7 @@ def test_every_table_is_an_asset_with_its_dependencies(settings, project):
         "archive",
         "observations",
         "release",
+        "report",
     }
     for name in project.order:
         node = graph.get(dg.AssetKey(name))
