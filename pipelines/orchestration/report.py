@@ -23,7 +23,7 @@ def report_definitions(settings: Settings) -> dg.Definitions:
         job=job,
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
-        description="Writes the report after each new release.",
+        description="Writes the static site anew after each new release, in a run of its own, so that no release waits for pages.",
     )
     def report_after_release(context: dg.SensorEvaluationContext, event: dg.EventLogEntry):
         release = event.asset_materialization.metadata["release"].value

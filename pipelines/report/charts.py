@@ -192,7 +192,7 @@ def burden_gap() -> alt.LayerChart:
 def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool = False) -> alt.LayerChart:
     """Draw lines that differ in colour and dash; points are hollow for estimates. Series stand in the data's order."""
     scale = alt.Scale(domain=domain, range=colours) if domain else alt.Scale(range=colours)
-    legend = alt.Legend(orient="top", labelLimit=0, symbolType="stroke", symbolSize=400, columns=2)
+    legend = alt.Legend(orient="top", labelLimit=0, symbolType="stroke", symbolSize=400, columns=3)
     dashes = alt.Scale(domain=domain, range=DASHES) if domain else alt.Scale(range=DASHES)
     base = alt.Chart(ROWS, width="container", height=270).encode(
         x=_years(), y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=zero))
@@ -208,11 +208,12 @@ def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool 
         ),
     )
     points = base.mark_point(size=38, strokeWidth=1.6, filled=False).encode(
-        color=alt.Color("series:N", title=None, sort=None, legend=legend, scale=scale),
+        color=alt.Color("series:N", title=None, sort=None, legend=None, scale=scale),
         fill=alt.condition("datum.estimate", alt.value("var(--paper)"), alt.value(INK)),
         tooltip=_tooltip(Year="year:O", Series="series:N", Value="label:N"),
     )
-    return lines + points
+    # Vega joins the legends of colour and dash only where both scales know the same marks: the points keep their own.
+    return (lines + points).resolve_scale(color="independent")
 
 
 CONSTANT, CURRENT = "Constant prices", "Current prices"

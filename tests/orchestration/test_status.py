@@ -1,0 +1,75 @@
+"""`burdenshare status` says how the warehouse is, to people and to scripts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.intake.inbox import report_path
+from pipelines.orchestration.instance import open_instance
+from pipelines.orchestration.status import read_status
+from pipelines.releases.reader import current_release
+from tests.orchestration.test_troubles import run
+
+
+@pytest.fixture
+def own(settings, report, tmp_path):
+    """Give a copy of the built warehouse that a test may change."""
+    return replace(settings, warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+
+
+def ask(settings, *options: str):
+    """Ask as a script does."""
+    return CliRunner().invoke(app, ["--warehouse", str(settings.warehouse), "status", *options])
+
+
+def test_a_good_warehouse_is_well(own, report):
+    found = read_status(own, needs_daemon=False)
+    assert found.is_well, found.problems
+    assert found.last_run["id"] == report.run_id and found.last_run["result"] == "succeeded"
+    assert found.release["id"] == current_release(own).name
+    assert found.editions == ("nato-2024-06", "nato-2025-08", "nato-2026-07")
+    done = ask(own, "--no-daemon")
+    assert done.exit_code == 0 and "All is well." in done.output
+    machine = ask(own, "--no-daemon", "--json")
+    assert machine.exit_code == 0
+    answer = json.loads(machine.output)
+    assert answer["is_well"] is True and answer["release"]["id"] == found.release["id"] and answer["next_night"]
+
+
+def test_without_the_daemon_no_night_comes(own):
+    done = ask(own)
+    assert done.exit_code == 1 and "the daemon is not running" in done.output
+
+
+def test_a_refused_file_is_a_problem_and_a_waiting_one_is_not(own):
+    own.inbox.mkdir(parents=True, exist_ok=True)
+    book = own.inbox / "book.xlsx"
+    book.write_bytes(b"no workbook")
+    assert read_status(own, needs_daemon=False).inbox["waiting"] == ("book.xlsx",)
+    assert ask(own, "--no-daemon").exit_code == 0
+    report_path(book).parent.mkdir(parents=True, exist_ok=True)
+    report_path(book).write_text("refused", encoding="utf-8")
+    done = ask(own, "--no-daemon")
+    assert done.exit_code == 1 and "book.xlsx in the inbox was refused" in done.output
+
+
+def test_a_failed_run_is_a_problem_until_the_next_good_one(own):
+    with open_instance(own) as instance:
+        run(instance, "everything", ValueError("cell N27 holds 'n/a'"))
+    found = json.loads(ask(own, "--no-daemon", "--json").output)
+    assert found["last_run"]["result"] == "failed" and "N27" in found["last_run"]["cause"]
+    assert not found["is_well"] and "N27" in " ".join(found["problems"])
+    with open_instance(own) as instance:
+        run(instance, "everything")
+    assert ask(own, "--no-daemon").exit_code == 0
+
+
+def test_an_empty_warehouse_says_what_to_do(settings, tmp_path):
+    done = ask(replace(settings, warehouse=tmp_path / "none"), "--no-daemon")
+    assert done.exit_code == 1 and "burdenshare build" in done.output

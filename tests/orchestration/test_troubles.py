@@ -1,0 +1,135 @@
+"""What is wrong is read from what Dagster remembers: real runs of small jobs on an instance of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+from dagster._core.events import EngineEventData
+
+from pipelines.orchestration import troubles
+
+HOUR = 3600
+
+
+def run(instance: dg.DagsterInstance, name: str, error: Exception | None = None, **tags: str) -> dg.DagsterRun:
+    """Run a job of one step that fails with the error, or succeeds."""
+
+    @dg.op(name="archive")
+    def step() -> None:
+        if error:
+            raise error
+
+    @dg.job(name=name)
+    def job() -> None:
+        step()
+
+    done = job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
+    return instance.get_run_by_id(done.run_id)
+
+
+def check_once(instance: dg.DagsterInstance, passed: bool, severity: dg.AssetCheckSeverity) -> dg.AssetCheckKey:
+    """Materialize a table whose only check gives this result."""
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("adds_up", asset="fct_growth", blocking=True)])
+    def fct_growth():
+        yield dg.MaterializeResult(
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name="adds_up",
+                    passed=passed,
+                    severity=severity,
+                    metadata={
+                        "failing rows": 3,
+                        "expected": "shares add up to 100",
+                        "what to do": "open the cell",
+                        "first failing rows": dg.MetadataValue.md("| POL | 2024 | TABLE2!N27 |"),
+                    },
+                )
+            ]
+        )
+
+    dg.materialize([fct_growth], instance=instance, raise_on_error=False)
+    return dg.AssetCheckKey(dg.AssetKey("fct_growth"), "adds_up")
+
+
+def test_a_failed_run_names_its_first_cause_the_step_and_the_page(instance, settings):
+    failed = run(instance, "everything", ValueError("book.xlsx: cell N27 holds 'n/a'"))
+    (trouble,) = troubles.failed_runs(instance, settings)
+    assert trouble.title == "the run of everything failed at archive"
+    assert trouble.cause.strip() == "book.xlsx: cell N27 holds 'n/a'" and trouble.asset == "archive"
+    assert trouble.link == f"{settings.ui_url}/runs/{failed.run_id}"
+
+
+def test_the_same_failure_twice_is_one_trouble(instance, settings):
+    keys = set()
+    for _ in range(2):
+        run(instance, "everything", ValueError("the same"))
+        keys |= {trouble.key for trouble in troubles.failed_runs(instance, settings)}
+    assert len(keys) == 1
+
+
+@pytest.mark.parametrize("healer", ["facts", "everything"])
+def test_a_good_run_of_the_same_job_or_of_everything_heals(instance, settings, healer):
+    run(instance, "facts", ValueError("wrong"))
+    assert len(troubles.failed_runs(instance, settings)) == 1
+    run(instance, "verify")
+    assert len(troubles.failed_runs(instance, settings)) == 1
+    run(instance, healer)
+    assert troubles.failed_runs(instance, settings) == []
+
+
+def test_a_run_that_is_tried_again_is_no_trouble_yet(instance, settings):
+    run(instance, "everything", ValueError("killed"), **{"dagster/will_retry": "true"})
+    assert troubles.failed_runs(instance, settings) == []
+
+
+def test_a_check_that_warns_is_told_with_its_rows(instance, settings):
+    key = check_once(instance, passed=False, severity=dg.AssetCheckSeverity.WARN)
+    (trouble,) = troubles.failed_checks(instance, [key], settings)
+    assert trouble.cause == "3 rows break the rule: shares add up to 100"
+    assert "TABLE2!N27" in trouble.offenders and trouble.advice == "open the cell"
+    check_once(instance, passed=True, severity=dg.AssetCheckSeverity.WARN)
+    assert troubles.failed_checks(instance, [key], settings) == []
+
+
+def test_a_check_that_stops_the_run_is_its_cause_and_is_not_told_twice(instance, settings):
+    key = check_once(instance, passed=False, severity=dg.AssetCheckSeverity.ERROR)
+    assert troubles.failed_checks(instance, [key], settings) == []
+    cause = troubles.first_cause(instance, instance.get_runs()[0].run_id)
+    assert (cause.asset, cause.check) == ("fct_growth", "adds_up") and "TABLE2!N27" in cause.offenders
+
+
+def test_silence_is_counted_from_the_last_good_night(instance, settings):
+    start = 1_000_000.0
+    assert troubles.silence(instance, settings, since=start, now=start + 35 * HOUR) == []
+    (never,) = troubles.silence(instance, settings, since=start, now=start + 37 * HOUR)
+    assert never.cause == "None ever succeeded."
+    run(instance, "everything")
+    ended = troubles.last_success(instance).end_time
+    run(instance, "everything", ValueError("wrong"))
+    assert troubles.silence(instance, settings, since=0, now=ended + 35 * HOUR) == []
+    (quiet,) = troubles.silence(instance, settings, since=0, now=ended + 37 * HOUR)
+    assert quiet.title == "no successful night for 36 hours" and "UTC" in quiet.cause
+
+
+def test_a_run_is_lost_when_its_process_is_gone(instance):
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    known = {}
+    for pid in (process.pid, os.getpid()):
+        known[pid] = instance.create_run_for_job(_sleeper, status=dg.DagsterRunStatus.STARTED)
+        instance.report_engine_event("Started process", known[pid], EngineEventData({"pid": dg.MetadataValue.int(pid)}))
+    assert troubles.lost_runs(instance) == []
+    process.kill()
+    process.wait()
+    assert [(lost.run_id, pid) for lost, pid in troubles.lost_runs(instance)] == [
+        (known[process.pid].run_id, process.pid)
+    ]
+
+
+@dg.job
+def _sleeper() -> None:
+    pass

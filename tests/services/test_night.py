@@ -1,0 +1,169 @@
+"""A night as it goes: the UI driven in a browser, a bad input, people told by the daemon, a power cut in mid-run."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.orchestration import troubles
+from pipelines.orchestration.instance import open_instance
+from tests.orchestration.conftest import Hook
+from tests.services.conftest import free_port
+from tests.services.programs import Programs
+
+PLACE = "locations/pipelines.definitions"
+
+
+@pytest.fixture(scope="module")
+def hook() -> Iterator[Hook]:
+    """Start a web server that keeps what the daemon tells it."""
+    found = Hook()
+    yield found
+    found.server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def night(settings, report, hook, tmp_path_factory) -> Iterator[Programs]:
+    """Start UI and daemon on a copy of the built warehouse whose seeds may be damaged. The network is cut."""
+    folder = tmp_path_factory.mktemp("night")
+    shutil.copytree(settings.warehouse, folder / "warehouse", symlinks=True)
+    shutil.copytree(settings.seeds, folder / "seeds")
+    found = Programs(
+        folder / "log.txt",
+        {
+            "BURDENSHARE_WAREHOUSE": str(folder / "warehouse"),
+            "BURDENSHARE_SEEDS": str(folder / "seeds"),
+            "BURDENSHARE_UI_PORT": str(free_port()),
+            "BURDENSHARE_ALERT_WEBHOOK": hook.url,
+            "BURDENSHARE_TOPIC_PAGE": f"http://127.0.0.1:{free_port()}/nobody-listens",
+            "BURDENSHARE_ALLOW_LOOPBACK": "1",
+        },
+    )
+    found.start("web")
+    found.start("daemon")
+    try:
+        found.wait_for_web()
+        yield found
+    finally:
+        found.stop()
+
+
+@pytest.fixture
+def visit(page, night):
+    """Open a page of the UI and wait for a text on it."""
+
+    def go(path: str, text: str):
+        page.goto(f"{night.settings.ui_url}/{path}")
+        page.get_by_text(text).first.wait_for(timeout=60_000, state="attached")
+        for button in ("Dismiss", "No thanks", "Skip"):
+            for found in page.get_by_role("button", name=button).all():
+                found.click()
+        return page
+
+    return go
+
+
+def newest(programs: Programs, job: str, *, status: dg.DagsterRunStatus, besides: tuple[str, ...] = ()):
+    """Give the newest run of a job in this state, if there is one that is not among `besides`."""
+    with open_instance(programs.settings) as instance:
+        runs = instance.get_runs(dg.RunsFilter(job_name=job, statuses=[status]), limit=5)
+    return next((run for run in runs if run.run_id not in besides), None)
+
+
+def damage(seeds: Path) -> str:
+    """Let somebody spend a thousand times as much in one cell; give the file's text as it was."""
+    path = seeds / "figures" / "nato-2024-06.csv"
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    place = next(i for i, line in enumerate(lines) if "TABLE2!N27" in line)
+    parts = lines[place].split(",")
+    parts[10] = str(float(parts[10]) * 1000)
+    path.write_text("".join([*lines[:place], ",".join(parts), *lines[place + 1 :]]), encoding="utf-8")
+    return text
+
+
+def test_the_graph_shows_the_way_of_the_data(visit):
+    page = visit(f"{PLACE}/asset-groups/facts", "fct_growth")
+    for name in ("fct_growth", "fct_target_compliance", "fct_contribution_share"):
+        page.get_by_text(name).first.wait_for(timeout=30_000)
+
+
+def test_the_schedule_is_on(visit):
+    page = visit("automation", "nightly")
+    row = (
+        page.locator("div, tr")
+        .filter(has=page.get_by_text("nightly", exact=True))
+        .filter(has=page.locator("input[type=checkbox]"))
+    )
+    assert row.last.locator("input[type=checkbox]").last.is_checked()
+
+
+def test_a_run_started_from_the_page_succeeds(visit, night):
+    page = visit(f"{PLACE}/jobs/facts", "fct_growth")
+    page.get_by_role("button", name=re.compile("Materialize all")).first.click()
+    night.wait(lambda: newest(night, "facts", status=dg.DagsterRunStatus.SUCCESS), "the run did not succeed")
+
+
+def test_an_asset_shows_its_picture(visit):
+    page = visit("assets/fct_growth", "at a glance")
+    picture = page.locator("img[src^='data:image/svg']").first
+    picture.wait_for(timeout=30_000)
+    assert picture.evaluate("image => image.complete && image.naturalWidth") > 100
+    assert picture.get_attribute("alt")
+
+
+def test_a_failing_check_shows_its_rows_and_people_hear_of_it_once(visit, night, hook):
+    text = damage(night.settings.seeds)
+    for _ in range(2):
+        assert night.run("build").returncode == 1
+    run = newest(night, "everything", status=dg.DagsterRunStatus.FAILURE)
+    with open_instance(night.settings) as instance:
+        cause = troubles.first_cause(instance, run.run_id)
+    page = visit(f"assets/{cause.asset}?view=checks&checkDetail={cause.check}", "first failing rows")
+    page.get_by_text("Show Markdown").first.click()
+    page.locator("table td").filter(has_text="nato-2024-06").first.wait_for(timeout=20_000)
+    night.wait(lambda: hook.posts, "nobody was told")
+    night.wait(lambda: night.run("status", "--json").returncode == 1, "status does not know")
+    (night.settings.seeds / "figures" / "nato-2024-06.csv").write_text(text, encoding="utf-8")
+    assert night.run("build").returncode == 0
+    night.wait(lambda: len(hook.posts) > 1, "nobody was told that it is over")
+    assert [post["state"] for post in hook.posts] == ["trouble", "well again"]
+    assert hook.posts[0]["asset"] == cause.asset and hook.posts[0]["link"].startswith(night.settings.ui_url)
+
+
+def test_all_is_well_while_the_daemon_lives(night):
+    done = night.wait(
+        lambda: (found := night.run("status")).returncode == 0 and found, "status did not find all well", seconds=60
+    )
+    assert "All is well." in done.stdout
+
+
+def test_a_night_that_is_cut_short_is_made_good(night):
+    """Let the night come by the minute, cut the power in the middle of its run, and start the daemon again."""
+    night.kill("daemon")
+    shutil.rmtree(night.settings.tables)
+    with open_instance(night.settings) as instance:
+        known = tuple(run.run_id for run in instance.get_runs(dg.RunsFilter(job_name="everything")))
+    calm = dict(night.environment)
+    night.environment["BURDENSHARE_SCHEDULE"] = "* * * * *"
+    night.start("daemon")
+    cut = night.wait(
+        lambda: newest(night, "everything", status=dg.DagsterRunStatus.STARTED, besides=known), "no night came"
+    )
+    night.kill("daemon")
+    night.environment = calm
+    night.start("daemon")
+
+    def made_good():
+        found = newest(night, "everything", status=dg.DagsterRunStatus.SUCCESS, besides=known)
+        return found if found and found.root_run_id == cut.run_id else None
+
+    night.wait(made_good, "the night was not made good", seconds=240)
+    with open_instance(night.settings) as instance:
+        assert instance.get_run_by_id(cut.run_id).status is dg.DagsterRunStatus.FAILURE
+    assert night.run("verify").returncode == 0
