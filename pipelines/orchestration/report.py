@@ -9,12 +9,16 @@ from pipelines.orchestration.assets import RELEASE
 from pipelines.settings import Settings
 
 REPORT = "report"
+# Dagster loads nothing at all where a job and an asset share a name.
+WRITE_REPORT = "write_report"
 
 
 def report_definitions(settings: Settings) -> dg.Definitions:
     """Make the report's asset, its job, and the sensor that asks for it after each new release."""
     job = dg.define_asset_job(
-        REPORT, selection=dg.AssetSelection.assets(REPORT), description="Write the static site of the current release."
+        WRITE_REPORT,
+        selection=dg.AssetSelection.assets(REPORT),
+        description="Write the static site of the current release.",
     )
 
     @dg.asset_sensor(
@@ -23,7 +27,10 @@ def report_definitions(settings: Settings) -> dg.Definitions:
         job=job,
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
-        description="Writes the static site anew after each new release, in a run of its own, so that no release waits for pages.",
+        description=(
+            "Writes the static site anew after each new release, in a run of its own, so that no release waits for "
+            "pages."
+        ),
     )
     def report_after_release(context: dg.SensorEvaluationContext, event: dg.EventLogEntry):
         release = event.asset_materialization.metadata["release"].value
@@ -42,6 +49,7 @@ def _report_asset(settings: Settings) -> dg.AssetsDefinition:
         group_name="report",
         description="The static site that shows the current release: pages, charts, and the data to take along.",
         kinds={"html"},
+        owners=["team:warehouse"],
     )
     def report(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         # Charts take a second to import; the main job does without them.

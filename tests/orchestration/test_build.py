@@ -40,6 +40,14 @@ def test_every_table_is_an_asset_with_its_dependencies(settings, project):
         assert {key.name for key in checks} == {check.name for check in project.checks(name)}
 
 
+def test_the_ui_can_load_all_that_is_defined(settings):
+    """Names of jobs, assets and ops may not collide: the UI and the daemon would show and run nothing."""
+    repository = assemble(settings).get_repository_def()
+    repository.load_all_definitions()
+    jobs = {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")}
+    assert jobs == {EVERYTHING, "one_edition", "facts", "backfill", "verify", "write_report"}
+
+
 def test_the_night_is_scheduled(settings):
     nightly = assemble(settings).resolve_schedule_def("nightly")
     assert nightly.job_name == EVERYTHING
