@@ -31,13 +31,15 @@ def main() -> None:
     question = json.load(sys.stdin)
     _limit_process(question["memory_mb"])
     kind, content = _answer(Path(question["folder"]), question["sql"], question["memory_mb"])
-    sys.stdout.buffer.write(kind.encode() + b"\n" + content)
+    # One after the other: put together, a large answer would stand in memory once more.
+    sys.stdout.buffer.write(kind.encode() + b"\n")
+    sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
     # Whatever DuckDB still holds goes with the process.
     os._exit(0)
 
 
-def _answer(folder: Path, sql: str, memory_mb: int) -> tuple[str, bytes]:
+def _answer(folder: Path, sql: str, memory_mb: int) -> tuple[str, bytes | memoryview]:
     try:
         with open_release(folder, f"{memory_mb}MB") as connection:
             return "table", _read(connection, sql, memory_mb << 20)
@@ -51,15 +53,16 @@ def _answer(folder: Path, sql: str, memory_mb: int) -> tuple[str, bytes]:
         return ("out of memory", b"") if "Out of Memory" in words else ("refused", words.encode())
 
 
-def _read(connection: duckdb.DuckDBPyConnection, sql: str, most_bytes: int) -> bytes:
+def _read(connection: duckdb.DuckDBPyConnection, sql: str, most_bytes: int) -> memoryview:
     reader = connection.sql(sql).to_arrow_reader(BATCH_ROWS)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, reader.schema) as writer:
         for batch in reader:
-            writer.write_batch(batch)
-            if sink.tell() > most_bytes:
+            # Before writing: the sink doubles its memory when it grows, which the process may not be allowed.
+            if sink.tell() + batch.nbytes > most_bytes:
                 raise _TooLarge
-    return sink.getvalue().to_pybytes()
+            writer.write_batch(batch)
+    return memoryview(sink.getvalue())
 
 
 def _limit_process(memory_mb: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.orchestration.assembly import EVERYTHING, assemble
 from pipelines.orchestration.assets import RELEASE
-from pipelines.orchestration.report import REPORT
+from pipelines.orchestration.report import REPORT, WRITE_REPORT
 from pipelines.settings import Settings
 
 
@@ -38,7 +38,7 @@ def test_each_release_asks_for_its_report_once(definitions, settings, report):
 
 def test_the_job_writes_the_current_release(settings, report):
     with dg.DagsterInstance.ephemeral() as instance:
-        done = assemble(settings).resolve_job_def(REPORT).execute_in_process(instance=instance)
+        done = assemble(settings).resolve_job_def(WRITE_REPORT).execute_in_process(instance=instance)
     (made,) = done.asset_materializations_for_node(REPORT)
     assert made.metadata["release"].value == settings.current.resolve().name
     assert (Settings(settings.warehouse).report / "index.html").exists()
