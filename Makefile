@@ -21,7 +21,7 @@ test: $(READY)
 
 test-services: $(VENV)/.services
 	@tests/services/install
-	@$(BIN)/python -m pytest -m services tests/services
+	@$(BIN)/python -m pytest -m services tests/services --numprocesses 2 --dist loadfile
 
 $(VENV)/.services: $(READY)
 	@echo "Adding to $(VENV) what tests with services need (once)"

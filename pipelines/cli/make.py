@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -159,6 +160,8 @@ def ui(
     }
     if only is not Part.daemon:
         console.print(f"The Dagster UI comes up on http://{host}:{settings.ui_port} in a few seconds.", highlight=False)
+    # A script that starts this in the background lets it ignore Ctrl-C, by which Dagster ends its own programs.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.execv(sys.executable, [sys.executable, "-m", *programs[only]])
 
 

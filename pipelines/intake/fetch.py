@@ -59,6 +59,10 @@ class Memory:
     marks: dict[str, dict[str, str | None]] = field(default_factory=dict)
     findings: list[dict[str, str]] = field(default_factory=list)
 
+    def failed(self) -> tuple[str, ...]:
+        """Give in words what the site did not give when it was last looked at."""
+        return tuple(finding["words"] for finding in self.findings if finding["outcome"] == "failed")
+
 
 def read_memory(settings: Settings) -> Memory:
     """Read how the last look at the web went; empty where there was none."""

@@ -7,7 +7,7 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from pipelines.intake.fetch import Finding, fetch
+from pipelines.intake.fetch import Finding, fetch, read_memory
 from pipelines.intake.inbox import Handled, refused_files, take_inbox
 from pipelines.models.project import Project, fingerprint
 from pipelines.releases.lock import writing
@@ -53,7 +53,7 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 _WEB,
                 asset=ARCHIVE,
-                description="NATO's site gave every address that was asked for, where it was asked.",
+                description="NATO's site gave every address that was asked for when it was last asked.",
             ),
         ],
     )
@@ -68,7 +68,7 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata=_metadata(editions, handled, findings),
             data_version=dg.DataVersion(fingerprint(*(receipt.sha256 for receipt in editions.receipts))),
-            check_results=[_refused_result(settings), _web_result(findings)],
+            check_results=[_refused_result(settings), _web_result(settings)],
         )
 
     return archive
@@ -158,11 +158,14 @@ def _refused_result(settings: Settings) -> dg.AssetCheckResult:
     )
 
 
-def _web_result(findings: list[Finding]) -> dg.AssetCheckResult:
-    failed = [finding.words for finding in findings if finding.outcome == "failed"]
+def _web_result(settings: Settings) -> dg.AssetCheckResult:
+    """Judge the last look at the web, by whichever run or sensor: a build that did not look heals nothing."""
+    memory = read_memory(settings)
+    failed = memory.failed()
     return dg.AssetCheckResult(
         check_name=_WEB,
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(failed) or ("All answered." if findings else "The web was not asked."),
+        description="; ".join(failed) or ("All answered." if memory.looked_at else "The web was never asked."),
+        metadata={"looked at": memory.looked_at or "never"},
     )

@@ -78,6 +78,7 @@ def run_metadata(project: Project, run: TableRun, before: pa.Table | None, setti
         "dagster/row_count": run.file.rows,
         "what changed": "nothing" if run.was_current else _changes(connection, contract, before),
         **_coverage(connection, contract),
+        **_editions(connection, contract, run.file.path.parent),
         "seconds": round(run.seconds, 3),
         "file": dg.MetadataValue.path(str(run.file.path)),
         "preview": dg.MetadataValue.md(markdown_table(connection.sql(f"from {name} limit {PREVIEW_ROWS}").df())),
@@ -85,18 +86,15 @@ def run_metadata(project: Project, run: TableRun, before: pa.Table | None, setti
     table = project.table(name)
     if isinstance(table, Model):
         found |= _lineage(project, table)
-    if {"edition_title", "landing_page_url"} <= {column.name for column in contract.columns}:
-        found["editions' pages"] = dg.MetadataValue.md(_edition_links(connection, name))
     return found
 
 
 def _coverage(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> dict[str, object]:
-    """Tell years, editions and the share of estimates, where the table has them."""
+    """Tell years and the share of estimates, where the table has them."""
     columns = {column.name for column in contract.columns}
     asked = {
         "first year": ("min(year)", "year"),
         "last year": ("max(year)", "year"),
-        "editions": ("string_agg(distinct edition_id, ', ' order by edition_id)", "edition_id"),
         "estimates_pct": ("round(100 * avg(cast(is_estimate as double)), 2)", "is_estimate"),
     }
     wanted = {key: sql for key, (sql, column) in asked.items() if column in columns}
@@ -104,6 +102,20 @@ def _coverage(connection: duckdb.DuckDBPyConnection, contract: TableContract) ->
         return {}
     row = connection.execute(f"select {', '.join(wanted.values())} from {contract.name}").fetchall()[0]
     return {key: value for key, value in zip(wanted, row, strict=True) if value is not None}
+
+
+def _editions(connection: duckdb.DuckDBPyConnection, contract: TableContract, tables: Path) -> dict[str, object]:
+    """Name the editions in a table, each with a link to its publisher's page where the registry is built already."""
+    if "edition_id" not in {column.name for column in contract.columns}:
+        return {}
+    named = f"select distinct edition_id from {contract.name} where edition_id is not null order by edition_id"
+    editions, links = [edition for (edition,) in connection.execute(named).fetchall()], {}
+    if table_path(tables, "source_edition").exists():
+        register(connection, tables, ["source_edition"])
+        pages = "select edition_id, coalesce(landing_page_url, download_url) as page from source_edition"
+        rows = connection.execute(f"{pages} where page is not null").fetchall()
+        links = {edition: f"[{edition}]({page})" for edition, page in rows}
+    return {"editions": dg.MetadataValue.md(", ".join(links.get(edition, edition) for edition in editions))}
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, contract: TableContract, before: pa.Table | None) -> str:
@@ -149,13 +161,6 @@ def _lineage(project: Project, model: Model) -> dict[str, object]:
         "dagster/column_lineage": dg.TableColumnLineage(deps),
         "where columns come from": dg.MetadataValue.md(shown),
     }
-
-
-def _edition_links(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    rows = connection.execute(
-        f"select edition_id, edition_title, coalesce(download_url, landing_page_url) from {name} order by published_on"
-    ).fetchall()
-    return "\n".join(f"- {edition}: {f'[{title}]({url})' if url else title}" for edition, title, url in rows)
 
 
 def check_result(run: CheckRun, tables: Path) -> dg.AssetCheckResult:

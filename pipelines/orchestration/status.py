@@ -141,8 +141,7 @@ def _web(settings: Settings) -> dict | None:
     memory = read_memory(settings)
     if memory.looked_at is None:
         return None
-    failed = tuple(finding["words"] for finding in memory.findings if finding["outcome"] == "failed")
-    return {"looked_at": memory.looked_at, "failed": failed}
+    return {"looked_at": memory.looked_at, "failed": memory.failed()}
 
 
 def _iso(moment: float | None) -> str | None:

@@ -79,3 +79,11 @@ def test_a_failing_check_publishes_nothing(damaged):
     assert not failed.succeeded and not failed.published and failed.checks_failed >= 1
     assert "the rule '" in failed.failure and "What to do" in failed.failure
     assert current_release(damaged) == before and (before / "warehouse.duckdb").read_bytes() == content
+
+
+def test_a_build_that_does_not_ask_the_web_heals_no_failure_of_the_web(settings, report, tmp_path):
+    own = replace(settings, warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+    down = replace(own, topic_page="http://127.0.0.1:9/nobody-listens", allow_loopback=True, fetch_attempts=1)
+    failed = build(down, fetch=True)
+    assert failed.succeeded and any("nobody-listens" in warning for warning in failed.warnings)
+    assert any("nobody-listens" in warning for warning in build(down).warnings)

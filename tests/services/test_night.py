@@ -28,8 +28,16 @@ def hook() -> Iterator[Hook]:
 
 
 @pytest.fixture(scope="module")
-def night(settings, report, hook, tmp_path_factory) -> Iterator[Programs]:
-    """Start UI and daemon on a copy of the built warehouse whose seeds may be damaged. The network is cut."""
+def nato() -> Iterator[Hook]:
+    """Start a web server in the place of NATO's; its page has no workbooks."""
+    found = Hook()
+    yield found
+    found.server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def night(settings, report, hook, nato, tmp_path_factory) -> Iterator[Programs]:
+    """Start UI and daemon on a copy of the built warehouse whose seeds may be damaged."""
     folder = tmp_path_factory.mktemp("night")
     shutil.copytree(settings.warehouse, folder / "warehouse", symlinks=True)
     shutil.copytree(settings.seeds, folder / "seeds")
@@ -40,7 +48,7 @@ def night(settings, report, hook, tmp_path_factory) -> Iterator[Programs]:
             "BURDENSHARE_SEEDS": str(folder / "seeds"),
             "BURDENSHARE_UI_PORT": str(free_port()),
             "BURDENSHARE_ALERT_WEBHOOK": hook.url,
-            "BURDENSHARE_TOPIC_PAGE": f"http://127.0.0.1:{free_port()}/nobody-listens",
+            "BURDENSHARE_TOPIC_PAGE": nato.url,
             "BURDENSHARE_ALLOW_LOOPBACK": "1",
         },
     )
@@ -88,23 +96,22 @@ def damage(seeds: Path) -> str:
 
 
 def test_the_graph_shows_the_way_of_the_data(visit):
-    page = visit(f"{PLACE}/asset-groups/facts", "fct_growth")
+    page = visit("asset-groups", "dimensions")
+    for group in ("sources", "staging", "dimensions", "facts", "release", "report"):
+        page.get_by_text(group, exact=True).first.wait_for(timeout=30_000)
+    page = visit(f"{PLACE}/asset-groups/facts/list", "fct_growth")
     for name in ("fct_growth", "fct_target_compliance", "fct_contribution_share"):
-        page.get_by_text(name).first.wait_for(timeout=30_000)
+        page.get_by_text(name, exact=True).first.wait_for(timeout=30_000, state="attached")
 
 
 def test_the_schedule_is_on(visit):
-    page = visit("automation", "nightly")
-    row = (
-        page.locator("div, tr")
-        .filter(has=page.get_by_text("nightly", exact=True))
-        .filter(has=page.locator("input[type=checkbox]"))
-    )
-    assert row.last.locator("input[type=checkbox]").last.is_checked()
+    page = visit(f"{PLACE}/schedules/nightly", "Next tick")
+    page.locator("input[type=checkbox]:checked").wait_for(timeout=30_000, state="attached")
+    assert page.locator("input[type=checkbox]").count() == 1
 
 
 def test_a_run_started_from_the_page_succeeds(visit, night):
-    page = visit(f"{PLACE}/jobs/facts", "fct_growth")
+    page = visit(f"{PLACE}/jobs/facts", "Build and check the facts")
     page.get_by_role("button", name=re.compile("Materialize all")).first.click()
     night.wait(lambda: newest(night, "facts", status=dg.DagsterRunStatus.SUCCESS), "the run did not succeed")
 
@@ -141,6 +148,31 @@ def test_all_is_well_while_the_daemon_lives(night):
         lambda: (found := night.run("status")).returncode == 0 and found, "status did not find all well", seconds=60
     )
     assert "All is well." in done.stdout
+
+
+def test_a_bad_file_and_a_silent_web_are_told_once_each_and_the_release_stays(night, nato, hook):
+    """Drop a workbook that is none, cut the network, and mend both."""
+    current, hook.posts[:] = night.settings.current.resolve(), []
+    night.settings.inbox.mkdir(exist_ok=True)
+    book = night.settings.inbox / "def-exp-2027-en.xlsx"
+    book.write_bytes(b"PK, but no workbook")
+
+    def told(state: str) -> set[str]:
+        return {post["subject"].partition(":")[2] for post in hook.posts if post["state"] == state}
+
+    # The sensor sees the file and starts a build by itself.
+    night.wait(lambda: told("trouble"), "nobody was told of the bad file")
+    assert told("trouble") == {"no_file_is_refused"} and book.name in hook.posts[0]["cause"]
+    nato.answer = 503
+    assert night.run("build", "--fetch").returncode == 0
+    night.wait(lambda: "the_web_answers" in told("trouble"), "nobody was told that the web is silent")
+    assert night.run("status").returncode == 1
+    nato.answer = 200
+    book.unlink()
+    assert night.run("build", "--fetch").returncode == 0
+    both = {"no_file_is_refused", "the_web_answers"}
+    night.wait(lambda: told("well again") == both, "nobody was told that it is over")
+    assert len(hook.posts) == 4 and night.settings.current.resolve() == current
 
 
 def test_a_night_that_is_cut_short_is_made_good(night):
