@@ -52,6 +52,9 @@ class _Steps:
                 cast.replace(cast.this)
         for column in list(written.find_all(exp.Column)):
             column.replace(exp.var(column.name if _only_decides(column) else self._named(query, column)))
+        for picked in list(written.find_all(exp.Filter)):
+            if text := _picked(picked):
+                picked.replace(exp.var(text if picked.parent is written else f"({text})"))
         return written.this.sql(dialect="duckdb", comments=False)
 
     def _named(self, query: exp.Select, column: exp.Column) -> str:
@@ -86,6 +89,15 @@ def _spell_out(window: exp.Window, named: list[exp.Window]) -> None:
 
 def _copied(part):
     return [item.copy() for item in part] if isinstance(part, list) else part.copy()
+
+
+def _picked(part: exp.Filter) -> str | None:
+    """Say `value where key = 'name'` for the one row that `max(value) filter (where key = 'name')` picks in a pivot."""
+    value, condition = part.this.this, part.expression.this
+    is_pick = isinstance(part.this, (exp.Max, exp.AnyValue)) and isinstance(value, exp.Var)
+    if not is_pick or not isinstance(condition, exp.EQ) or not isinstance(condition.expression, exp.Literal):
+        return None
+    return f"{value.name} where {condition.sql(dialect='duckdb')}"
 
 
 def _only_decides(column: exp.Column) -> bool:

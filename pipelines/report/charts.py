@@ -212,8 +212,9 @@ def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool 
         fill=alt.condition("datum.estimate", alt.value("var(--paper)"), alt.value(INK)),
         tooltip=_tooltip(Year="year:O", Series="series:N", Value="label:N"),
     )
-    # Vega joins the legends of colour and dash only where both scales know the same marks: the points keep their own.
-    return (lines + points).resolve_scale(color="independent")
+    # Vega joins the legends of colour and dash only where both scales know the same marks: the points keep their own
+    # colour, and so the lines keep both.
+    return (lines + points).resolve_scale(color="independent", strokeDash="independent")
 
 
 CONSTANT, CURRENT = "Constant prices", "Current prices"

@@ -49,7 +49,7 @@ def _common(release: Release, columns: dict[str, set[str]]) -> dict[str, Any]:
         "grains": {table: lineage.models[table]["grain"] for table in tables},
         "names": release.names,
         "editionNames": release.edition_names,
-        "sources": {row["edition_id"]: _source(row) for row in release.table("dim_edition")},
+        "sources": {row["edition_id"]: _source(release, row) for row in release.table("dim_edition")},
     }
 
 
@@ -58,14 +58,17 @@ def _column(lineage: Lineage, table: str, column: str) -> dict[str, Any]:
     return {"about": spec["description"], "unit": spec["unit"], "formula": lineage.formula(table, column)}
 
 
-def _source(edition: dict) -> dict[str, str | None]:
-    kind = {"workbook": "read from NATO's workbook", "transcription": "transcribed from NATO's tables"}
+def _source(release: Release, edition: dict) -> dict[str, str | None]:
+    """Say what an edition's figures were read from, with the hash of that file: NATO's own, or our transcription."""
     line = f"{edition['credit']}, {edition['edition_title']}, {wording.day(edition['published_on'])}"
-    if edition["source_kind"]:
-        line += f"; {kind[edition['source_kind']]}"
-    if edition["source_file"]:
-        line += f" {edition['source_file']}"
-    return {"line": f"{line}.", "sha256": edition["source_sha256"]}
+    seed = f"seeds/figures/{edition['edition_id']}.csv"
+    file, sha256 = edition["source_file"], edition["source_sha256"]
+    if edition["source_kind"] == "workbook":
+        line += f"; read from NATO's workbook {file or ''}".rstrip()
+    elif edition["source_kind"] == "transcription":
+        line += "; transcribed from NATO's tables"
+        file, sha256 = f"warehouse/{seed}", release.manifest["burdenshare"]["inputs"]["files"].get(seed)
+    return {"line": f"{line}.", "file": file, "sha256": sha256}
 
 
 def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dict[str, dict[str, list[tuple]]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 
@@ -130,7 +131,15 @@ def test_a_figure_of_a_workbook_shows_cell_and_hash(visit):
     dialog = page.locator("#origin")
     dialog.locator("table").wait_for()
     assert re.search(r"TABLE3![A-Z]+\d+", dialog.inner_text())
-    assert re.search(r"SHA-256 of the file: 1897e2ea[0-9a-f]{56}", dialog.inner_text())
+    assert re.search(r"SHA-256 of 240617\S+xlsx: 1897e2ea[0-9a-f]{56}", dialog.inner_text())
+
+
+def test_a_transcribed_figure_shows_the_hash_of_the_transcription(visit, settings):
+    page = visit("index")
+    page.locator(".tiles .figure").first.click()
+    page.locator("#origin table").wait_for()
+    figures = settings.seeds / "figures" / "nato-2026-07.csv"
+    assert hashlib.sha256(figures.read_bytes()).hexdigest() in page.locator("#origin").inner_text()
 
 
 def test_a_bar_opens_its_origin(visit):
@@ -163,6 +172,14 @@ def test_estimates_look_different(visit):
     bars = page.locator("[data-spec=growth_by_year] .mark-rect path")
     opacities = {bar.get_attribute("fill-opacity") or "1" for bar in bars.all()}
     assert opacities == {"1", "0.35"}
+
+
+def test_a_legend_names_each_series_once(visit):
+    page = visit("allies/pol")
+    for drawing, series in (("share_of_gdp_by_year", 3), ("share_by_year", 2)):
+        legend = page.locator(f"[data-spec={drawing}] .plot svg .role-legend-label text")
+        names = legend.all_text_contents()
+        assert len(names) == len(set(names)) == series, (drawing, names)
 
 
 def test_the_page_reads_without_javascript(browser, site):

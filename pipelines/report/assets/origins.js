@@ -30,7 +30,7 @@
       make("h3", `Source cells (${cells.length})`),
       cells.length ? listed(cells, held) : make("p", "No published cell was counted for this figure."),
       make("p", source.line, { class: "note" }),
-      ...(source.sha256 ? [make("p", `SHA-256 of the file: ${source.sha256}`, { class: "note hash" })] : []),
+      ...(source.sha256 ? [make("p", `SHA-256 of ${source.file}: ${source.sha256}`, { class: "note hash" })] : []),
       make("h3", "The same with SQL"), make("pre", query(table, column, grain, keys)),
       make("h3", "The whole way"), make("pre", `burdenshare explain ${table} ${keys.map(quoted).join(" ")} --column ${column}`),
     ];
