@@ -54,7 +54,7 @@ def _tooltip(**fields: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(field, title=title.replace("_", " ")) for title, field in fields.items()]
 
 
-PUBLISHED, LIKE_FOR_LIKE = "As published", "Like for like"
+PUBLISHED, RECOMPUTED, LIKE_FOR_LIKE = "As published", "Recomputed", "Like for like"
 
 
 def growth_by_year() -> alt.LayerChart:

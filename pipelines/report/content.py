@@ -7,6 +7,7 @@ address, so that every figure and sentence on the screen was written, and can be
 from __future__ import annotations
 
 import json
+import string
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +63,14 @@ class Cells:
         """Show a whole number."""
         return self._make(column, wording.number(self.row[column]), **more)
 
+    def number(self, column: str, decimals: int, **more: Any) -> Figure:
+        """Show a number without a unit."""
+        return self._make(column, wording.number(self.row[column], decimals), **more)
+
+    def year(self, column: str, **more: Any) -> Figure:
+        """Show a year."""
+        return self._make(column, wording.NOTHING if self.row[column] is None else str(self.row[column]), **more)
+
     def point(self, column: str, label: str, **more: Any) -> dict[str, Any]:
         """Give a chart's row: the value, how it is written, whether it is an estimate, and where it comes from."""
         return more | {
@@ -74,6 +83,28 @@ class Cells:
     def _make(self, column: str, text: str, **more: Any) -> Figure:
         value = self.row[column]
         return Figure(text, value, None if value is None else self.row.cell(column), **more)
+
+
+# A sentence, or what stands in a cell: text with figures in it.
+Words = list[str | Figure]
+
+
+def phrase(text: str, **figures: Figure | str) -> Words:
+    """Write a sentence with each figure in the place of its name: `phrase("{growth} in 2026", growth=...)`."""
+    parts: Words = []
+    for before, name, _, _ in string.Formatter().parse(text):
+        parts += [before] if before else []
+        parts += [figures[name]] if name else []
+    return parts
+
+
+def sentences(*parts: Words) -> Words:
+    """Put sentences behind each other, a space between."""
+    found: Words = []
+    for part in parts:
+        if part:
+            found += [" ", *part] if found else part
+    return found
 
 
 @dataclass(frozen=True)

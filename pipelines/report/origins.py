@@ -47,7 +47,9 @@ def _common(release: Release, columns: dict[str, set[str]]) -> dict[str, Any]:
     return {
         "columns": {cell: _column(lineage, *cell.split(".")) for cell in sorted(columns)},
         "grains": {table: lineage.models[table]["grain"] for table in tables},
-        "names": release.names,
+        "names": release.names
+        | {key: row["target_name"] for key, row in release.targets.items()}
+        | {"constant": "constant prices", "current": "current prices"},
         "editionNames": release.edition_names,
         "sources": {row["edition_id"]: _source(release, row) for row in release.table("dim_edition")},
     }

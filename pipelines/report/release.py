@@ -85,6 +85,11 @@ class Release:
         return {row["entity_code"]: row["entity_name"] for row in self.rows("from dim_entity")}
 
     @cached_property
+    def breaks(self) -> list[dict[str, Any]]:
+        """List the real breaks in the figures: entity, measure, year, and the reason."""
+        return sorted(self.lineage.rows("seed_break"), key=lambda row: (row["year"], row["entity_code"]))
+
+    @cached_property
     def targets(self) -> dict[str, Row]:
         """Give the targets by id."""
         return {row["target_id"]: row for row in self.rows("from dim_target order by agreed_or_proposed_on, target_id")}

@@ -15,8 +15,9 @@ def number(value: float | None, decimals: int = 0, sign: bool = False) -> str:
     """Write a number with thousands separated; a dash where there is none."""
     if value is None:
         return NOTHING
-    # Adding 0.0 turns -0.0, which rounding can leave, into 0.0.
-    text = f"{round(value, decimals) + 0.0:{'+' if sign else ''},.{decimals}f}"
+    # Adding 0.0 turns -0.0, which rounding can leave, into 0.0; and what rounds to nothing has no sign.
+    rounded = round(value, decimals) + 0.0
+    text = f"{rounded:{'+' if sign and rounded else ''},.{decimals}f}"
     return text.replace("-", MINUS)
 
 
@@ -34,7 +35,7 @@ def usd(millions: float | None, sign: bool = False) -> str:
     """Write millions of dollars in the unit that people say: $1,474.4 bn, $312 m."""
     if millions is None:
         return NOTHING
-    mark = (MINUS if round(millions, 1) < 0 else "+" if sign else "") + "$"
+    mark = (MINUS if round(millions) < 0 else "+" if sign and round(millions) else "") + "$"
     size = abs(millions)
     if size >= 10_000:
         return f"{mark}{size / 1000:,.1f}{SPACE}bn"
@@ -63,6 +64,11 @@ def plural(count: int, one: str, many: str) -> str:
 def allies(count: int) -> str:
     """Say a number of Allies."""
     return plural(count, "Ally", "Allies")
+
+
+def verb(count: int | None, stem: str) -> str:
+    """Conjugate for a count: 1 reaches, 3 reach."""
+    return f"{stem}{'es' if stem.endswith(('ch', 's')) else 's'}" if count == 1 else stem
 
 
 def the(name: str) -> str:

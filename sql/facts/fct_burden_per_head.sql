@@ -64,7 +64,7 @@ select
         as expenditure_per_soldier_usd_thousand,
     case
         when not editions.has_population
-            then 'this edition gives no GDP per head (Tables 5 and 6), so no population'
+            then 'we hold no GDP per head of this edition (Tables 5 and 6), so no population'
         when figures.population_thousand is null then 'no population for this entity and year'
         when figures.expenditure_per_capita_usd is null then 'no expenditure is given for this entity and year'
     end as null_reason

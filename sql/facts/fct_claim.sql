@@ -3,7 +3,8 @@ description: >-
   Each public claim against each edition that covers its year, and against its own edition. The verdict
   goes by the plain reading of the claim - the figure as published, on the price basis that it names, or
   on either where it names none. Other readings stand beside it as the closest basis and in the sentence:
-  that one of them equals the claim does not prove that the claim was computed so.
+  that one of them equals the claim does not prove that the claim was computed so. Where a claim names no
+  prices and the edition's figure is held at one price basis only, a difference leaves it undecided.
 grain: [claim_id, edition_id]
 */
 with growth as (
@@ -172,6 +173,7 @@ candidates as (
 rounded as (
     select
         candidates.* exclude (price_basis),
+        readings.price_basis,
         readings.position,
         readings.basis,
         readings.is_plain and coalesce(claimed_price_basis = readings.price_basis, true) as is_plain,
@@ -186,7 +188,6 @@ rounded as (
         and readings.scope = candidates.scope
         and readings.year = candidates.year
         and readings.target_id is not distinct from candidates.target_id
-        and readings.low is not null
 ),
 
 compared as (
@@ -205,14 +206,14 @@ compared as (
             else 0
         end as difference,
         case unit
-            when 'boolean' then case when low <> high then 'unknown' when low = 1 then 'yes' else 'no' end
+            when 'boolean' then case when low <> high then 'unknown' when low = 1 then 'met' else 'not met' end
             when 'count'
                 then case when low = high then cast(cast(low as bigint) as varchar)
                     else concat(cast(low as bigint), ' to ', cast(high as bigint)) end
             else cast(round(low, decimals + 1) as varchar)
         end as shown,
         case unit
-            when 'boolean' then case when value = 1 then 'yes' else 'no' end
+            when 'boolean' then case when value = 1 then 'met' else 'not met' end
             when 'count' then cast(cast(value as bigint) as varchar)
             else case when decimals = 0 then cast(cast(value as bigint) as varchar) else cast(value as varchar) end
         end as claim_shown
@@ -255,16 +256,19 @@ verdicts as (
         case
             when count(*) filter (is_plain and reading_verdict = 'holds') > 0 then 'holds'
             when count(*) filter (is_plain and reading_verdict = 'undecided') > 0 then 'undecided'
+            when count(distinct price_basis) filter (is_plain)
+                > count(distinct price_basis) filter (is_plain and reading_verdict = 'differs')
+                and count(*) filter (is_plain and reading_verdict = 'differs') > 0 then 'undecided'
             when count(*) filter (is_plain and reading_verdict = 'differs') > 0 then 'differs'
             else 'cannot_be_computed'
         end as verdict,
-        max(basis) filter (is_plain and plain_order = 1) as basis,
-        max(low) filter (is_plain and plain_order = 1) as figure_low,
-        max(high) filter (is_plain and plain_order = 1) as figure_high,
-        max(difference) filter (is_plain and plain_order = 1) as difference,
-        max(basis) filter (closeness = 1) as closest_basis,
-        max(case when low = high then low end) filter (closeness = 1) as closest_value,
-        max(difference) filter (closeness = 1) as closest_difference,
+        max(basis) filter (is_plain and plain_order = 1 and low is not null) as basis,
+        max(low) filter (is_plain and plain_order = 1 and low is not null) as figure_low,
+        max(high) filter (is_plain and plain_order = 1 and low is not null) as figure_high,
+        max(difference) filter (is_plain and plain_order = 1 and low is not null) as difference,
+        max(basis) filter (closeness = 1 and low is not null) as closest_basis,
+        max(case when low = high then low end) filter (closeness = 1 and low is not null) as closest_value,
+        max(difference) filter (closeness = 1 and low is not null) as closest_difference,
         string_agg(phrase, ' and ' order by position) filter (is_plain and reading_verdict = 'holds') as holding,
         string_agg(phrase, ' and ' order by position) filter (is_plain and reading_verdict = 'undecided') as open,
         string_agg(phrase, ' and ' order by position) filter (is_plain and reading_verdict = 'differs') as failing,
@@ -303,10 +307,14 @@ select
         case verdict
             when 'holds' then 'Holds ' || holding || coalesce(', not ' || failing, '') || '.'
             when 'undecided'
-                then concat('Undecided ', open, '; the claim says ', claim_shown, ', and values that this edition ',
-                    'does not give decide.')
+                then case when open is not null
+                    then concat('Undecided ', open, '; the claim says ', claim_shown, ', and values that this edition ',
+                        'does not give decide.')
+                    else concat('Undecided: it differs ', failing, '; the claim says ', claim_shown, ' and names no ',
+                        'prices, and we hold no figure of this edition at the other prices.')
+                end
             when 'differs' then concat('Differs ', failing, '; the claim says ', claim_shown, '.')
-            else concat('Cannot be computed: ', case when has_figures then 'this edition does not give what it takes.'
+            else concat('Cannot be computed: ', case when has_figures then 'no table that we hold of this edition gives it.'
                 else 'we hold no tables of this edition.' end)
         end,
         case

@@ -155,8 +155,8 @@ select
     share_of_alliance_personnel_pct,
     case
         when not is_member then 'not a member in this year'
-        when not has_expenditure then 'this edition gives no expenditure in dollars'
+        when not has_expenditure then 'we hold no table in dollars of this edition'
         when share_of_total_pct is null then 'no expenditure is given for this entity and year'
-        when share_of_alliance_gdp_pct is null then 'no GDP on this price basis'
+        when share_of_alliance_gdp_pct is null then 'we hold no GDP of this edition on this price basis'
     end as null_reason
 from gaps

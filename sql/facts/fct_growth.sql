@@ -128,8 +128,8 @@ select
     case
         when ratios.real_growth_pct is not null then null
         when not edition_has_dollars and ratios.real_growth_published_pct is not null
-            then 'this edition gives no expenditure in dollars: growth is as published only'
-        when not edition_has_dollars then 'this edition gives no expenditure in dollars'
+            then 'we hold no table in dollars of this edition: growth is as published only'
+        when not edition_has_dollars then 'we hold no table in dollars of this edition'
         when years_since_first = 0 then 'the edition has no year before'
         else 'no expenditure is given for this entity in this year or the year before'
     end as null_reason

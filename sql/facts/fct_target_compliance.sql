@@ -125,7 +125,7 @@ select
     case
         when not has_armed_forces then 'no armed forces: the target does not apply'
         when not is_measurable then 'these tables cannot measure the target'
-        when not is_given then 'this edition does not give what the target measures'
+        when not is_given then 'we hold no table of this edition that measures the target'
         when value_pct is null then 'this edition gives no value for this Ally and year'
     end as null_reason
 from met_so_far

@@ -25,6 +25,8 @@ VERDICTS = {
     ("sgar2024-at-2pct", "nato-2026-07"): ("differs", 17),
     ("sgar2024-us-below-5pct", "nato-2024-06"): ("holds", 0),
     ("sgar2024-us-gdp-share", "nato-2024-06"): ("holds", 53),
+    # It names no prices, and of July 2026 we hold no GDP at current prices.
+    ("sgar2024-us-gdp-share", "nato-2026-07"): ("undecided", 51),
     ("sgar2024-growth", "nato-2025-04"): ("cannot_be_computed", None),
     # Claims in their own editions.
     ("pr2024-06-at-2pct", "nato-2024-06"): ("holds", 23),
@@ -47,6 +49,10 @@ def test_sentences_are_made_from_the_figures(release):
     share = _claim(release, "sgar2024-us-share", "nato-2024-06")["sentence"]
     assert share.startswith("Holds at constant prices (63.7), not at current prices (65.6).")
     assert share.endswith("of which we hold no tables.")
+    half = _claim(release, "sgar2024-us-gdp-share", "nato-2026-07")["sentence"]
+    assert half.startswith("Undecided: it differs at constant prices (51.3); the claim says 53 and names no prices")
+    below = _claim(release, "sgar2024-us-below-5pct", "nato-2026-07")["sentence"]
+    assert below.startswith("Holds as published (not met).")
     open_ = _claim(release, "pr2025-08-at-2pct", "nato-2025-08")
     assert open_["sentence"].startswith("Undecided as published (30 to 31); the claim says 31")
     assert (open_["figure_low"], open_["figure_high"]) == (30, 31)

@@ -116,7 +116,7 @@ def test_august_2025_is_chained_and_never_zero(release, independent, entity):
     for year, cumulative, source, gdp, gdp_source, real, nominal, reason in rows:
         ratio *= 1 if year == 2014 else 1 + changes[year] / 100
         assert cumulative == pytest.approx(100 * (ratio - 1)) and source == "chained yearly changes"
-        assert real is None and nominal is None and "no expenditure in dollars" in reason
+        assert real is None and nominal is None and "no table in dollars" in reason
         if year > 2014:
             expected = 100 * ((1 + changes[year] / 100) * shares[year - 1] / shares[year] - 1)
             assert gdp == pytest.approx(expected) and gdp_source == "derived"
@@ -142,7 +142,7 @@ def test_a_chain_breaks_where_a_change_is_missing(release):
         "select cumulative_real_growth_pct, average_real_growth_pct, null_reason from fct_growth "
         "where edition_id = 'nato-2025-08' and entity_code = 'DEU' and year = 2025",
     )
-    assert germany == [(None, None, "this edition gives no expenditure in dollars")]
+    assert germany == [(None, None, "we hold no table in dollars of this edition")]
 
 
 def test_gdp_growth_of_a_table_is_that_of_table_5(release, independent):

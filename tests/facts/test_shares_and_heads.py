@@ -91,7 +91,7 @@ def test_per_head_is_null_with_a_reason_where_the_tables_are_missing(release):
         "select distinct edition_id, null_reason from fct_burden_per_head where expenditure_per_capita_usd is null "
         "and edition_id <> 'nato-2024-06' order by 1"
     ).fetchall()
-    reason = "this edition gives no GDP per head (Tables 5 and 6), so no population"
+    reason = "we hold no GDP per head of this edition (Tables 5 and 6), so no population"
     assert rows == [("nato-2025-08", reason), ("nato-2026-07", reason)]
 
 

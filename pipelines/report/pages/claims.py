@@ -49,10 +49,12 @@ def _claim(release: Release, claim: Row) -> dict[str, Any]:
         "id": claim["claim_id"],
         "statement": claim["statement"],
         "figure": claim_figure(claim),
+        "value": float(claim["value"]),
         "who": f"{claim['publisher']}: {claim['report']}, {wording.day(claim['published_on'])}",
         "published_on": claim["published_on"],
         # What the source adds to publisher, report and day: how the figure reached us.
         "how": claim["source"].partition("; ")[2],
+        "own_edition_missing": _own_edition_missing(release, judged),
         "never_holds": bool(spoken) and all(row["verdict"] == "differs" for row in spoken),
         "verdicts": [
             {
@@ -68,6 +70,12 @@ def _claim(release: Release, claim: Row) -> dict[str, Any]:
     }
 
 
+def _own_edition_missing(release: Release, judged: list[Row]) -> str | None:
+    """Name the edition that a claim comes from, where we hold no tables of it."""
+    own = next((row for row in judged if row["own_edition_id"] and not row["own_edition_held"]), None)
+    return release.edition_names[own["own_edition_id"]] if own else None
+
+
 def claim_figure(claim: Row) -> str:
     """Write the figure of a claim as it was stated."""
     return _written(float(claim["value"]), claim["unit"], claim["decimals"])
@@ -76,7 +84,7 @@ def claim_figure(claim: Row) -> str:
 def _written(value: float, unit: str, decimals: int) -> str:
     text = wording.number(value, decimals)
     if unit == "boolean":
-        return "yes" if value else "no"
+        return "met" if value else "not met"
     return {"percent": f"{text}{wording.SPACE}%", "USD billion": f"${text}{wording.SPACE}bn"}.get(unit, text)
 
 
@@ -102,16 +110,26 @@ def badge(verdict: str) -> Figure:
 
 
 def _sentence(release: Release) -> str:
-    newest = {row["claim_id"]: row for row in _by_newest(release)}
-    counts = {verdict: sum(row["verdict"] == verdict for row in newest.values()) for verdict in VERDICTS}
-    rest = len(release.claims) - counts["holds"] - counts["differs"] - counts["undecided"]
-    parts = [
-        f"{counts['holds']} hold by the newest edition that can speak to them",
-        f"{counts['differs']} differ",
-        *([f"{counts['undecided']} stay undecided because figures are missing"] if counts["undecided"] else []),
-        *([f"{rest} cannot be computed"] if rest else []),
+    """Say how many claims hold by the edition that they came from, and how many by the newest: two questions."""
+    own = [
+        row for rows in release.verdicts.values() for row in rows if row["is_own_edition"] and row["own_edition_held"]
     ]
-    return f"Of {len(release.claims)} claims, {wording.join(parts)}."
+    newest = _by_newest(release)
+    return (
+        f"Of {len(release.claims)} claims, {len(own)} come from editions that we hold: of these, "
+        f"{_tally(own)} by the edition they came from. Editions revise the past: by the newest edition that can speak "
+        f"to them, of all {len(newest)}, {_tally(newest)}."
+    )
+
+
+def _tally(rows: list[Row]) -> str:
+    words = {
+        "holds": ("holds", "hold"),
+        "undecided": ("is undecided", "are undecided"),
+        "differs": ("differs", "differ"),
+    }
+    counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in words}
+    return wording.join([f"{n} {words[verdict][n != 1]}" for verdict, n in counts.items() if n])
 
 
 def _by_newest(release: Release) -> list[Row]:
@@ -145,7 +163,7 @@ def _table(release: Release, claims: list[dict[str, Any]]) -> Table:
         [
             [
                 Figure(claim["statement"], claim["statement"], href=f"claims.html#{claim['id']}"),
-                Figure(claim["figure"]),
+                Figure(claim["figure"], claim["value"]),
                 Figure(wording.day(claim["published_on"]), str(claim["published_on"])),
                 *(verdict(claim, edition) for edition in editions),
             ]

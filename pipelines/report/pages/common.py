@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from pipelines.report import wording
-from pipelines.report.content import Axis, Cells, Choice, Figure
+from pipelines.report.content import Axis, Cells, Choice, Figure, Words
 from pipelines.report.release import Release, Row
 
 BASES = {"constant": "constant prices", "current": "current prices"}
@@ -17,7 +17,7 @@ class Tile(NamedTuple):
 
     label: str
     figure: Figure
-    aside: str
+    aside: str | Words
     href: str = ""
     more: str = ""
 
@@ -62,6 +62,22 @@ def by_edition_and_year(release: Release, make: Callable[[Row, int, bool], Any])
     return Choice(("edition", "year"), variants, (newest["edition_id"], str(max(newest["years"]))))
 
 
+def by(release: Release, edition: Row) -> str:
+    """Begin a sentence with its edition, since the same year has another figure in each."""
+    return f"By the edition of {release.edition_names[edition['edition_id']]},"
+
+
+def is_past(release: Release, year: int) -> bool:
+    """Tell whether a year was over when the newest edition came out: then it is spoken of as past."""
+    return year < release.newest["published_on"].year
+
+
+def of_all(release: Release, year: int) -> str:
+    """Say whom a count is of: NATO's counts take every present Ally, also for years before it joined."""
+    all_in = all(ally["accession_year"] <= year for ally in release.allies)
+    return f"of {'' if all_in else 'today’s '}{len(release.allies)} Allies"
+
+
 def ally_path(code: str) -> str:
     """Give the page of an Ally, from the site's folder."""
     return f"allies/{code.lower()}.html"
@@ -91,11 +107,6 @@ def value_with_status(row: Row) -> Figure:
 def named(release: Release, codes: list[str]) -> str:
     """Name entities in a sentence."""
     return wording.join([wording.the(release.names[code]) for code in codes])
-
-
-def in_year(year: int, is_estimate: bool) -> str:
-    """Say when, and whether by estimate: `in 2026 (estimate)`."""
-    return f"in {year}{' (estimate)' if is_estimate else ''}"
 
 
 def most(rows: list[Row], column: str, count: int) -> list[Row]:

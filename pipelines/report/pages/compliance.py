@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Column, Figure, Page, Table
+from pipelines.report.content import Cells, Chart, Column, Figure, Page, Table, Words, phrase
 from pipelines.report.pages.common import (
     ally_axis,
     ally_name_cell,
+    by,
     by_edition,
     by_edition_and_year,
     edition_axis,
+    is_past,
     most,
     named,
+    of_all,
     value_with_status,
     year_axis,
 )
 from pipelines.report.release import Release, Row
+from pipelines.report.wording import verb
 
 GDP, CORE, EQUIPMENT = "gdp_2", "core_3_5", "equipment_20"
+NAMES = {"gdp": GDP, "core": CORE, "equipment": EQUIPMENT}
 OWN_TREND = "last five years"
 
 
@@ -63,29 +68,39 @@ def _year(release: Release, edition: Row, year: int, is_estimate: bool) -> dict[
     }
 
 
-def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows: dict[str, list[Row]]) -> str:
+def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows: dict[str, list[Row]]) -> Words:
     count = {target: release.counts[edition["edition_id"], year, target] for target in rows}
     below = [row["entity_code"] for row in rows[GDP] if row["compliance_status"] == "fails"]
     unknown = [row["entity_code"] for row in rows[GDP] if row["compliance_status"] == "unknown"]
-    parts = [
-        f"In {wording.year_label(year, is_estimate)}, {wording.allies(count[GDP]['allies_meeting'])} of "
-        f"{len(release.allies)} reach 2 % of GDP, {count[CORE]['allies_meeting']} reach 3.5 %, and "
-        f"{count[EQUIPMENT]['allies_meeting']} spend 20 % of it on equipment."
-    ]
+    past = is_past(release, year)
+    numbers = {name: Cells(count[target]).count("allies_meeting") for name, target in NAMES.items()}
+    words = {
+        name: ("reached" if past else verb(numbers[name].value, "reach"))
+        if name != "equipment"
+        else ("spent" if past else verb(numbers[name].value, "spend"))
+        for name in numbers
+    }
+    said = phrase(
+        f"{by(release, edition)} {{gdp}} {of_all(release, year)} {words['gdp']} 2 % of GDP in "
+        f"{wording.year_label(year, is_estimate)}, {{core}} {words['core']} 3.5 %, and {{equipment}} "
+        f"{words['equipment']} 20 % of defence expenditure on equipment.",
+        **numbers,
+    )
     if 0 < len(below) <= 5:
-        parts.append(f"Below 2 %: {named(release, below)}.")
+        said.append(f" Below 2 %: {named(release, below)}.")
     if unknown:
-        parts.append(f"Not given: {named(release, unknown)}.")
-    return " ".join(parts)
+        said.append(f" Not given: {named(release, unknown)}.")
+    return said
 
 
-def _near(release: Release, rows: dict[str, list[Row]]) -> str:
+def _near(release: Release, rows: dict[str, list[Row]]) -> Words:
     """Name the Allies that a revision may carry over the line: within 0.05 points of 2 %."""
     near = [row for row in rows[GDP] if row["gap_pp"] is not None and abs(round(row["gap_pp"], 6)) <= 0.05]
     if not near:
-        return "No Ally is within 0.05 points of 2 %."
-    names = [f"{release.names[row['entity_code']]} ({wording.pct(row['value_pct'])})" for row in near]
-    return f"Within 0.05 points of 2 %, where a revision may decide: {wording.join(names)}."
+        return ["No Ally is within 0.05 points of 2 %."]
+    names = [f"{wording.the(release.names[row['entity_code']])} ({{{row['entity_code']}}})" for row in near]
+    figures = {row["entity_code"]: Cells(row).pct("value_pct") for row in near}
+    return phrase(f"Within 0.05 points of 2 %, where a revision may decide: {wording.join(names)}.", **figures)
 
 
 def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows: dict[str, list[Row]]) -> Chart:
@@ -145,7 +160,7 @@ def _bars(release: Release, edition: Row, year: int, is_estimate: bool, rows: di
         )
         for order, row in enumerate(ordered)
     ]
-    title = "This edition gives no shares of GDP for this year"
+    title = "We hold no shares of GDP of this edition for this year"
     if ordered:
         first, last = ordered[0], ordered[-1]
         title = (
@@ -157,7 +172,7 @@ def _bars(release: Release, edition: Row, year: int, is_estimate: bool, rows: di
         "target_bars",
         title,
         f"Defence expenditure as a share of real GDP, {wording.year_label(year, is_estimate)}, as published. "
-        "Dashed lines: 2 % and 3.5 %." + (" Pale: estimates." if is_estimate else ""),
+        "Dashed lines: 2 % and 3.5 %." + (" Pale with a dashed edge: estimates." if is_estimate else ""),
         f"Bar chart of Allies by share of GDP. {title}. The table below lists every Ally.",
         release.source_line(edition, "Table 3"),
         bars,
@@ -190,7 +205,7 @@ def _table(release: Release, edition: Row, year: int, is_estimate: bool, rows: d
                 Cells(core).usd("gap_constant_usd_m", sign=True),
                 value_with_status(equipment),
                 Figure(str(gdp["first_year_met"] or wording.NOTHING), gdp["first_year_met"]),
-                Figure(wording.number(gdp["years_met_in_a_row"]), gdp["years_met_in_a_row"]),
+                Cells(gdp).count("years_met_in_a_row"),
             ]
             for gdp, core, equipment in together
         ],
@@ -256,14 +271,17 @@ def _path(release: Release, edition: Row) -> dict[str, Any] | None:
         by_status.setdefault(row["path_status"], []).append(row["entity_code"])
     due = rows[0]["due_year"]
     there, on_time = by_status.get("already there", []), by_status.get("in time", [])
-    late = [code for status in ("late", "not in this century") for code in by_status.get(status, [])]
+    late, never = by_status.get("late", []), by_status.get("not in this century", [])
     sentence = (
-        f"{wording.allies(len(there))} are at 3.5 % already; {len(on_time)} more would reach it by {due} if spending "
-        f"and GDP went on growing as in the last five years, and {len(late)} would not."
+        f"{by(release, edition)} {wording.allies(len(there))} {'is' if len(there) == 1 else 'are'} at 3.5 % already; "
+        f"{len(on_time)} more would reach it by {due} if spending and GDP went on growing as in the last five years, "
+        f"and {len(late) + len(never)} would not."
     )
+    told = [f"after {due}: {named(release, late)}"] if late else []
+    told += [f"not in this century: {named(release, never)}"] if never else []
     return {
         "sentence": sentence,
-        "late": f"Not by {due} at the present trend: {named(release, late)}." if late else "",
+        "late": f"At the present trend, {'; '.join(told)}." if told else "",
         "table": _path_table(release, edition, rows, trend, due),
     }
 
@@ -281,7 +299,8 @@ def _path_table(release: Release, edition: Row, rows: list[Row], trend: list[Row
         f"The path to 3.5 % by {due}, {release.edition_names[edition['edition_id']]}",
         [
             Column("Ally", numeric=False),
-            Column("Share now", "% of GDP"),
+            Column("Last year given"),
+            Column("Share then", "% of GDP"),
             Column("GDP trend", "% a year"),
             Column("Needed", "% a year, GDP at trend"),
             *(Column("Needed", f"GDP at {name.replace(' per year', '')}") for name in assumed),
@@ -291,6 +310,7 @@ def _path_table(release: Release, edition: Row, rows: list[Row], trend: list[Row
         [
             [
                 ally_name_cell(release, row["entity_code"]),
+                Figure(str(row["base_year"]), row["base_year"]),
                 Cells(row).pct("value_pct"),
                 Cells(row).pct("assumed_gdp_growth_pct", 1),
                 Cells(row).pct("required_real_growth_pct", 1),
@@ -301,7 +321,7 @@ def _path_table(release: Release, edition: Row, rows: list[Row], trend: list[Row
             for row in ordered
         ],
         [row["entity_code"] for row in ordered],
-        note="All growth is real. Needed: growth of expenditure in every year from the edition's last year on. Trends: "
+        note="All growth is real. Needed: growth of expenditure in every year from the last year given on. Trends: "
         "the last five years, without broken ones (such as a change of a country's GDP statistics).",
     )
 
@@ -312,4 +332,4 @@ def _arrival(row: Row, due: int) -> Figure:
     year = row["year_reached_at_trend"]
     if year is None:
         return Figure(row["path_status"], 9999, css="bad")
-    return Figure(str(year), year, css="good" if year <= due else "bad")
+    return Cells(row).year("year_reached_at_trend", css="good" if year <= due else "bad")

@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Column, Figure, Page, Table
+from pipelines.report.content import Cells, Column, Figure, Page, Table, Words, phrase, sentences
 from pipelines.report.pages.claims import in_dispute
 from pipelines.report.pages.common import (
     Tile,
     ally_path,
+    by,
     by_edition,
     by_edition_and_year,
     edition_axis,
+    is_past,
     named,
+    of_all,
     year_axis,
 )
 from pipelines.report.pages.compliance import counts_chart
 from pipelines.report.pages.growth import growth_chart
 from pipelines.report.pages.revisions import crossings
 from pipelines.report.release import EUROPE_AND_CANADA, TOTAL, UNITED_STATES, Release, Row
+from pipelines.report.wording import verb
+
+# A growth rate revised by less than this many points needs no sentence of its own.
+WORTH_SAYING_PP = 0.5
 
 
 def pages(release: Release) -> list[Page]:
@@ -52,111 +59,139 @@ def pages(release: Release) -> list[Page]:
 def _answer(release: Release, edition: Row, year: int, is_estimate: bool) -> dict[str, Any]:
     key = edition["edition_id"]
     growth = release.growth[key, EUROPE_AND_CANADA, year]
-    at_2, at_3_5 = (release.counts[key, year, target] for target in ("gdp_2", "core_3_5"))
-    us = release.shares[key, UNITED_STATES, year, "constant"]
-    total = release.shares[key, TOTAL, year, "constant"]
+    counts = [release.counts[key, year, target] for target in ("gdp_2", "core_3_5")]
+    us, total = (release.shares[key, entity, year, "constant"] for entity in (UNITED_STATES, TOTAL))
     return {
-        "sentence": " ".join(
-            filter(
-                None,
-                [
-                    _growth_sentence(growth, year, is_estimate),
-                    _count_sentence(release, at_2, at_3_5),
-                    _share_sentence(release, edition, us, total),
-                ],
-            )
+        "sentence": sentences(
+            _growth_sentence(release, edition, growth, year, is_estimate),
+            _count_sentence(release, year, *counts),
+            _share_sentence(release, edition, year, us, total),
         ),
-        "tiles": _tiles(release, edition, year, is_estimate, growth, at_2, at_3_5, us, total),
+        "tiles": [
+            _growth_tile(edition, growth, year, is_estimate),
+            _count_tile(release, year, is_estimate, *counts),
+            *_dollar_tiles(release, edition, year, is_estimate, us, total),
+        ],
     }
 
 
-def _growth_sentence(growth: Row, year: int, is_estimate: bool) -> str:
+def _growth_sentence(release: Release, edition: Row, growth: Row, year: int, is_estimate: bool) -> Words:
     published = growth["real_growth_published_pct"]
     if published is None:
-        return ""
-    verb = (
-        ("are estimated to raise" if is_estimate else "raised")
-        if published >= 0
-        else ("are estimated to cut" if is_estimate else "cut")
-    )
-    sentence = (
-        f"European Allies and Canada {verb} defence spending by {wording.pct(abs(published))} in real terms in {year}"
-    )
-    fair = growth["like_for_like_growth_pct"]
-    if fair is not None and abs(growth["accession_effect_pp"]) >= 0.05:
-        sentence += f", or by {wording.pct(fair)} like for like, without the Allies that joined"
-    return f"{sentence}."
-
-
-def _count_sentence(release: Release, at_2: Row, at_3_5: Row) -> str:
-    unknown = f" ({at_2['allies_unknown']} not given)" if at_2["allies_unknown"] else ""
-    return (
-        f"{at_2['allies_meeting']} of {len(release.allies)} Allies reach 2{wording.SPACE}% of GDP{unknown}, "
-        f"{at_3_5['allies_meeting'] or 'none'} reach{'es' if at_3_5['allies_meeting'] in (0, 1) else ''} "
-        f"3.5{wording.SPACE}%."
-    )
-
-
-def _share_sentence(release: Release, edition: Row, us: Row, total: Row) -> str:
-    if us["share_of_total_pct"] is None:
-        return ""
-    return (
-        f"The United States carries {wording.pct(us['share_of_total_pct'], 1)} of the total of "
-        f"{wording.usd(total['expenditure_usd_m'])} ({release.basis_label(edition, 'constant').split(' and')[0]})."
-    )
-
-
-def _tiles(release, edition, year, is_estimate, growth, at_2, at_3_5, us, total) -> list[Tile]:
-    label = wording.year_label(year, is_estimate)
-    fair, effect = growth["like_for_like_growth_pct"], growth["accession_effect_pp"]
-    if fair is None:
-        growth_aside = "Like for like: this edition gives no dollars to compute it from."
-        if year == min(edition["years"]):
-            growth_aside = "Like for like: the edition has no year before."
+        return []
+    word = "raise" if published >= 0 else "cut"
+    done = "raised" if published >= 0 else "cut"
+    if is_estimate:
+        word = f"are estimated to have {done}" if is_past(release, year) else f"are estimated to {word}"
     else:
-        joined = f", {wording.pp(effect)} by accession" if abs(effect) >= 0.005 else ""
-        growth_aside = f"Like for like {wording.pct(fair)}{joined}."
-    missing = f" {at_2['allies_unknown']} not given." if at_2["allies_unknown"] else ""
-    recomputed = at_2["allies_meeting_recomputed"]
-    differs = (
-        f" Recomputed from spending and GDP: {recomputed}."
-        if recomputed is not None and recomputed != at_2["allies_meeting"]
-        else ""
+        word = done
+    start = f"{by(release, edition)} European Allies and Canada {word} defence spending"
+    said = phrase(
+        f"{start} by {{growth}} in real terms in {year}"
+        if published >= 0
+        else f"{start} in real terms in {year} ({{growth}})",
+        growth=Cells(growth).pct("real_growth_published_pct"),
     )
-    no_dollars = "This edition gives no expenditure in dollars."
-    current_us = release.shares[edition["edition_id"], UNITED_STATES, year, "current"]["share_of_total_pct"]
-    current_total = release.shares[edition["edition_id"], TOTAL, year, "current"]["expenditure_usd_m"]
-    base = release.basis_label(edition, "constant").split(" and")[0]
-    return [
-        Tile(
-            f"Real growth, Europe and Canada, {label}",
-            Cells(growth).pct("real_growth_published_pct"),
-            growth_aside,
-            "growth.html",
-            "Who drove it",
-        ),
-        Tile(
-            f"Allies at 2{wording.SPACE}% of GDP, {label}",
-            Cells(at_2).count("allies_meeting"),
-            f"{at_3_5['allies_meeting']} at 3.5{wording.SPACE}%, of {len(release.allies)} Allies.{missing}{differs}",
-            "compliance.html",
-            "Every Ally against the targets",
-        ),
+    if growth["like_for_like_growth_pct"] is not None and abs(growth["accession_effect_pp"]) >= 0.05:
+        fair = Cells(growth).pct("like_for_like_growth_pct")
+        said += phrase(", or by {fair} like for like, without the Allies that joined", fair=fair)
+    return [*said, "."]
+
+
+def _count_sentence(release: Release, year: int, at_2: Row, at_3_5: Row) -> Words:
+    unknown = f" ({at_2['allies_unknown']} not given)" if at_2["allies_unknown"] else ""
+    reach = "reached" if is_past(release, year) else "reach"
+    further = verb(at_3_5["allies_meeting"] or 1, "reach") if reach == "reach" else reach
+    return phrase(
+        f"{{at_2}} {of_all(release, year)} {reach} 2{wording.SPACE}% of GDP{unknown}, "
+        f"{{at_3_5}} {further} 3.5{wording.SPACE}%.",
+        at_2=Cells(at_2).count("allies_meeting"),
+        at_3_5=Cells(at_3_5).count("allies_meeting") if at_3_5["allies_meeting"] else "none",
+    )
+
+
+def _share_sentence(release: Release, edition: Row, year: int, us: Row, total: Row) -> Words:
+    if us["share_of_total_pct"] is None:
+        return []
+    return phrase(
+        f"The United States {'carried' if is_past(release, year) else 'carries'} {{share}} of the total of {{total}} "
+        f"({_constant(release, edition)}).",
+        share=Cells(us).pct("share_of_total_pct", 1),
+        total=Cells(total).usd("expenditure_usd_m"),
+    )
+
+
+def _constant(release: Release, edition: Row) -> str:
+    return release.basis_label(edition, "constant").split(" and")[0]
+
+
+def _growth_tile(edition: Row, growth: Row, year: int, is_estimate: bool) -> Tile:
+    aside: Words = ["Like for like: we hold no dollars of this edition to compute it from."]
+    if growth["like_for_like_growth_pct"] is not None:
+        aside = phrase("Like for like {fair}", fair=Cells(growth).pct("like_for_like_growth_pct"))
+        if abs(growth["accession_effect_pp"]) >= 0.005:
+            effect = Cells(growth).pp("accession_effect_pp")
+            aside += phrase(f", {{effect}}{wording.SPACE}points by accession", effect=effect)
+        aside += ["."]
+    elif year == min(edition["years"]):
+        aside = ["Like for like: the edition has no year before."]
+    return Tile(
+        f"Real growth, Europe and Canada, {wording.year_label(year, is_estimate)}",
+        Cells(growth).pct("real_growth_published_pct"),
+        aside,
+        "growth.html",
+        "Who drove it",
+    )
+
+
+def _count_tile(release: Release, year: int, is_estimate: bool, at_2: Row, at_3_5: Row) -> Tile:
+    aside = phrase(
+        f"{{at_3_5}} at 3.5{wording.SPACE}%, {of_all(release, year)}.",
+        at_3_5=Cells(at_3_5).count("allies_meeting"),
+    )
+    if at_2["allies_unknown"]:
+        aside += phrase(" {unknown} not given.", unknown=Cells(at_2).count("allies_unknown"))
+    recomputed = at_2["allies_meeting_recomputed"]
+    if recomputed is not None and recomputed != at_2["allies_meeting"]:
+        shown = Cells(at_2).count("allies_meeting_recomputed")
+        aside += phrase(" Recomputed from spending and GDP: {recomputed}.", recomputed=shown)
+    return Tile(
+        f"Allies at 2{wording.SPACE}% of GDP, {wording.year_label(year, is_estimate)}",
+        Cells(at_2).count("allies_meeting"),
+        aside,
+        "compliance.html",
+        "Every Ally against the targets",
+    )
+
+
+def _dollar_tiles(
+    release: Release, edition: Row, year: int, is_estimate: bool, us: Row, total: Row
+) -> tuple[Tile, Tile]:
+    label = wording.year_label(year, is_estimate)
+    key = edition["edition_id"]
+    us_now, total_now = (release.shares[key, entity, year, "current"] for entity in (UNITED_STATES, TOTAL))
+
+    def aside(current: Figure) -> str | Words:
+        if current.value is None:
+            return "We hold no table in dollars of this edition."
+        return phrase(f"At {_constant(release, edition)}; {{current}} at current prices.", current=current)
+
+    return (
         Tile(
             f"United States' share of the total, {label}",
             Cells(us).pct("share_of_total_pct", 1),
-            no_dollars if current_us is None else f"At {base}; {wording.pct(current_us, 1)} at current prices.",
+            aside(Cells(us_now).pct("share_of_total_pct", 1)),
             "shares.html",
             "Shares of spending and of GDP",
         ),
         Tile(
             f"NATO total, {label}",
             Cells(total).usd("expenditure_usd_m"),
-            no_dollars if current_total is None else f"At {base}; {wording.usd(current_total)} at current prices.",
+            aside(Cells(total_now).usd("expenditure_usd_m")),
             "shares.html",
             "Who carries how much",
         ),
-    ]
+    )
 
 
 def _changes(release: Release, edition: Row) -> dict[str, Any] | None:
@@ -183,7 +218,12 @@ def _changes(release: Release, edition: Row) -> dict[str, Any] | None:
     )
     return {
         "before": release.edition_names[then_id],
-        "sentences": [s for year in both if (s := _change(release, edition, before, year))],
+        "sentences": [
+            said
+            for tell in (_change, _growth_change)
+            for year in both
+            if (said := tell(release, edition, before, year))
+        ],
         "table": table,
     }
 
@@ -203,6 +243,19 @@ def _change(release: Release, edition: Row, before: Row, year: int) -> str:
     parts += [f"no longer: {named(release, down)}"] if down else []
     parts += [f"not given before, now at 2{wording.SPACE}%: {named(release, newly)}"] if newly else []
     return f"{year}: {'; '.join(parts)}."
+
+
+def _growth_change(release: Release, edition: Row, before: Row, year: int) -> Words:
+    """Say how a year's growth was revised, where it is worth a sentence."""
+    now, then = (release.growth[e["edition_id"], EUROPE_AND_CANADA, year] for e in (edition, before))
+    figures = [row["real_growth_published_pct"] for row in (now, then)]
+    if None in figures or abs(figures[0] - figures[1]) < WORTH_SAYING_PP:
+        return []
+    return phrase(
+        f"{year}: real growth of European Allies and Canada {{now}} instead of {{then}}.",
+        now=Cells(now).pct("real_growth_published_pct"),
+        then=Cells(then).pct("real_growth_published_pct"),
+    )
 
 
 def _allies(release: Release, edition: Row, year: int, is_estimate: bool) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from pipelines.report.pages.common import (
     year_axis,
 )
 from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
+from pipelines.report.wording import verb
 
 
 def pages(release: Release) -> list[Page]:
@@ -62,55 +63,73 @@ def _by_group(release: Release) -> Choice:
 
 
 def growth_chart(release: Release, edition: Row, group: str) -> Chart:
-    """Draw a group's real growth by year, as published (or recomputed, for groups that NATO does not publish)."""
+    """Draw a group's real growth by year: as published, or recomputed for groups of our own, beside like for like."""
     found = [release.growth[edition["edition_id"], group, year] for year in edition["years"]]
-    rows = []
-    for row in found:
-        for series, column in _series(row):
-            rows.append(
-                Cells(row).point(
-                    column,
-                    wording.pct(row[column]),
-                    year=wording.year_label(row["year"], row["is_estimate"]),
-                    series=series,
-                )
-            )
-    title = _finding(release, found, group)
+    is_published = any(row["real_growth_published_pct"] is not None for row in found)
+    bars = {
+        (charts.PUBLISHED if is_published else charts.RECOMPUTED): "real_growth_published_pct"
+        if is_published
+        else "real_growth_pct",
+        charts.LIKE_FOR_LIKE: "like_for_like_growth_pct",
+    }
+    rows = [
+        Cells(row).point(
+            column,
+            wording.pct(row[column]),
+            year=wording.year_label(row["year"], row["is_estimate"]),
+            series=series,
+        )
+        for row in found
+        for series, column in bars.items()
+        if row[column] is not None
+    ]
+    title = _finding(release, edition, found, group)
+    drawn = [series for series in bars if any(row["series"] == series for row in rows)]
+    absent = "" if charts.LIKE_FOR_LIKE in drawn else " We hold no dollars of this edition to compute like for like."
     return Chart(
         f"real-growth-{group.lower().replace('_', '-')}",
         "growth_by_year",
         title,
         f"Real change of defence expenditure on the year before, {wording.the(release.names[group])}, percent, at "
-        f"{release.basis_label(edition, 'constant')}. Pale with a dashed edge: estimates.",
-        f"Bar chart by year, as published beside like for like. {title}.",
+        f"{release.basis_label(edition, 'constant')}. Pale with a dashed edge: estimates.{absent}",
+        f"Bar chart by year, {wording.join(drawn, 'beside').lower()}. {title}.",
         release.source_line(edition, "Tables 2 and 3"),
         rows,
         _table(release, edition, found, group),
     )
 
 
-def _series(row: Row) -> list[tuple[str, str]]:
-    """Name the bars of a year: a figure that is not there draws none."""
-    bars = [(charts.PUBLISHED, "real_growth_published_pct"), (charts.LIKE_FOR_LIKE, "like_for_like_growth_pct")]
-    return [(series, column) for series, column in bars if row[column] is not None]
-
-
-def _finding(release: Release, found: list[Row], group: str) -> str:
-    joined = [row for row in found if row["accession_effect_pp"] and abs(row["accession_effect_pp"]) >= 0.05]
-    if joined:
-        row = max(joined, key=lambda row: abs(row["accession_effect_pp"]))
-        column = "real_growth_published_pct" if row["real_growth_published_pct"] is not None else "real_growth_pct"
-        return (
-            f"{wording.number(row['accession_effect_pp'], 1)} of the {wording.number(row[column], 1)} "
-            f"points of growth in {row['year']} come from Allies that joined"
-        )
+def _finding(release: Release, edition: Row, found: list[Row], group: str) -> str:
+    moved = [row for row in found if row["accession_effect_pp"] and abs(row["accession_effect_pp"]) >= 0.05]
+    if moved:
+        return _moved_by_members(release, max(moved, key=lambda row: abs(row["accession_effect_pp"])), group)
     given = [row for row in found if row["real_growth_published_pct"] is not None]
     column = "real_growth_published_pct" if given else "like_for_like_growth_pct"
     best = most(found, column, 1)
     if not best:
-        return f"This edition does not give the growth of {release.names[group]}"
+        return f"We hold no figures of this edition for the growth of {release.names[group]}"
     year = wording.year_label(best[0]["year"], best[0]["is_estimate"])
     return f"{release.names[group]}: fastest real growth in {year}, {wording.pct(best[0][column], 1)}"
+
+
+def _moved_by_members(release: Release, row: Row, group: str) -> str:
+    """Say what Allies that joined or left did to a group's growth: a part of it, or more than all of it."""
+    whole = row["real_growth_published_pct"] if row["real_growth_published_pct"] is not None else row["real_growth_pct"]
+    effect, year = row["accession_effect_pp"], wording.year_label(row["year"], row["is_estimate"])
+    contributions = release.contributions.get((row["edition_id"], group, row["year"]), [])
+    changes = {r["entity_code"]: r["membership_change"] for r in contributions if r["membership_change"] != "stayed"}
+    verbs = {"joined": "joining", "left": "leaving"}
+    who = wording.join(
+        [f"{wording.the(release.names[code])} {verbs[change]}" for code, change in changes.items() if change in verbs]
+    )
+    if 0 < effect <= whole:
+        return (
+            f"{wording.number(effect, 1)} of the {wording.number(whole, 1)} points of growth in {year} come from {who}"
+        )
+    return (
+        f"{wording.first_upper(who)} moves growth in {year} by {wording.number(effect, 1, sign=True)} points; like "
+        f"for like it is {wording.pct(row['like_for_like_growth_pct'], 1, sign=True)}"
+    )
 
 
 def _table(release: Release, edition: Row, found: list[Row], group: str) -> Table:
@@ -136,31 +155,48 @@ def _drivers(release: Release, edition: Row, year: int, is_estimate: bool) -> Ch
     """Draw each Ally's contribution to the growth of Europe and Canada, or say why it cannot be."""
     found = release.contributions.get((edition["edition_id"], EUROPE_AND_CANADA, year), [])
     stayed = [row for row in found if row["contribution_pp"] is not None]
-    if not stayed:
-        reason = release.growth[edition["edition_id"], EUROPE_AND_CANADA, year]["null_reason"]
-        return f"Contributions for {year} cannot be computed: {reason or 'the edition gives no dollars'}."
     growth = release.growth[edition["edition_id"], EUROPE_AND_CANADA, year]
+    if not stayed:
+        return f"Contributions for {year} cannot be computed: {growth['null_reason'] or 'we hold no dollars'}."
     stayed.sort(key=lambda row: -row["contribution_pp"])
-    top = [row for row in stayed if row["contribution_pp"] > 0][:3]
-    title = "No Ally added to the growth of this year"
-    if top:
-        sum_of_top = sum(row["contribution_pp"] for row in top)
-        title = (
-            f"{wording.first_upper(named(release, [row['entity_code'] for row in top]))} account for "
-            f"{wording.number(sum_of_top, 1)} of the {wording.number(growth['like_for_like_growth_pct'], 1)} points of "
-            f"like-for-like growth in {wording.year_label(year, is_estimate)}"
-        )
+    title = _drivers_title(release, stayed, growth, wording.year_label(year, is_estimate))
     rows = [_bar(release, row, order) for order, row in enumerate(stayed)]
+    joined = [
+        f"{wording.the(release.names[row['entity_code']])} ({wording.number(row['accession_effect_pp'], 2, sign=True)} "
+        "points of the published growth)"
+        for row in found
+        if row["accession_effect_pp"]
+    ]
+    not_drawn = f" Not drawn, since it is no growth: joining, {wording.join(joined)}." if joined else ""
     return Chart(
         f"growth-contributions-{year}",
         "contributions",
         title,
         "Contribution of each Ally to the like-for-like real growth of European Allies and Canada: the change of its "
-        "expenditure over the sum of the year before. The bars add to the like-for-like growth.",
+        f"expenditure over the sum of the year before. The bars add to the like-for-like growth.{not_drawn}"
+        + (" Pale with a dashed edge: estimates." if is_estimate else ""),
         f"Bar chart, one bar for each Ally. {title}.",
         release.source_line(edition, "Table 2, constant prices"),
         rows,
         _driver_table(release, edition, year, is_estimate, found),
+    )
+
+
+def _drivers_title(release: Release, stayed: list[Row], growth: Row, year: str) -> str:
+    """Name the three that added most: a part of the growth, or more than all of it where others fell."""
+    top = [row for row in stayed if row["contribution_pp"] > 0][:3]
+    if not top:
+        return f"No Ally added to the growth of European Allies and Canada in {year}"
+    names = wording.first_upper(named(release, [row["entity_code"] for row in top]))
+    sum_of_top, whole = sum(row["contribution_pp"] for row in top), growth["like_for_like_growth_pct"]
+    if round(sum_of_top, 1) <= round(whole, 1):
+        return (
+            f"{names} {'accounts' if len(top) == 1 else 'account'} for {wording.number(sum_of_top, 1)} of the "
+            f"{wording.number(whole, 1)} points of like-for-like growth of European Allies and Canada in {year}"
+        )
+    return (
+        f"{names} {verb(len(top), 'add')} {wording.number(sum_of_top, 1)} points in {year}; others fall, and European "
+        f"Allies and Canada together {'grow' if whole >= 0 else 'shrink'} by {wording.pct(abs(whole), 1)} like for like"
     )
 
 
@@ -205,6 +241,7 @@ def _everybody(release: Release, edition: Row, year: int, is_estimate: bool) -> 
             Column("Ally or group", numeric=False),
             Column("Real, as published", "%"),
             Column("Real, recomputed", "%"),
+            Column("Like for like", "%, groups"),
             Column("Nominal", "%, own currency"),
             Column(f"Since {min(edition['years'])}", "%, real"),
             Column("A year, on average", "%, real"),
@@ -216,7 +253,12 @@ def _everybody(release: Release, edition: Row, year: int, is_estimate: bool) -> 
                 else Figure(release.names[row["entity_code"]]),
                 *(
                     Cells(row).pct(column)
-                    for column in ("real_growth_published_pct", "real_growth_pct", "nominal_growth_lcu_pct")
+                    for column in (
+                        "real_growth_published_pct",
+                        "real_growth_pct",
+                        "like_for_like_growth_pct",
+                        "nominal_growth_lcu_pct",
+                    )
                 ),
                 Cells(row).pct("cumulative_real_growth_pct", 1),
                 Cells(row).pct("average_real_growth_pct", 1),
@@ -225,4 +267,6 @@ def _everybody(release: Release, edition: Row, year: int, is_estimate: bool) -> 
         ],
         [row["entity_code"] for row in ordered],
         filterable=True,
+        note="A group's growth, and its growth since the first year, include Allies that joined or left, except like "
+        "for like. Published and recomputed growth differ where dollars were rounded before they were published.",
     )

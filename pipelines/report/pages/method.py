@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.report import wording
-from pipelines.report.content import Column, Figure, Page, Table
-from pipelines.report.release import Release
+from pipelines.report.content import Cells, Column, Figure, Page, Table
+from pipelines.report.release import Release, Row
 
 # Deviations below this are the last bits of floating point, not of interest to a reader.
 WORTH_SHOWING = 0.001
@@ -23,7 +22,7 @@ def pages(release: Release) -> list[Page]:
                 "targets": list(release.targets.values()),
                 "formulas": _formulas(release),
                 "discrepancies": _discrepancies(release),
-                "groups": release.rows("select entity_name, entity_kind from dim_entity where entity_kind <> 'ally'"),
+                "breaks": _breaks(release),
                 "joined": release.rows(
                     "select ally_name, accession_year from dim_ally where accession_year > ? order by accession_year",
                     min(year for edition in release.editions for year in edition["years"]),
@@ -54,11 +53,8 @@ def _formulas(release: Release) -> Table:
 
 
 def _discrepancies(release: Release) -> Table:
-    found = release.rows(
-        "select d.*, e.entity_name from fct_discrepancy d join dim_entity e using (entity_code) "
-        "where deviation >= ? order by reason is null, deviation / tolerance desc",
-        WORTH_SHOWING,
-    )
+    found = [row for row in release.table("fct_discrepancy") if row["deviation"] >= WORTH_SHOWING]
+    found.sort(key=lambda row: (row["reason"] is None, -row["deviation"] / row["tolerance"]))
     return Table(
         "Published figures that other published cells do not give",
         [
@@ -73,15 +69,39 @@ def _discrepancies(release: Release) -> Table:
         [
             [
                 Figure(row["edition_id"]),
-                Figure(row["entity_name"]),
+                Figure(release.names[row["entity_code"]]),
                 Figure(str(row["year"]), row["year"]),
                 Figure(row["relation"]),
-                Figure(wording.number(row["published_value"], 3), row["published_value"]),
-                Figure(wording.number(row["computed_value"], 3), row["computed_value"]),
+                _published(row),
+                Cells(row).number("computed_value", 3),
                 Figure(row["reason"] or "not known"),
             ]
             for row in found
         ],
         filterable=True,
         note=f"Deviations of {WORTH_SHOWING} and more; the table fct_discrepancy has all.",
+    )
+
+
+def _published(row: Row) -> Figure:
+    """Show what was published, or what a sum must give, which nobody publishes."""
+    if row["relation_id"] == "categories":
+        return Figure("100 by definition", row["published_value"])
+    return Cells(row).number("published_value", 3)
+
+
+def _breaks(release: Release) -> Table:
+    measures = {"gdp": "GDP", "defence_expenditure": "defence expenditure"}
+    return Table(
+        "Real breaks: no errors, but years that compare unlike things",
+        [Column("Who", numeric=False), Column("Year"), Column("What", numeric=False), Column("Why", numeric=False)],
+        [
+            [
+                Figure(release.names[row["entity_code"]]),
+                Figure(str(row["year"]), row["year"]),
+                Figure(measures.get(row["measure"], row["measure"])),
+                Figure(row["reason"]),
+            ]
+            for row in release.breaks
+        ],
     )

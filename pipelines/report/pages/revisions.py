@@ -94,7 +94,8 @@ def _told(release: Release, year: int, what: str) -> list[dict[str, Any]]:
             value = row["allies_meeting"] if what == "count" else row["real_growth_published_pct"]
             if value is not None:
                 origin = row.cell("allies_meeting" if what == "count" else "real_growth_published_pct")
-                rows.append(_point(edition["published_on"], value, charts.COMPUTED, what) | {"origin": origin})
+                point = _point(edition["published_on"], value, charts.COMPUTED, what)
+                rows.append(point | {"origin": origin, "estimate": edition["years"][year]})
     taken = {(row["on"], row["label"]) for row in rows}
     metric, target = ("allies_meeting_target", "gdp_2") if what == "count" else ("real_growth", None)
     for claim in _claims(release, metric, target):
@@ -132,7 +133,7 @@ def _story_table(release: Release, year: int, what: str, told: list[dict[str, An
     rows = []
     for point in told:
         edition = by_day.get(point["on"]) if point["series"] == charts.COMPUTED else None
-        status = "statement" if edition is None else "estimate" if edition["years"][year] else "final"
+        status = "statement" if edition is None else "estimate" if edition["years"][year] else "not an estimate"
         figure = _cell(release, edition, year, what) if edition else Figure(point["label"], point["value"])
         rows.append([Figure(wording.day(point["on"]), str(point["on"])), Figure(status), figure])
     return Table(

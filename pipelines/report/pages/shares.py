@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Choice, Column, Figure, Page, Table
+from pipelines.report.content import Cells, Chart, Choice, Column, Figure, Page, Table, Words, phrase
 from pipelines.report.pages.common import (
     BASES,
     ally_axis,
     ally_name_cell,
     basis_axis,
+    by,
     by_edition,
     edition_axis,
+    is_past,
     year_axis,
 )
 from pipelines.report.release import UNITED_STATES, Release, Row
@@ -70,24 +72,29 @@ def share_chart(release: Release, edition: Row, entity: str) -> Chart | str:
         for row in given
     ]
     constant = [row for row in given if row["price_basis"] == "constant"] or given
-    first, last = constant[0], constant[-1]
-    name = wording.first_upper(wording.the(release.names[entity]))
-    title = (
-        f"{name} carries {wording.pct(last['share_of_total_pct'], 1)} of the total in "
-        f"{wording.year_label(last['year'], last['is_estimate'])}, against "
-        f"{wording.pct(first['share_of_total_pct'], 1)} in {first['year']}"
-    )
+    title = _share_title(release, constant[0], constant[-1], entity)
     return Chart(
         f"share-of-total-{entity.lower()}",
         "share_by_year",
         title,
         f"Share of NATO's total defence expenditure, percent; the title speaks of "
-        f"{BASES[last['price_basis']]}. Hollow points: estimates.",
+        f"{BASES[constant[-1]['price_basis']]}. Hollow points: estimates.",
         f"Line chart by year at constant and at current prices. {title}.",
         release.source_line(edition, "Table 2"),
         rows,
         _share_table(release, edition, entity),
     )
+
+
+def _share_title(release: Release, first: Row, last: Row, entity: str) -> str:
+    name = wording.first_upper(wording.the(release.names[entity]))
+    # A small Ally's share has no digit before the second decimal.
+    decimals = 1 if min(first["share_of_total_pct"], last["share_of_total_pct"]) >= 1 else 2
+    now, then = (wording.pct(row["share_of_total_pct"], decimals) for row in (last, first))
+    year = wording.year_label(last["year"], last["is_estimate"])
+    verb = "carried" if is_past(release, last["year"]) else "carries"
+    title = f"{name} {verb} {now} of the total in {year}"
+    return title if first is last else f"{title}, against {then} in {first['year']}"
 
 
 def _share_table(release: Release, edition: Row, entity: str) -> Table:
@@ -133,34 +140,39 @@ def _year(release: Release, edition: Row, year: int, is_estimate: bool, basis: s
         "absent": "",
         "sentence": _sentence(release, edition, year, basis, label, rows),
         "chart": _gap_chart(release, edition, basis, label, gaps) if gaps else None,
-        "no_gap": f"This edition gives no GDP at {BASES[basis]}, so there is nothing to compare the shares with.",
+        "no_gap": f"We hold no GDP of this edition at {BASES[basis]}, so there is nothing to compare the shares with.",
         "table": _table(release, edition, basis, label, rows),
     }
 
 
-def _sentence(release: Release, edition: Row, year: int, basis: str, label: str, rows: list[Row]) -> str:
-    largest = rows[0]
-    text = (
-        f"In {label}, {wording.the(release.names[largest['entity_code']])} carries "
-        f"{wording.pct(largest['share_of_total_pct'], 1)} of {wording.usd(largest['total_expenditure_usd_m'])}"
+def _sentence(release: Release, edition: Row, year: int, basis: str, label: str, rows: list[Row]) -> Words:
+    largest, past = rows[0], is_past(release, year)
+    said = phrase(
+        f"{by(release, edition)} {wording.the(release.names[largest['entity_code']])} "
+        f"{'carried' if past else 'carries'} {{share}} of {{total}} in {label}",
+        share=Cells(largest).pct("share_of_total_pct", 1),
+        total=Cells(largest).usd("total_expenditure_usd_m"),
     )
     if largest["share_of_alliance_gdp_pct"] is not None:
-        text += f" with {wording.pct(largest['share_of_alliance_gdp_pct'], 1)} of the Alliance's GDP"
-    found = release.concentration.get((edition["edition_id"], year, basis))
-    if found:
-        text += (
-            f"; {wording.plural(found['allies_for_90_pct'], 'Ally carries', 'Allies carry')} nine tenths of it, and "
-            f"the largest three {wording.pct(found['largest_3_share_pct'], 1)}"
+        said += phrase(" with {gdp} of the Alliance's GDP", gdp=Cells(largest).pct("share_of_alliance_gdp_pct", 1))
+    if found := release.concentration.get((edition["edition_id"], year, basis)):
+        one, many = ("Ally carried", "Allies carried") if past else ("Ally carries", "Allies carry")
+        said += phrase(
+            f"; {{few}} {one if found['allies_for_90_pct'] == 1 else many} nine tenths of it, and the largest three "
+            "{three}",
+            few=str(found["allies_for_90_pct"]),
+            three=Cells(found).pct("largest_3_share_pct", 1),
         )
-    return f"{text} ({release.basis_label(edition, basis)})."
+    return [*said, f" ({release.basis_label(edition, basis)})."]
 
 
 def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: list[Row]) -> Chart:
     above = [row for row in gaps if row["burden_gap_pp"] > 0]
     below = len(gaps) - len(above)
-    title = f"{wording.allies(len(above))} carry more of the spending than of the GDP in {label}, {below} carry less"
+    one, many = ("carried", "carried") if is_past(release, gaps[0]["year"]) else ("carries", "carry")
+    title = f"{wording.allies(len(above))} {many} more of the spending than of the GDP in {label}, {below} {many} less"
     if len(above) == 1:
-        title = f"Only one Ally carries more of the spending than of the GDP in {label}"
+        title = f"Only one Ally {one} more of the spending than of the GDP in {label}"
     bars = [
         Cells(row).point(
             "burden_gap_pp",
@@ -182,7 +194,8 @@ def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: lis
         "burden_gap",
         title,
         f"Share of NATO's total expenditure minus share of the Alliance's GDP, points, at "
-        f"{release.basis_label(edition, basis)}.{derived}",
+        f"{release.basis_label(edition, basis)}.{derived}"
+        + (" Pale with a dashed edge: estimates." if gaps[0]["is_estimate"] else ""),
         f"Bar chart of Allies. {title}. The table below lists every Ally.",
         release.source_line(edition, "Tables 2 and 5" if not derived else "Tables 2 and 3"),
         bars,
