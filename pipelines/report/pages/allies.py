@@ -177,7 +177,7 @@ def _distance(gdp: Row) -> Words:
     if round(gdp["gap_pp"], 2) == 0:
         said: Words = ["At the line of 2 %."]
     else:
-        said = phrase(f"{{points}}{wording.SPACE}points from 2 %", points=Cells(gdp).pp("gap_pp"))
+        said = phrase("{points} points from 2 %", points=Cells(gdp).pp("gap_pp"))
         if gdp["gap_constant_usd_m"] is not None:
             said += phrase(", {dollars}", dollars=Cells(gdp).usd("gap_constant_usd_m", sign=True))
         said += ["."]

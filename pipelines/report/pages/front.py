@@ -131,7 +131,7 @@ def _growth_tile(edition: Row, growth: Row, year: int, is_estimate: bool) -> Til
         aside = phrase("Like for like {fair}", fair=Cells(growth).pct("like_for_like_growth_pct"))
         if abs(growth["accession_effect_pp"]) >= 0.005:
             effect = Cells(growth).pp("accession_effect_pp")
-            aside += phrase(f", {{effect}}{wording.SPACE}points by accession", effect=effect)
+            aside += phrase(", {effect} points by accession", effect=effect)
         aside += ["."]
     elif year == min(edition["years"]):
         aside = ["Like for like: the edition has no year before."]
