@@ -87,3 +87,27 @@ def test_a_build_that_does_not_ask_the_web_heals_no_failure_of_the_web(settings,
     failed = build(down, fetch=True)
     assert failed.succeeded and any("nobody-listens" in warning for warning in failed.warnings)
     assert any("nobody-listens" in warning for warning in build(down).warnings)
+
+
+def materialise(settings, *names: str) -> dg.ExecuteInProcessResult:
+    """Do what the UI does when a person selects assets and materialises them."""
+    keys = [dg.AssetKey(name) for name in names]
+    with open_instance(settings) as instance:
+        job = assemble(settings).resolve_implicit_global_asset_job_def()
+        return job.execute_in_process(instance=instance, asset_selection=keys, raise_on_error=False)
+
+
+def test_one_asset_alone_changes_its_own_table_and_no_release(damaged):
+    before = current_release(damaged)
+    tables = {path.name: path.read_bytes() for path in damaged.tables.glob("*.parquet")}
+    assert materialise(damaged, "fct_growth").success
+    assert {path.name: path.read_bytes() for path in damaged.tables.glob("*.parquet")} == tables
+    # A source read alone, with other figures than the tables below it were made of ...
+    assert materialise(damaged, "archive", "source_observation").success
+    changed = {p.name for p in damaged.tables.glob("*.parquet") if p.read_bytes() != tables[p.name]}
+    assert changed == {"source_observation.parquet"} and current_release(damaged) == before
+    # ... is no release: its tables do not belong together.
+    refused = materialise(damaged, "release")
+    assert not refused.success and current_release(damaged) == before
+    error = refused.get_step_failure_events()[0].step_failure_data.error
+    assert "fct_growth is older than its SQL or its inputs" in error.cause.message
