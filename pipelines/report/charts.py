@@ -13,14 +13,20 @@ import altair as alt
 
 ROWS = alt.NamedData("rows")
 # The style sheet gives these for light and dark; Okabe and Ito's colours, which colour-blind people tell apart.
-BLUE, ORANGE, GREEN, GREY, INK = "var(--blue)", "var(--orange)", "var(--green)", "var(--grey)", "var(--ink)"
+BLUE, ORANGE, GREEN, GREY = "var(--blue)", "var(--orange)", "var(--green)", "var(--grey)"
+INK, SOFT, PAPER = "var(--ink)", "var(--soft)", "var(--paper)"
 # `min`, because layers share the axis and Vega-Lite then wants an operation.
 ORDER = alt.EncodingSortField("order", op="min", order="ascending")
-FEW = alt.Axis(tickCount=8)
+FEW = alt.Axis(tickCount=alt.expr("width < 420 ? 4 : 8"))
+# The page's script makes of it a height by the number of rows.
 BAR_STEP = 21
-# What the estimates of an edition look like: pale with a dashed edge.
+# What the estimates of an edition look like: pale with a dashed edge in the full colour, or hollow.
 PALE = 0.35
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2]]
+# Square corners: for round ones Vega-Lite puts a group around the bars, whose solid edge hides the dashes.
+BAR = {"strokeWidth": 1.2}
+# Room beyond the bars for the figures at their ends, in pixels.
+ROOM = 42
 
 
 def specs(*names: str) -> dict[str, dict[str, Any]]:
@@ -42,12 +48,22 @@ def _years(title: str | None = None) -> alt.X:
     return alt.X("year:O", title=title, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False, grid=False))
 
 
-def _series(domain: list[str], colours: list[str]) -> alt.Color:
-    return alt.Color("series:N", scale=alt.Scale(domain=domain, range=colours), legend=_legend(), title=None)
+def _filled(field: str, domain: list[str], colours: list[str], **legend: Any) -> dict[str, Any]:
+    """Colour bars by a field, their edges with them: one scale and one legend for both."""
+    squares = _legend(symbolType="square", **legend)
+    how = {"scale": alt.Scale(domain=domain, range=colours), "legend": squares, "title": None}
+    return {"fill": alt.Fill(f"{field}:N", **how), "stroke": alt.Stroke(f"{field}:N", **how)}
 
 
-def _legend() -> alt.Legend:
-    return alt.Legend(orient="top", direction="horizontal", offset=6, symbolType="square", labelLimit=0, columns=2)
+def _legend(columns: int = 2, **more: Any) -> alt.Legend:
+    """Set series side by side, and one below the other where the plot is as narrow as a phone's."""
+    fitting = alt.expr(f"width < 420 ? 1 : {columns}")
+    return alt.Legend(orient="top", direction="horizontal", labelLimit=0, columns=fitting, **{"offset": 6} | more)
+
+
+def _edges() -> dict[str, Any]:
+    """Tell estimates by a pale filling and a dashed edge; the edge has the bar's full colour."""
+    return {"fillOpacity": _by_estimate(1, PALE), "strokeDash": _by_estimate([1, 0], [3, 2])}
 
 
 def _tooltip(**fields: str) -> list[alt.Tooltip]:
@@ -59,18 +75,15 @@ PUBLISHED, RECOMPUTED, LIKE_FOR_LIKE = "As published", "Recomputed", "Like for l
 
 def growth_by_year() -> alt.LayerChart:
     """Draw real growth by year, as published beside like for like; rows: year, series, value, label, estimate."""
-    scale = alt.Scale(domain=[PUBLISHED, LIKE_FOR_LIKE], range=[BLUE, ORANGE])
     bars = (
         alt.Chart(ROWS, width="container", height=260)
-        .mark_bar(strokeWidth=1.2, cornerRadiusEnd=1)
+        .mark_bar(**BAR)
         .encode(
             x=_years(),
             xOffset=alt.XOffset("series:N", sort=[PUBLISHED, LIKE_FOR_LIKE]),
             y=alt.Y("value:Q", title="Real growth, %"),
-            fill=alt.Fill("series:N", scale=scale, legend=_legend(), title=None),
-            stroke=alt.Stroke("series:N", scale=scale, legend=_legend(), title=None),
-            fillOpacity=_by_estimate(1, PALE),
-            strokeDash=_by_estimate([1, 0], [3, 2]),
+            **_filled("series", [PUBLISHED, LIKE_FOR_LIKE], [BLUE, ORANGE]),
+            **_edges(),
             tooltip=_tooltip(Year="year:O", Series="series:N", Real_growth="label:N"),
         )
     )
@@ -83,32 +96,46 @@ def _zero() -> alt.Chart:
 
 def contributions() -> alt.LayerChart:
     """Draw each Ally's contribution to growth, largest first; rows: ally, value, label, order, estimate, code."""
-    base = alt.Chart(ROWS, width="container", height=alt.Step(BAR_STEP)).encode(
-        y=alt.Y("ally:N", sort=ORDER, title=None, axis=alt.Axis(ticks=False, domain=False)),
-        x=alt.X("value:Q", title="Contribution to real growth, percentage points", axis=FEW),
+    base = _by_ally(["Contribution to real growth,", "percentage points"], _room(left=ROOM))
+    bars = base.mark_bar(**BAR, fill=BLUE, stroke=BLUE).encode(
+        **_edges(), tooltip=_tooltip(Ally="ally:N", Contribution="label:N")
     )
-    bars = base.mark_bar(cornerRadiusEnd=1).encode(
-        color=alt.value(BLUE),
-        fillOpacity=_by_estimate(1, 0.55),
-        tooltip=_tooltip(Ally="ally:N", Contribution="label:N"),
+    return alt.layer(_edge_of_chosen(base), bars, *_end_labels(base))
+
+
+def _by_ally(title: str | list[str], scale: alt.Scale) -> alt.Chart:
+    """Begin a chart of one row for each Ally, as long as it has rows."""
+    return alt.Chart(ROWS, width="container", height=alt.Step(BAR_STEP)).encode(
+        y=alt.Y("ally:N", sort=ORDER, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=5)),
+        x=alt.X("value:Q", title=title, axis=FEW, scale=scale),
     )
-    return _by_rows(bars + _end_labels(base))
 
 
-def _end_labels(base: alt.Chart) -> alt.Chart:
-    """Write each bar's figure beyond its end, whichever side of zero that is."""
-    beyond = base.mark_text(
-        align=alt.expr("datum.value < 0 ? 'right' : 'left'"),
-        dx=alt.expr("datum.value < 0 ? -4 : 4"),
-        fontSize=11,
-        color=INK,
-    )
-    return beyond.encode(text="label:N")
+def _room(left: int) -> alt.Scale:
+    """Keep room for the figures at the ends of the bars: on the right, and on the left where bars go there."""
+    return alt.Scale(range=[left, alt.expr(f"width - {ROOM}")])
 
 
-def _by_rows(chart: alt.LayerChart) -> alt.LayerChart:
-    """Let the number of rows decide a chart's height, and only its width fit the page."""
-    return chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+def _end_labels(base: alt.Chart) -> list[alt.Chart]:
+    """Write each bar's figure beyond its end, whichever side of zero that is, on a rim that lines do not cross."""
+    place = {
+        "align": alt.expr("datum.value < 0 ? 'right' : 'left'"),
+        "dx": alt.expr("datum.value < 0 ? -4 : 4"),
+        "fontSize": 11,
+    }
+    rim = base.mark_text(**place, stroke=PAPER, strokeWidth=4, strokeJoin="round", color=PAPER)
+    return [layer.encode(text="label:N") for layer in (rim, base.mark_text(**place, color=INK))]
+
+
+def _chosen(mark: alt.Chart) -> alt.Chart:
+    """Show a mark for the Ally that the reader chose alone; the page sets the parameter `ally`."""
+    shown = alt.condition("datum.code == ally", alt.value(1), alt.value(0))
+    return mark.encode(opacity=shown).add_params(alt.param(name="ally", value=""))
+
+
+def _edge_of_chosen(base: alt.Chart) -> alt.Chart:
+    """Put a bold edge around the chosen Ally's bar, under the bar, which answers to the mouse."""
+    return _chosen(base.mark_bar(filled=False, stroke=INK, strokeWidth=4))
 
 
 COMPLIANCE_GROUPS = ["Both guidelines", "2 % of GDP only", "20 % equipment only", "Neither"]
@@ -121,16 +148,16 @@ def guideline_scatter() -> alt.LayerChart:
     """
     shares = alt.Chart(alt.InlineData([{"at": 2, "name": "2 %"}, {"at": 3.5, "name": "3.5 %"}])).encode(x="at:Q")
     parts = alt.Chart(alt.InlineData([{"at": 20, "name": "20 %"}])).encode(y="at:Q")
-    lines = [chart.mark_rule(color=GREY, strokeDash=[4, 3]) for chart in (shares, parts)]
+    lines = [chart.mark_rule(color=GREY, strokeDash=[4, 3], style="lines") for chart in (shares, parts)]
     heads = [
-        shares.mark_text(align="left", dx=4, color=GREY).encode(text="name:N", y=alt.value(7)),
-        parts.mark_text(align="right", dy=-7, color=GREY).encode(text="name:N", x=alt.value("width")),
+        shares.mark_text(align="left", dx=4, color=SOFT, style="heads").encode(text="name:N", y=alt.value(7)),
+        parts.mark_text(align="right", dy=-7, color=SOFT, style="heads").encode(text="name:N", x=alt.value("width")),
     ]
     base = alt.Chart(ROWS, width="container", height=430).encode(
         x=alt.X("gdp:Q", title="Defence expenditure, % of GDP", axis=FEW, scale=alt.Scale(zero=False, padding=12)),
         y=alt.Y("equipment:Q", title="Equipment, % of defence expenditure", axis=FEW, scale=alt.Scale(zero=True)),
     )
-    legend = alt.Legend(orient="top", columns=2, labelLimit=0, offset=6)
+    legend = _legend()
     colours = alt.Scale(domain=COMPLIANCE_GROUPS, range=[BLUE, GREEN, ORANGE, GREY])
     shapes = alt.Scale(domain=COMPLIANCE_GROUPS, range=["circle", "square", "triangle-up", "diamond"])
     places = base.mark_point(size=70, strokeWidth=1.4, style="places").encode(
@@ -140,17 +167,10 @@ def guideline_scatter() -> alt.LayerChart:
         fillOpacity=_by_estimate(1, PALE),
         tooltip=_tooltip(Ally="ally:N", Share_of_GDP="gdp_label:N", Equipment="equipment_label:N", Status="group:N"),
     )
-    # The page's script moves these names where they hide neither points nor each other.
+    # The page's script moves these names where they hide neither points nor lines nor each other.
     names = base.mark_text(fontSize=10, color=INK, style="names").encode(text="code:N")
-    return alt.layer(*lines, *heads, _highlight(base), places, names)
-
-
-def _highlight(base: alt.Chart) -> alt.Chart:
-    """Ring the Ally that the reader chose; the page sets the parameter `ally`."""
-    chosen = alt.param(name="ally", value="")
-    ring = base.mark_point(filled=False, size=330, strokeWidth=2.5, color=INK)
-    shown = alt.condition("datum.code == ally", alt.value(1), alt.value(0))
-    return ring.encode(opacity=shown).add_params(chosen)
+    ring = _chosen(base.mark_point(filled=False, size=330, strokeWidth=2.5, color=INK))
+    return alt.layer(*lines, *heads, ring, places, names)
 
 
 def target_bars() -> alt.LayerChart:
@@ -160,56 +180,44 @@ def target_bars() -> alt.LayerChart:
         .mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1)
         .encode(x="x:Q")
     )
-    base = alt.Chart(ROWS, width="container", height=alt.Step(BAR_STEP)).encode(
-        y=alt.Y("ally:N", sort=ORDER, title=None, axis=alt.Axis(ticks=False, domain=False)),
-        x=alt.X("value:Q", title="Defence expenditure, % of GDP", axis=FEW),
-    )
+    base = _by_ally("Defence expenditure, % of GDP", _room(left=0))
     levels = ["3.5 % or more", "2 % to 3.5 %", "below 2 %"]
-    bars = base.mark_bar(cornerRadiusEnd=1, strokeWidth=1.2).encode(
-        color=alt.Color(
-            "level:N", title=None, legend=_legend(), scale=alt.Scale(domain=levels, range=[GREEN, BLUE, ORANGE])
-        ),
-        fillOpacity=_by_estimate(1, 0.55),
+    bars = base.mark_bar(**BAR).encode(
+        **_filled("level", levels, [GREEN, BLUE, ORANGE], columns=3),
+        **_edges(),
         tooltip=_tooltip(Ally="ally:N", Share_of_GDP="label:N"),
     )
-    return _by_rows(bars + _end_labels(base) + lines)
+    return alt.layer(_edge_of_chosen(base), bars, lines, *_end_labels(base))
 
 
 def burden_gap() -> alt.LayerChart:
     """Draw share of spending minus share of GDP by Ally; rows: ally, code, value, label, order, series."""
-    base = alt.Chart(ROWS, width="container", height=alt.Step(BAR_STEP)).encode(
-        y=alt.Y("ally:N", sort=ORDER, title=None, axis=alt.Axis(ticks=False, domain=False)),
-        x=alt.X("value:Q", title="Share of spending minus share of GDP, percentage points", axis=FEW),
-    )
-    bars = base.mark_bar(cornerRadiusEnd=1).encode(
-        color=_series(["Carries more than its share of GDP", "Carries less"], [BLUE, ORANGE]),
-        fillOpacity=_by_estimate(1, 0.55),
+    base = _by_ally(["Share of spending minus", "share of GDP, percentage points"], _room(left=ROOM))
+    series = ["Carries more than its share of GDP", "Carries less"]
+    bars = base.mark_bar(**BAR).encode(
+        # In full, the longer one has no room beside the names of the Allies on a phone.
+        **_filled("series", series, [BLUE, ORANGE], labelExpr="replace(datum.label, 'Carries ', '')"),
+        **_edges(),
         tooltip=_tooltip(Ally="ally:N", Difference="label:N", Share_of_spending="spending:N", Share_of_GDP="gdp:N"),
     )
-    return _by_rows(bars + _end_labels(base))
+    return alt.layer(_edge_of_chosen(base), bars, *_end_labels(base))
 
 
 def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool = False) -> alt.LayerChart:
     """Draw lines that differ in colour and dash; points are hollow for estimates. Series stand in the data's order."""
     scale = alt.Scale(domain=domain, range=colours) if domain else alt.Scale(range=colours)
-    legend = alt.Legend(orient="top", labelLimit=0, symbolType="stroke", symbolSize=400, columns=3)
+    legend = _legend(columns=3, symbolType="stroke", symbolSize=400)
     dashes = alt.Scale(domain=domain, range=DASHES) if domain else alt.Scale(range=DASHES)
     base = alt.Chart(ROWS, width="container", height=270).encode(
         x=_years(), y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=zero))
     )
     lines = base.mark_line(strokeWidth=2).encode(
         color=alt.Color("series:N", title=None, sort=None, legend=legend, scale=scale),
-        strokeDash=alt.StrokeDash(
-            "series:N",
-            title=None,
-            sort=None,
-            legend=legend,
-            scale=dashes,
-        ),
+        strokeDash=alt.StrokeDash("series:N", title=None, sort=None, legend=legend, scale=dashes),
     )
     points = base.mark_point(size=38, strokeWidth=1.6, filled=False).encode(
         color=alt.Color("series:N", title=None, sort=None, legend=None, scale=scale),
-        fill=alt.condition("datum.estimate", alt.value("var(--paper)"), alt.value(INK)),
+        fill=alt.condition("datum.estimate", alt.value(PAPER), alt.value(INK)),
         tooltip=_tooltip(Year="year:O", Series="series:N", Value="label:N"),
     )
     # Vega joins the legends of colour and dash only where both scales know the same marks: the points keep their own
@@ -239,12 +247,11 @@ def ally_growth() -> alt.LayerChart:
     """Draw one entity's real growth by year; rows: year, value, label, estimate."""
     bars = (
         alt.Chart(ROWS, width="container", height=220)
-        .mark_bar(color=BLUE, stroke=BLUE, strokeWidth=1.2, cornerRadiusEnd=1)
+        .mark_bar(**BAR, fill=BLUE, stroke=BLUE)
         .encode(
             x=_years(),
             y=alt.Y("value:Q", title="Real growth, %"),
-            fillOpacity=_by_estimate(1, PALE),
-            strokeDash=_by_estimate([1, 0], [3, 2]),
+            **_edges(),
             tooltip=_tooltip(Year="year:O", Real_growth="label:N"),
         )
     )
@@ -256,9 +263,8 @@ def counts_by_year() -> alt.LayerChart:
     base = alt.Chart(ROWS, width="container", height=230).encode(
         x=_years(), y=alt.Y("value:Q", title="Allies at 2 % of GDP", axis=alt.Axis(tickMinStep=1))
     )
-    bars = base.mark_bar(color=BLUE, stroke=BLUE, strokeWidth=1.2, cornerRadiusEnd=1).encode(
-        fillOpacity=_by_estimate(1, PALE),
-        strokeDash=_by_estimate([1, 0], [3, 2]),
+    bars = base.mark_bar(**BAR, fill=BLUE, stroke=BLUE).encode(
+        **_edges(),
         tooltip=_tooltip(Year="year:O", Allies="label:N"),
     )
     return bars + base.mark_text(dy=-6, fontSize=11, color=INK).encode(text="value:Q")
@@ -268,17 +274,21 @@ STATED, COMPUTED = "Stated by NATO or the press", "In the tables"
 
 
 def _by_edition(title: str) -> alt.LayerChart:
+    # Month above year: side by side they touch on a phone.
+    dates = alt.Axis(labelAngle=0, labelLimit=90, labelExpr="split(datum.label, ' ')")
     base = alt.Chart(ROWS, width="container", height=230).encode(
-        x=alt.X("edition:N", sort=ORDER, title=None, axis=alt.Axis(labelAngle=0, labelLimit=90)),
+        x=alt.X("edition:N", sort=ORDER, title=None, axis=dates),
         y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(tickMinStep=1)),
     )
     line = base.mark_line(color=GREY, strokeWidth=1.5)
+    legend = _legend(offset=20)
+    colours = alt.Scale(domain=[COMPUTED, STATED], range=[BLUE, ORANGE])
     shapes = alt.Scale(domain=[COMPUTED, STATED], range=["circle", "diamond"])
-    legend = alt.Legend(orient="top", direction="horizontal", offset=20, labelLimit=0, columns=2)
-    points = base.mark_point(filled=True, size=110, opacity=1).encode(
-        color=alt.Color(
-            "series:N", scale=alt.Scale(domain=[COMPUTED, STATED], range=[BLUE, ORANGE]), legend=legend, title=None
-        ),
+    # A hollow point has the paper's colour inside, so that the line does not run through it.
+    inside = alt.Fill("series:N", scale=colours, legend=legend, title=None)
+    points = base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
+        fill=alt.condition("datum.estimate", alt.value(PAPER), inside),
+        stroke=alt.Stroke("series:N", scale=colours, legend=legend, title=None),
         shape=alt.Shape("series:N", scale=shapes, legend=legend, title=None),
         tooltip=_tooltip(Edition="edition:N", Source="series:N", Value="label:N"),
     )

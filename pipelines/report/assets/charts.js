@@ -16,20 +16,34 @@
 
   /* Names of points go where there is room, by Vega's own transform, which Vega-Lite does not offer yet. */
   function place(vega) {
-    const styled = (name) => vega.marks.find((mark) => [mark.style].flat().includes(name));
-    const names = styled("names"), places = styled("places");
+    const styled = (name) => vega.marks.filter((mark) => [mark.style].flat().includes(name));
+    const [names] = styled("names"), [places] = styled("places");
     if (!names || !places) return vega;
+    const avoid = [...styled("heads"), ...styled("lines")].map((mark) => mark.name);
     const { fill, fontSize } = names.encode.update;
     names.from = { data: places.name };
     names.encode = { update: { text: { field: "datum.code" }, fill, fontSize } };
-    names.transform = [{ type: "label", size: [{ signal: "width" }, { signal: "height" }], offset: [2, 2, 2, 2, 2, 2, 2, 2], anchor: ["right", "top-right", "bottom-right", "left", "top-left", "bottom-left", "top", "bottom"] }];
+    names.transform = [{ type: "label", avoidMarks: avoid, size: [{ signal: "width" }, { signal: "height" }], offset: [2, 2, 2, 2, 2, 2, 2, 2], anchor: ["right", "top-right", "bottom-right", "left", "top-left", "bottom-left", "top", "bottom"] }];
+    return vega;
+  }
+
+  /* Where all is estimated, the legend's symbols are as pale as the marks that they stand for. */
+  function pale(vega, all) {
+    if (all.length && all.every((row) => row.estimate)) {
+      for (const legend of vega.legends ?? []) {
+        const { update } = legend.encode.symbols;
+        if (update.fillOpacity) Object.assign(update, { fillOpacity: { value: 0.35 }, strokeDash: { value: legend.symbolType === "square" ? [3, 2] : [] } });
+      }
+    }
     return vega;
   }
 
   function spec(figure) {
-    const name = figure.dataset.spec;
+    const name = figure.dataset.spec, all = rows(figure);
     specs[name] ??= JSON.parse(document.getElementById(`spec-${name}`).textContent);
-    return { ...specs[name], config, datasets: { ...specs[name].datasets, rows: rows(figure) } };
+    const { height, datasets } = specs[name];
+    // A number, because Vega-Lite fits no width beside a height that is given by steps.
+    return { ...specs[name], config, height: height.step ? height.step * all.length : height, datasets: { ...datasets, rows: all } };
   }
   const rows = (figure) => JSON.parse(figure.querySelector(".rows").textContent);
 
@@ -39,7 +53,7 @@
       if (views.has(plot)) continue;
       views.set(plot, null);
       // A plot that a choice has taken away meanwhile has no room to place names in.
-      const patch = (vega) => (plot.isConnected ? place(vega) : vega);
+      const patch = (vega) => (plot.isConnected ? place(pale(vega, rows(figure))) : vega);
       const made = await window.vegaEmbed(plot, spec(figure), { ...options, patch });
       if (!plot.isConnected) { made.finalize(); continue; }
       views.set(plot, made);
@@ -86,7 +100,7 @@
     const box = document.createElement("div");
     box.className = "off-screen";
     document.body.append(box);
-    const made = await window.vegaEmbed(box, JSON.parse(onPaper(JSON.stringify(whole))), { ...options, patch: place, renderer: form === "png" ? "canvas" : "svg" });
+    const made = await window.vegaEmbed(box, JSON.parse(onPaper(JSON.stringify(whole))), { ...options, patch: (vega) => place(pale(vega, rows(figure))), renderer: form === "png" ? "canvas" : "svg" });
     const blob = form === "png"
       ? await made.view.toCanvas(2).then((canvas) => new Promise((done) => canvas.toBlob(done, "image/png")))
       : new Blob([await made.view.toSVG()], { type: "image/svg+xml" });
