@@ -129,8 +129,7 @@ def _end_labels(base: alt.Chart) -> list[alt.Chart]:
 
 def _chosen(mark: alt.Chart) -> alt.Chart:
     """Show a mark for the Ally that the reader chose alone; the page sets the parameter `ally`."""
-    shown = alt.condition("datum.code == ally", alt.value(1), alt.value(0))
-    return mark.encode(opacity=shown).add_params(alt.param(name="ally", value=""))
+    return mark.transform_filter("datum.code == ally").add_params(alt.param(name="ally", value=""))
 
 
 def _edge_of_chosen(base: alt.Chart) -> alt.Chart:

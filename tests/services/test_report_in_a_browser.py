@@ -188,3 +188,208 @@ def test_the_page_reads_without_javascript(browser, site):
     page.goto((site.path / "index.html").as_uri())
     assert "of 32 Allies reach" in page.locator(".finding").inner_text()
     context.close()
+
+
+# Where the texts of a drawing stand in it: text, left, right, top, bottom. Vega hides labels by their opacity.
+BOXES = """svg => {
+  const frame = svg.getBoundingClientRect();
+  const isSeen = (text) => text.textContent.trim() && text.getAttribute("opacity") !== "0";
+  const place = (text) => {
+    const box = text.getBoundingClientRect();
+    return [text.textContent, box.left - frame.left, box.right - frame.left, box.top - frame.top,
+      box.bottom - frame.top];
+  };
+  const boxes = (selector) => [...svg.querySelectorAll(selector)].filter(isSeen).map(place);
+  return { width: frame.width, height: frame.height, all: boxes("text"), values: boxes(".role-mark.mark-text text"),
+    names: boxes(".role-axis-label text"), legends: boxes(".role-legend-label text") };
+}"""
+
+
+def overlap(one: list, other: list) -> bool:
+    (_, left, right, top, bottom), (_, to_left, to_right, to_top, to_bottom) = one, other
+    # Fonts reserve room above and below their letters: a line's edge is no clash.
+    return left < to_right - 1 and to_left < right - 1 and top < to_bottom - 5 and to_top < bottom - 5
+
+
+@pytest.mark.parametrize(
+    "kind, choice",
+    [
+        ("index", ""),
+        ("growth", ""),
+        ("growth", "#year=2020"),
+        ("compliance", ""),
+        ("compliance", "#edition=nato-2025-08"),
+        ("shares", ""),
+        ("shares", "#year=2024&edition=nato-2024-06&basis=current"),
+        ("revisions", ""),
+        ("allies/pol", ""),
+        ("allies/mne", ""),
+    ],
+)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_text_of_a_chart_is_cut_or_lies_on_a_name(visit, kind, choice, width):
+    page = visit(kind, choice, width)
+    for svg in page.locator(".chart:visible .plot svg").all():
+        found = svg.evaluate(BOXES)
+        assert found["all"]
+        for text, left, right, top, bottom in found["all"]:
+            assert left >= -0.5 and right <= found["width"] + 0.5, (text, left, right)
+            assert top >= -0.5 and bottom <= found["height"] + 0.5, (text, top, bottom)
+        for group in ("names", "legends"):
+            texts = found[group]
+            assert not [(a[0], b[0]) for i, a in enumerate(texts) for b in texts[:i] if overlap(a, b)]
+        others = found["names"] + found["legends"]
+        assert not [(a[0], b[0]) for a in found["values"] for b in others if overlap(a, b)]
+
+
+def test_names_in_the_scatter_keep_off_lines_and_their_heads(visit):
+    page = visit("compliance", "#edition=nato-2025-08")
+    texts = page.locator("[data-spec=guideline_scatter] svg").evaluate(BOXES)["values"]
+    heads = [text for text in texts if text[0].endswith("%")]
+    names = [text for text in texts if re.fullmatch("[A-Z]{3}", text[0])]
+    assert len(heads) == 3 and len(names) > 15
+    assert not [(a[0], b[0]) for a in names for b in heads if overlap(a, b)]
+
+
+@pytest.mark.parametrize(
+    "kind, drawing", [("growth", "contributions"), ("compliance", "target_bars"), ("shares", "burden_gap")]
+)
+def test_estimates_are_pale_with_a_dashed_edge_in_the_full_colour(visit, kind, drawing):
+    page = visit(kind)
+    bars = page.locator(f"[data-spec={drawing}] .mark-rect path[fill^='var']")
+    assert bars.count() > 20
+    for bar in bars.all():
+        look = {name: bar.get_attribute(name) for name in ("fill", "stroke", "fill-opacity", "stroke-dasharray")}
+        assert look["stroke"] == look["fill"] and look["fill-opacity"] == "0.35" and look["stroke-dasharray"] == "3,2"
+
+
+def test_an_estimate_among_revisions_is_hollow(visit):
+    """The drawing is fed here, so that the test does not hang on what the editions hold."""
+    page = visit("revisions", "#year=2023")
+    fills = page.evaluate(
+        """async () => {
+          const same = { series: "In the tables", value: 1, label: "1" };
+          const rows = [true, false].map((estimate, order) => ({ ...same, edition: `Jul ${order}`, order, estimate }));
+          const part = document.querySelector(".chart").parentElement, chart = part.querySelector(".chart");
+          window.burdenshareCharts.forget(part);
+          chart.querySelector(".rows").textContent = JSON.stringify(rows);
+          await window.burdenshareCharts.draw(part);
+          return [...chart.querySelectorAll(".mark-symbol.role-mark path")].map((path) => path.getAttribute("fill"));
+        }"""
+    )
+    assert fills == ["var(--paper)", "var(--blue)"]
+
+
+@pytest.mark.parametrize("kind, drawing", [("growth", "contributions"), ("compliance", "target_bars")])
+def test_the_bar_of_a_chosen_ally_stands_out(visit, kind, drawing):
+    page = visit(kind)
+    edges = page.locator(f"[data-spec={drawing}] .mark-rect path[stroke='var(--ink)']")
+    assert edges.count() == 0
+    page.select_option("select[data-axis=ally]", "POL")
+    edges.first.wait_for(state="attached")
+    assert edges.count() == 1
+
+
+def test_what_opens_an_origin_says_so_by_its_cursor(visit):
+    page = visit("growth")
+    plot = page.locator("[data-spec=contributions] .plot")
+    plot.locator(".mark-rect path[fill^='var']").first.hover()
+    assert plot.locator("svg").evaluate("svg => getComputedStyle(svg).cursor") == "pointer"
+
+
+def test_a_chart_without_rows_says_so(visit, site):
+    page = visit("compliance")
+    assert page.locator(".chart:visible").count() == page.locator(".chart:visible svg").count()
+    html = (site.path / "compliance.html").read_text(encoding="utf-8")
+    assert 'class="rows">[]</script>' not in html
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_copied_link_keeps_every_choice_of_the_page(visit, width):
+    page = visit("growth", width=width)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.select_option("select[data-axis=group]", label="European Allies")
+    page.locator("[data-copy]").click()
+    page.locator(".chooser .said:not(:empty)").wait_for()
+    said = page.locator(".chooser .said").inner_text()
+    address = page.evaluate("navigator.clipboard.readText()") if said == "Link copied." else page.url
+    group = page.locator("select[data-axis=group]").input_value()
+    assert address.partition("#")[2] == f"edition=nato-2026-07&year=2026&group={group}"
+    title = page.locator("[data-spec=growth_by_year] h3").inner_text()
+    page = visit("growth", f"#{address.partition('#')[2]}")
+    assert page.locator("[data-spec=growth_by_year] h3").inner_text() == title
+
+
+@pytest.mark.parametrize("value", ["constructor", "toString", "__proto__"])
+@pytest.mark.parametrize("axis", ["year", "edition", "ally"])
+def test_a_choice_that_does_not_exist_shows_the_first_one(visit, axis, value):
+    page = visit("compliance")
+    first = page.locator(".finding").first.inner_text()
+    page = visit("compliance", f"#{axis}={value}")
+    assert page.locator(".finding").first.inner_text() == first
+    assert value not in page.url
+
+
+def test_the_address_says_what_is_shown(visit):
+    page = visit("index", "#year=2026&edition=nato-2024-06")
+    assert page.locator("select[data-axis=year]").input_value() == "2024"
+    assert "year=2024" in page.url and "2026" not in page.url.partition("#")[2]
+    link = page.get_by_role("link", name="Targets", exact=True).get_attribute("href")
+    assert "year=2024" in link and "edition=nato-2024-06" in link
+
+
+def test_tab_reaches_a_figure_of_a_filtered_and_of_a_sorted_table(visit):
+    page = visit("compliance")
+    block = page.locator(".table-block", has=page.locator("[data-filter]")).first
+    filled, found = block.locator("[data-filter]"), block.locator(".found")
+    reached = block.locator("tbody .figure[tabindex='0']")
+    filled.fill("turki")
+    assert reached.count() == 1 and reached.is_visible()
+    assert found.inner_text() == "1 of 32 rows"
+    assert found.get_attribute("role") == "status"
+    filled.fill("atlantis")
+    assert found.inner_text() == "Nothing found" and found.is_visible()
+    filled.fill("")
+    assert found.inner_text() == ""
+    block.locator("[data-sort]").first.click()
+    first = block.locator("tbody tr:has(.figure)").first
+    assert reached.count() == 1 and first.locator(".figure[tabindex='0']").count() == 1
+    reached.focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('tr').rowIndex") == 2
+    hint = block.locator(".scroll").get_attribute("aria-describedby")
+    assert "arrow keys" in page.locator(f"#{hint}").text_content()
+
+
+def test_a_printed_page_says_what_was_chosen_and_names_its_columns(visit):
+    page = visit("compliance", "#edition=nato-2024-06&year=2023&ally=POL")
+    shown = page.locator("[data-shown]")
+    assert not shown.is_visible()
+    page.emulate_media(media="print")
+    assert shown.inner_text() == "Edition: June 2024 · Year: 2023e · Highlight an Ally: Poland"
+    assert not page.locator(".chooser").is_visible()
+    # A head that consists of boxes of buttons stays empty on the pages that a table continues on.
+    assert page.locator("thead button").first.evaluate("button => getComputedStyle(button).display") == "contents"
+
+
+def test_wide_tables_leave_room_on_a_phone(visit):
+    page = visit("allies/mne", width=360)
+    first = page.locator(".live:has(#years) tbody tr", has_text="2014").last.locator("th")
+    assert first.bounding_box()["width"] < 120
+    page = visit("method", width=360)
+    rows = page.locator("h2#discrepancies ~ .table-block tbody tr")
+    assert max(row.bounding_box()["height"] for row in rows.all()) < 250
+    page = visit("allies/swe", width=1280)
+    assert page.locator(".live:has(#years) > .table-block .scroll").evaluate(
+        "box => box.scrollWidth <= box.clientWidth"
+    )
+
+
+def test_a_download_tells_by_its_name_what_it_shows(visit):
+    page = visit("shares", "#edition=nato-2024-06&year=2023")
+    chart = page.locator("[data-spec=burden_gap]")
+    with page.expect_download() as download:
+        chart.locator("[data-download=csv]").click()
+    assert download.value.suggested_filename == "burdenshare-burden-gap-nato-2024-06-2023-constant.csv"
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8"))))
+    assert {row["source"] for row in rows} == {chart.locator(".source").inner_text()}

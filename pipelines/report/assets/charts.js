@@ -58,6 +58,7 @@
       if (!plot.isConnected) { made.finalize(); continue; }
       views.set(plot, made);
       ring(made.view);
+      made.view.addEventListener("mouseover", (_, item) => plot.classList.toggle("opens", Boolean(item?.datum?.origin)));
       made.view.addEventListener("click", (_, item) => item?.datum?.origin && window.burdenshareExplain(item.datum.origin, item.datum.label ?? item.datum.gdp_label, item.datum.value ?? item.datum.gdp));
       // The plot bears the description; what it is drawn with says nothing more.
       plot.querySelector("svg").setAttribute("aria-hidden", "true");
@@ -111,9 +112,17 @@
 
   function csv(figure) {
     const all = rows(figure);
-    const names = [...new Set(all.flatMap(Object.keys))].filter((name) => name !== "order");
+    const source = figure.querySelector(".source").textContent;
+    const names = [...new Set(all.flatMap(Object.keys)), "source"].filter((name) => name !== "order");
     const cell = (value) => (value == null ? "" : /[",\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value);
-    return new Blob([[names, ...all.map((row) => names.map((name) => row[name]))].map((row) => row.map(cell).join(",")).join("\n") + "\n"], { type: "text/csv" });
+    return new Blob([[names, ...all.map((row) => names.map((name) => ({ ...row, source })[name]))].map((row) => row.map(cell).join(",")).join("\n") + "\n"], { type: "text/csv" });
+  }
+
+  /* A file tells by its name which choices it shows, unless the chart's own name does. */
+  function fileName(figure) {
+    const chart = figure.dataset.chart, chosen = figure.closest(".choice")?.dataset.now ?? "";
+    const parts = chosen.toLowerCase().replaceAll("_", "-").split(" ").filter((part) => !chart.includes(part));
+    return ["burdenshare", chart, ...parts].join("-");
   }
 
   document.addEventListener("click", async (event) => {
@@ -122,7 +131,7 @@
     const figure = button.closest(".chart"), form = button.dataset.download;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(form === "csv" ? csv(figure) : await picture(figure, form));
-    link.download = `burdenshare-${figure.dataset.chart}.${form}`;
+    link.download = `${fileName(figure)}.${form}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 5000);
   });

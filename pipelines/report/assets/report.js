@@ -5,7 +5,6 @@
   const root = document.body.dataset.root;
   const years = JSON.parse(document.getElementById("edition-years").textContent);
   const selects = [...document.querySelectorAll("select[data-axis]")];
-  const shared = ["edition", "year", "basis", "ally"];
 
   /* --- choices, kept in the address behind the # (which also works from disk) ------------------- */
   const asked = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
@@ -13,9 +12,10 @@
   function ask(changes) {
     const now = asked();
     for (const [name, value] of Object.entries(changes)) value ? now.set(name, value) : now.delete(name);
-    history.replaceState(null, "", now.size ? `#${now}` : location.pathname + location.search);
+    rewrite(now);
     apply();
   }
+  const rewrite = (choices) => history.replaceState(null, "", choices.size ? `#${choices}` : location.pathname + location.search);
 
   function state() {
     const wanted = asked(), now = {};
@@ -23,16 +23,26 @@
       const name = select.dataset.axis, value = wanted.get(name);
       now[name] = [...select.options].some((o) => o.value === value) ? value : select.dataset.default;
     }
-    const known = years[now.edition];
+    const known = Object.hasOwn(years, now.edition ?? "") && years[now.edition];
     if (known && "year" in now) {
       const year = wanted.get("year");
-      now.year = year && year in known ? year : Object.keys(known).at(-1);
+      now.year = year && Object.hasOwn(known, year) ? year : Object.keys(known).at(-1);
     }
     return now;
   }
 
+  const linksTo = (axis) => selects.some((s) => s.dataset.axis === axis && "links" in s.dataset);
+
+  /* The address says what is shown: a year that the edition does not have must not go on to other pages. */
+  function correct(now) {
+    const wanted = asked(), before = String(wanted);
+    for (const [name, value] of Object.entries(now)) if (wanted.has(name) && !linksTo(name)) wanted.set(name, value);
+    if (String(wanted) !== before) rewrite(wanted);
+  }
+
   function apply() {
     const now = state();
+    correct(now);
     for (const select of selects) {
       if (select.dataset.axis === "year" && years[now.edition]) {
         select.replaceChildren(...Object.entries(years[now.edition]).reverse().map(([y, label]) => new Option(label, y)));
@@ -40,7 +50,8 @@
       select.value = now[select.dataset.axis];
     }
     for (const choice of document.querySelectorAll(".choice")) show(choice, now);
-    for (const link of document.querySelectorAll("a[data-keep]")) keep(link, now);
+    for (const link of document.querySelectorAll("a[data-keep]")) keep(link);
+    for (const line of document.querySelectorAll("[data-shown]")) line.textContent = shown();
     highlight(now.ally);
   }
 
@@ -62,11 +73,13 @@
     prepare(live);
   }
 
-  function keep(link, now) {
+  /* What is chosen, in words, for paper, where nobody can open a list. */
+  const shown = () => selects.filter((select) => select.value).map((select) => `${select.labels[0].querySelector("span").textContent}: ${select.selectedOptions[0].textContent}`).join(" · ");
+
+  function keep(link) {
     const [path, anchor] = link.getAttribute("href").split("#");
-    const kept = new URLSearchParams();
-    const wanted = asked();
-    for (const name of shared) if (wanted.has(name)) kept.set(name, wanted.get(name));
+    const kept = asked();
+    kept.delete("at");
     const at = link.dataset.at ?? (anchor && !anchor.includes("=") ? anchor : "");
     if (at) { link.dataset.at = at; kept.set("at", at); }
     link.setAttribute("href", kept.size ? `${path}#${kept}` : path);
@@ -84,13 +97,12 @@
 
   document.querySelector("[data-copy]")?.addEventListener("click", async () => {
     const said = document.querySelector(".chooser .said");
-    const now = state();
-    const full = new URLSearchParams(Object.entries(now).filter(([name, value]) => value && shared.includes(name) && !linksTo(name)));
+    // All choices, those that nobody made too: a newer edition must not change what the link shows.
+    const full = new URLSearchParams(Object.entries(state()).filter(([name, value]) => value && !linksTo(name)));
     const address = `${location.href.split("#")[0]}#${full}`;
     try { await navigator.clipboard.writeText(address); said.textContent = "Link copied."; }
     catch { history.replaceState(null, "", `#${full}`); said.textContent = "The address bar has the link."; }
   });
-  const linksTo = (axis) => selects.some((s) => s.dataset.axis === axis && "links" in s.dataset);
 
   function goTo(id) {
     const target = id && document.getElementById(id);
@@ -134,21 +146,31 @@
       return order * (numeric ? Number(x) - Number(y) : x.localeCompare(y, "en"));
     });
     table.tBodies[0].append(...rows);
+    reach(table);
   }
 
   document.addEventListener("input", (event) => {
     if (!event.target.matches("[data-filter]")) return;
     const words = plain(event.target.value);
-    const rows = event.target.closest(".table-block").querySelectorAll("tbody tr");
+    const block = event.target.closest(".table-block"), rows = [...block.querySelectorAll("tbody tr")];
     for (const row of rows) row.hidden = !plain(row.textContent).includes(words);
+    const left = rows.filter((row) => !row.hidden).length;
+    block.querySelector(".found").textContent = !words ? "" : left ? `${left} of ${rows.length} rows` : "Nothing found";
+    reach(block.querySelector("table"));
   });
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
+  /* In a large table Tab reaches the first figure that is to be seen, and the arrow keys the others. */
+  function reach(table) {
+    const figures = [...table.querySelectorAll(".figure")];
+    if (figures.length <= 24) return;
+    const first = figures.find((figure) => !figure.closest("tr").hidden);
+    for (const figure of figures) figure.tabIndex = figure === first ? 0 : -1;
+    table.closest(".scroll").setAttribute("aria-describedby", "arrow-keys");
+  }
+
   function prepare(part) {
-    for (const table of part.querySelectorAll("table")) {
-      const figures = [...table.querySelectorAll(".figure")];
-      if (figures.length > 24) figures.forEach((figure, i) => { figure.tabIndex = i ? -1 : 0; });
-    }
+    for (const table of part.querySelectorAll("table")) reach(table);
     if (part.querySelector(".chart")) window.burdenshareCharts?.draw(part);
   }
 
