@@ -16,6 +16,7 @@ KINDS = ["index", "growth", "compliance", "shares", "revisions", "claims", "alli
 def visit(page, site):
     """Open a page of the site from disk; what it asks of others than the disk stands in `page.foreign`."""
     page.foreign = []
+    page.on("console", lambda message: message.type == "warning" and page.problems.append(message.text))
     page.on("request", lambda r: r.url.startswith(("file:", "data:", "blob:")) or page.foreign.append(r.url))
 
     def go(kind: str, choice: str = "", width: int = 1280):
