@@ -120,10 +120,10 @@ def _end_labels(base: alt.Chart) -> list[alt.Chart]:
     """Write each bar's figure beyond its end, whichever side of zero that is, on a rim that lines do not cross."""
     place = {
         "align": alt.expr("datum.value < 0 ? 'right' : 'left'"),
-        "dx": alt.expr("datum.value < 0 ? -4 : 4"),
+        "dx": alt.expr("datum.value < 0 ? -5 : 5"),
         "fontSize": 11,
     }
-    rim = base.mark_text(**place, stroke=PAPER, strokeWidth=4, strokeJoin="round", color=PAPER)
+    rim = base.mark_text(**place, stroke=PAPER, strokeWidth=7, strokeJoin="round", color=PAPER)
     return [layer.encode(text="label:N") for layer in (rim, base.mark_text(**place, color=INK))]
 
 
@@ -280,7 +280,7 @@ def _by_edition(title: str) -> alt.LayerChart:
         y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(tickMinStep=1)),
     )
     line = base.mark_line(color=GREY, strokeWidth=1.5)
-    legend = _legend(offset=20)
+    legend = _legend(offset=28)
     colours = alt.Scale(domain=[COMPUTED, STATED], range=[BLUE, ORANGE])
     shapes = alt.Scale(domain=[COMPUTED, STATED], range=["circle", "diamond"])
     # A hollow point has the paper's colour inside, so that the line does not run through it.
