@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PROJECT = Path(__file__).resolve().parent.parent
 TOPIC_PAGE = "https://www.nato.int/en/what-we-do/introduction-to-nato/defence-expenditures-and-natos-5-commitment"
@@ -48,8 +49,12 @@ class Alerts:
             "BURDENSHARE_HEARTBEAT_URL": ("http", "https"),
             "BURDENSHARE_SMTP": ("smtp", "smtps"),
         }.items():
-            if env.get(name) and urlsplit(env[name]).scheme not in schemes:
-                raise ValueError(f"{name} is no address that starts with {' or '.join(f'{s}://' for s in schemes)}")
+            if env.get(name) and not _is_address(env[name], schemes):
+                # The address itself is a secret and stays out of the message.
+                raise ValueError(
+                    f"{name} is no address that starts with {' or '.join(f'{s}://' for s in schemes)}, with a host "
+                    "and, if any, a port that is a number"
+                )
         if bool(smtp) != bool(email_to):
             raise ValueError(
                 "E-mail takes both BURDENSHARE_SMTP (smtp://host:port) and BURDENSHARE_ALERT_EMAIL (to whom)"
@@ -62,6 +67,14 @@ class Alerts:
             email_from=env.get("BURDENSHARE_ALERT_FROM") or cls.email_from,
             heartbeat=env.get("BURDENSHARE_HEARTBEAT_URL") or None,
         )
+
+
+def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
 
 
 def _webhook_format(address: str) -> str:
@@ -92,7 +105,7 @@ class Settings:
     ui_address: str | None = None
     postgres: str | None = field(default=None, repr=False)
     alerts: Alerts = Alerts()
-    topic_page: str = TOPIC_PAGE
+    topic_page: str | None = TOPIC_PAGE
     allow_loopback: bool = False
     fetch_timeout_s: float = 60
     fetch_attempts: int = 3
@@ -153,9 +166,12 @@ class Settings:
         Raises `ValueError` with the variable's name where a value cannot be used.
         """
         env = os.environ if environ is None else environ
+        # An empty line in a file of settings means: as if it were not there.
+        env = {name: value for name, value in env.items() if value.strip()}
         port = env.get("BURDENSHARE_UI_PORT", "3000")
-        if not port.isdigit():
+        if not port.isdigit() or not 0 < int(port) < 65536:
             raise ValueError(f"BURDENSHARE_UI_PORT is {port!r}; expected a port number such as 3000")
+        topic_page = env.get("BURDENSHARE_TOPIC_PAGE", TOPIC_PAGE)
         hours = env.get("BURDENSHARE_SILENCE_HOURS", f"{cls.silence_hours:g}")
         if not hours.replace(".", "", 1).isdigit():
             raise ValueError(f"BURDENSHARE_SILENCE_HOURS is {hours!r}; expected a number of hours such as 36")
@@ -165,12 +181,12 @@ class Settings:
             seeds=_path(env, "BURDENSHARE_SEEDS", PROJECT / "warehouse" / "seeds"),
             ui_port=int(port),
             schedule=env.get("BURDENSHARE_SCHEDULE", cls.schedule),
-            timezone=env.get("BURDENSHARE_TIMEZONE", cls.timezone),
+            timezone=_timezone(env.get("BURDENSHARE_TIMEZONE", cls.timezone)),
             silence_hours=float(hours),
             ui_address=env.get("BURDENSHARE_UI_URL") or None,
             postgres=env.get("BURDENSHARE_POSTGRES_URL") or None,
             alerts=Alerts.from_environment(env),
-            topic_page=env.get("BURDENSHARE_TOPIC_PAGE", cls.topic_page),
+            topic_page=None if topic_page == "off" else topic_page,
             allow_loopback=env.get("BURDENSHARE_ALLOW_LOOPBACK", "") == "1",
             keep_releases=_count(env, "BURDENSHARE_KEEP_RELEASES", cls.keep_releases, least=1),
             publish_url=env.get("BURDENSHARE_PUBLISH_URL") or None,
@@ -180,6 +196,14 @@ class Settings:
 
 def _path(env: Mapping[str, str], name: str, default: Path) -> Path:
     return Path(env[name]).expanduser().resolve() if env.get(name) else default
+
+
+def _timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"BURDENSHARE_TIMEZONE is {text!r}; expected a name such as Europe/Brussels or UTC") from None
+    return text
 
 
 def _count(env: Mapping[str, str], name: str, default: int, least: int) -> int:

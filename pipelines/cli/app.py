@@ -7,13 +7,34 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from pipelines import __version__
 from pipelines.cli import claims, editions, explain, make, read, releases, report, shell, watch
+from pipelines.cli.output import fail
 from pipelines.settings import Settings
+
+
+class Commands(TyperGroup):
+    """Say what the system refused (a folder that cannot be written, a full disk) as a sentence, for every command."""
+
+    def invoke(self, ctx: typer.Context) -> object:
+        """Run a command; an error of the system ends it with a message instead of a traceback."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise fail(
+                f"{place}{error.strerror or error}\nAnother folder for the warehouse: --warehouse, or "
+                "BURDENSHARE_WAREHOUSE. Who runs this must be able to write to it."
+            ) from error
+
 
 app = typer.Typer(
     name="burdenshare",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -146,10 +147,17 @@ def ui(
 
     BURDENSHARE_UI_PORT chooses another port than 3000. Stop it with Ctrl-C.
     """
-    from pipelines.orchestration.instance import CODE_LOCATION, prepare_home
+    from pipelines.orchestration.instance import CODE_LOCATION, claim_daemon, prepare_home
 
     settings: Settings = context.obj
-    prepare_home(settings)
+    try:
+        prepare_home(settings)
+        if only is not Part.daemon:
+            _require_free(host, settings.ui_port)
+        if only is not Part.web:
+            claim_daemon(settings)
+    except ValueError as error:
+        raise fail(str(error)) from error
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ["BURDENSHARE_WAREHOUSE"] = str(settings.warehouse)
     address = ["-h", host, "-p", str(settings.ui_port)]
@@ -163,6 +171,19 @@ def ui(
     # A script that starts this in the background lets it ignore Ctrl-C, by which Dagster ends its own programs.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.execv(sys.executable, [sys.executable, "-m", *programs[only]])
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        # As the server does it: a port that was left a moment ago counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ValueError(
+                f"The UI cannot listen on {host}:{port} ({error.strerror}). Name another port with "
+                "BURDENSHARE_UI_PORT, or stop what listens there."
+            ) from error
 
 
 def seeds(

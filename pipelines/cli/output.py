@@ -139,5 +139,6 @@ def short_path(path: Path) -> str:
     """Show a path from here where it lies below, else in full."""
     try:
         return str(path.relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, FileNotFoundError):
+        # It lies elsewhere, or the folder that we stand in is gone: a report replaces its own.
         return str(path)

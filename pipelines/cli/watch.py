@@ -16,18 +16,24 @@ from pipelines.settings import Settings
 def status(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, for programs.")] = False,
+    test_alert: Annotated[
+        bool, typer.Option("--test-alert", help="Send a test to the webhook and the e-mail addresses, and stop.")
+    ] = False,
     daemon: Annotated[
         bool, typer.Option(help="--no-daemon where cron or something else starts the builds, not Dagster.")
     ] = True,
 ) -> None:
     """Say how the warehouse is: last run, release, next night, editions, checks, inbox, daemon.
 
-    The exit code is 0 when all is well and 1 when something is wrong, for scripts and monitors.
+    The exit code is 0 when all is well and 1 when something is wrong, for scripts and monitors. It knows
+    the settings of the shell that it is called from: give it those of the service.
     """
     # Dagster takes half a second to import; commands that only read do without it.
     from pipelines.orchestration.status import read_status
 
     settings: Settings = context.obj
+    if test_alert:
+        raise _send_test(settings)
     try:
         found = read_status(settings, needs_daemon=daemon)
     except ValueError as error:
@@ -39,17 +45,29 @@ def status(
     raise typer.Exit(0 if found.is_well else 1)
 
 
+def _send_test(settings: Settings) -> typer.Exit:
+    from pipelines.orchestration.alerts import send_test
+
+    sent = send_test(settings)
+    if not sent:
+        return fail("Nobody would be told: set BURDENSHARE_ALERT_WEBHOOK, or BURDENSHARE_SMTP with _ALERT_EMAIL.")
+    for channel, failure in sent.items():
+        console.print(failure or f"{channel}: sent", highlight=False, markup=False)
+    return typer.Exit(1 if any(sent.values()) else 0)
+
+
 def _draw(found) -> None:
     run, release = found.last_run, found.release
     lines = {
         "last run": f"{run['job']} {run['result']} {_moment(run['ended_at'])}, {run['seconds']} s"
         if run
         else "none yet",
+        "now": ", ".join(f"{other['job']} {other['state']}" for other in found.in_progress) or "nothing runs",
         "release": f"{release['id']}, {_hours(release['age_hours'])} old" if release else "none yet",
         "next night": _moment(found.next_night) if found.next_night else "the schedule is off",
         "daemon": "running" if found.daemon_is_alive else "not running",
         "editions": ", ".join(found.editions) or "none",
-        "checks": f"{len(found.failed_checks)} failing" if found.failed_checks else "none failing",
+        "checks": _checks(found.failed_checks),
         "web": _web(found.web),
         "inbox": f"{len(found.inbox['waiting'])} waiting, {len(found.inbox['refused'])} refused",
     }
@@ -63,6 +81,13 @@ def _draw(found) -> None:
     )
     for problem in found.problems:
         console.print(f"  - {problem}", highlight=False, markup=False)
+
+
+def _checks(failed: tuple[dict, ...]) -> str:
+    stop = sum(check["blocking"] for check in failed)
+    counts = [f"{stop} failed"] if stop else []
+    counts += [f"{len(failed) - stop} warned"] if len(failed) > stop else []
+    return " and ".join(counts) or "none failing"
 
 
 def _web(web: dict | None) -> str:

@@ -65,7 +65,9 @@ class Memory:
 
 
 def read_memory(settings: Settings) -> Memory:
-    """Read how the last look at the web went; empty where there was none."""
+    """Read how the last look at the web went; empty where there was none, or where nobody is to look."""
+    if settings.topic_page is None:
+        return Memory()
     try:
         return Memory(**json.loads(_memory_path(settings).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
@@ -77,8 +79,10 @@ def fetch(
 ) -> list[Finding]:
     """Look at every address, take in what is new, and tell what each gave; never raises for the web's sake.
 
-    A workbook that is refused goes to the inbox with its report.
+    A workbook that is refused goes to the inbox with its report. Looks nowhere where the settings have no topic page.
     """
+    if settings.topic_page is None:
+        return []
     memory = read_memory(settings)
     findings: list[Finding] = []
 

@@ -30,13 +30,16 @@ class Handled:
 
 
 def waiting_files(settings: Settings) -> list[Path]:
-    """List the files in the inbox, refused ones too, without reports and what programs keep there for themselves."""
+    """List what lies in the inbox, refused files too, without reports and what programs keep there for themselves.
+
+    A folder is listed as well: it is refused, where silence would leave the workbooks in it unread.
+    """
     if not settings.inbox.is_dir():
         return []
     return sorted(
         path
         for path in settings.inbox.iterdir()
-        if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith((REPORT, ".part"))
+        if not path.name.startswith((".", "~$")) and not path.name.endswith((REPORT, ".part"))
     )
 
 
@@ -57,7 +60,8 @@ def take_inbox(settings: Settings, project: Project) -> list[Handled]:
     Makes the folder where there is none, so that people find it.
     """
     settings.inbox.mkdir(parents=True, exist_ok=True)
-    _remove_stale_reports(settings)
+    for report in orphaned_reports(settings):
+        report.unlink()
     return [_take(path, settings, project) for path in waiting_files(settings) if is_settled(path)]
 
 
@@ -71,8 +75,9 @@ def is_settled(path: Path) -> bool:
 
 def _take(path: Path, settings: Settings, project: Project) -> Handled:
     try:
-        if path.suffix.lower() != ".xlsx":
-            offender = Offender(path.name, f"a file that ends in {path.suffix or 'nothing'}", "an .xlsx workbook")
+        if path.is_dir() or path.suffix.lower() != ".xlsx":
+            kind = "a folder" if path.is_dir() else f"a file that ends in {path.suffix or 'nothing'}"
+            offender = Offender(path.name, kind, "an .xlsx workbook, in the inbox itself")
             raise SourceError(path.name, [offender], "drop NATO's workbook here; its tables also come as a PDF.")
         taken = ingest(path, settings, project)
     except SourceError as error:
@@ -84,8 +89,10 @@ def _take(path: Path, settings: Settings, project: Project) -> Handled:
 
 def refuse(path: Path, error: SourceError) -> None:
     """Write the report of a refused file beside it."""
-    options = f"\n\nTo pass options: burdenshare ingest {path.name} --edition ... --published ... --tables ...\n"
-    report_path(path).write_text(str(error) + options, encoding="utf-8")
+    words = f"{error}\n"
+    if path.suffix.lower() == ".xlsx":
+        words += f"\nTo pass options: burdenshare ingest {path} --edition ... --published ... --tables ...\n"
+    report_path(path).write_text(words, encoding="utf-8")
 
 
 def clear(path: Path) -> None:
@@ -94,7 +101,12 @@ def clear(path: Path) -> None:
     report_path(path).unlink(missing_ok=True)
 
 
-def _remove_stale_reports(settings: Settings) -> None:
-    for report in settings.inbox.glob(f"*{REPORT}"):
-        if not report.with_name(report.name.removesuffix(REPORT)).exists():
-            report.unlink()
+def orphaned_reports(settings: Settings) -> list[Path]:
+    """List the reports whose file somebody took away; the next build removes them."""
+    reports = settings.inbox.glob(f"*{REPORT}") if settings.inbox.is_dir() else []
+    return sorted(report for report in reports if not report.with_name(name_of_refused(report)).exists())
+
+
+def name_of_refused(report: Path) -> str:
+    """Name the file that a report speaks of."""
+    return report.name.removesuffix(REPORT)

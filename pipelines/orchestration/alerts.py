@@ -26,7 +26,10 @@ LONGEST_CAUSE = 1500
 
 @dataclass(frozen=True)
 class Trouble:
-    """Describe one thing that is wrong: `subject` is what is ill, `key` stays the same while the cause does."""
+    """Describe one thing that is wrong: `subject` is what is ill, `key` stays the same while the cause does.
+
+    `over` says in words what is true again once it is over.
+    """
 
     subject: str
     key: str
@@ -36,6 +39,7 @@ class Trouble:
     offenders: str | None = None
     advice: str | None = None
     link: str | None = None
+    over: str | None = None
 
     def lines(self) -> list[str]:
         """Give the message in paragraphs, without the title."""
@@ -53,7 +57,7 @@ def tell(kind: str, troubles: list[Trouble], settings: Settings) -> list[str]:
 
     Raises `NotTold` after everything was tried, where a channel failed.
     """
-    memory = _Memory(settings.warehouse / "alerts" / f"{kind}.json")
+    memory = _Memory(_folder(settings) / f"{kind}.json")
     channels = _channels(settings.alerts)
     told, failures = [], []
     present = {trouble.key: trouble for trouble in troubles}
@@ -77,15 +81,45 @@ def tell(kind: str, troubles: list[Trouble], settings: Settings) -> list[str]:
             told.append(f"well again: {trouble.title}")
             memory.forget(key)
     memory.write()
+    _note_undelivered(settings, kind, failures)
     if failures:
         raise NotTold("; ".join(failures))
     return told
 
 
+def send_test(settings: Settings) -> dict[str, str | None]:
+    """Send a message that says it is a test through every channel; gives what failed, or None, by channel."""
+    test = Trouble("test", "test", "this is a test", "Nothing is wrong. You asked for this message.", over="test")
+    found = {}
+    for name, send in _channels(settings.alerts).items():
+        failures: list[str] = []
+        _try(send, test, False, name, failures)
+        found[name] = failures[0] if failures else None
+    return found
+
+
+def undelivered(settings: Settings) -> list[str]:
+    """Tell in words which alerts could not be sent at the last look; they are tried again at each."""
+    return [path.read_text(encoding="utf-8") for path in sorted(_folder(settings).glob("*.undelivered.txt"))]
+
+
+def _note_undelivered(settings: Settings, kind: str, failures: list[str]) -> None:
+    path = _folder(settings) / f"{kind}.undelivered.txt"
+    if failures:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"an alert waits to be sent: {'; '.join(failures)}", encoding="utf-8")
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.warehouse / "alerts"
+
+
 def _try(send, trouble: Trouble, is_over: bool, name: str, failures: list[str]) -> bool:
     try:
         send(trouble, is_over)
-    except (httpx.HTTPError, OSError, smtplib.SMTPException) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, smtplib.SMTPException) as error:
         # Addresses are secrets: name the kind of error and the status, never the address.
         status = getattr(getattr(error, "response", None), "status_code", None)
         failures.append(f"{name} could not be reached ({type(error).__name__}{f', status {status}' if status else ''})")
@@ -150,13 +184,13 @@ def _channels(alerts: Alerts) -> dict:
 
 
 def _title(trouble: Trouble, is_over: bool) -> str:
-    return f"Burdenshare: {'well again: ' if is_over else ''}{trouble.title}"
+    return f"Burdenshare: {f'well again: {trouble.over or trouble.title}' if is_over else trouble.title}"
 
 
 def webhook_body(form: str, trouble: Trouble, is_over: bool) -> dict:
     """Write a message in the shape that Slack or Teams takes, or as plain JSON."""
     title = _title(trouble, is_over)
-    lines = ["It is over."] if is_over else trouble.lines()
+    lines = [f"It is over: {trouble.title}."] if is_over else trouble.lines()
     if form == "slack":
         text = "\n".join([f"*{_slack(title)}*", *map(_slack, lines)])
         return {"text": title, "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}]}
@@ -170,7 +204,10 @@ def webhook_body(form: str, trouble: Trouble, is_over: bool) -> dict:
             "type": "message",
             "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}],
         }
-    return {"state": "well again" if is_over else "trouble", "message": title, **asdict(trouble)}
+    known = asdict(trouble)
+    if is_over:
+        known = {key: known[key] for key in ("subject", "key", "title", "asset")}
+    return {"state": "well again" if is_over else "trouble", "message": title, **known}
 
 
 def _slack(text: str) -> str:
@@ -186,7 +223,7 @@ def _mail(alerts: Alerts, trouble: Trouble, is_over: bool) -> None:
     message = EmailMessage()
     message["Subject"] = " ".join(_title(trouble, is_over).split())
     message["From"], message["To"] = alerts.email_from, ", ".join(alerts.email_to)
-    message.set_content("It is over.\n" if is_over else "\n\n".join(trouble.lines()) + "\n")
+    message.set_content(f"It is over: {trouble.title}.\n" if is_over else "\n\n".join(trouble.lines()) + "\n")
     server = urlsplit(alerts.smtp)
     secure = server.scheme == "smtps"
     kind = smtplib.SMTP_SSL if secure else smtplib.SMTP

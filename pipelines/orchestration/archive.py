@@ -10,6 +10,7 @@ from pydantic import Field
 from pipelines.intake.fetch import Finding, fetch, read_memory
 from pipelines.intake.inbox import Handled, refused_files, take_inbox
 from pipelines.models.project import Project, fingerprint
+from pipelines.orchestration.troubles import SEPARATELY
 from pipelines.releases.lock import writing
 from pipelines.settings import Settings
 from pipelines.sources.editions import Editions, read_editions
@@ -22,6 +23,14 @@ OWNERS = ["team:warehouse"]
 ANEW = "burdenshare/anew"
 EDITION = dg.DynamicPartitionsDefinition(name="edition")
 _REFUSED, _WEB = "no_file_is_refused", "the_web_answers"
+_MEND = (
+    "read the report beside the file in warehouse/inbox; mend the file, pass what it asks for with `burdenshare "
+    "ingest`, or take it away. Everything else went on, and readers keep the last good release."
+)
+_WAIT = (
+    "nothing, if it is over by tomorrow: the night went on with what the archive holds. Else look whether NATO's topic "
+    "page has moved (BURDENSHARE_TOPIC_PAGE)."
+)
 
 
 class ArchiveConfig(dg.Config):
@@ -154,7 +163,8 @@ def _refused_result(settings: Settings) -> dg.AssetCheckResult:
         passed=not refused,
         severity=dg.AssetCheckSeverity.WARN,
         description="\n\n".join(refused.values()) or "The inbox is clear.",
-        metadata={name: dg.MetadataValue.md(f"```\n{report}\n```") for name, report in refused.items()},
+        metadata={name: dg.MetadataValue.md(f"```\n{report}\n```") for name, report in refused.items()}
+        | ({SEPARATELY: dg.MetadataValue.json(refused), "what to do": _MEND} if refused else {}),
     )
 
 
@@ -167,5 +177,5 @@ def _web_result(settings: Settings) -> dg.AssetCheckResult:
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(failed) or ("All answered." if memory.looked_at else "The web was never asked."),
-        metadata={"looked at": memory.looked_at or "never"},
+        metadata={"looked at": memory.looked_at or "never"} | ({"what to do": _WAIT} if failed else {}),
     )

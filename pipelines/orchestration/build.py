@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from pipelines.orchestration.archive import ARCHIVE
 from pipelines.orchestration.assembly import EVERYTHING, assemble
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.instance import CODE_LOCATION, open_instance
+from pipelines.orchestration.troubles import HOST
 from pipelines.releases.lock import writing
 from pipelines.settings import Settings
 
@@ -85,7 +87,7 @@ def _build(
                 "ops": {ARCHIVE: {"config": {"fetch": fetch}}, RELEASE: {"config": {"accept": accept}}},
             },
             # The UI finds the run's job by this tag, as it does for runs that it started itself.
-            tags={".dagster/repository": f"__repository__@{CODE_LOCATION}"},
+            tags={".dagster/repository": f"__repository__@{CODE_LOCATION}", HOST: socket.gethostname()},
         )
     evaluations = result.get_asset_check_evaluations()
     return BuildReport(

@@ -24,6 +24,7 @@ from pipelines.settings import Settings
 
 PREVIEW_ROWS = 10
 SHOWN_CELLS = 6
+ROWS_IN_SHORT = 5
 # Above this a comparison with the run before would cost more than it tells.
 COMPARED_ROWS = 1_000_000
 
@@ -167,8 +168,10 @@ def check_result(run: CheckRun, tables: Path) -> dg.AssetCheckResult:
     """Report one check: how many rows failed, the first of them with their cells, what was expected, what to do."""
     metadata: dict[str, object] = {"failing rows": run.failures, "expected": run.check.description}
     if not run.passed:
+        rows = with_cells(run.sample, tables)
         metadata["what to do"] = run.check.advice
-        metadata["first failing rows"] = dg.MetadataValue.md(markdown_table(with_cells(run.sample, tables)))
+        metadata["first failing rows"] = dg.MetadataValue.md(markdown_table(rows))
+        metadata["in short"] = in_short(rows)
     return dg.AssetCheckResult(
         check_name=run.check.name,
         passed=run.passed,
@@ -196,6 +199,16 @@ def with_cells(rows: pd.DataFrame, tables: Path) -> pd.DataFrame:
         f"from failing as f left join source_observation as o on {same} group by f.place order by f.place"
     ).fetchall()
     return rows.assign(cells=[_shown([cell for cell in found if cell is not None]) for _, found in cells])
+
+
+def in_short(rows: pd.DataFrame) -> str:
+    """Write the first rows as lines for an alert, which a telephone shows: what is empty is left out."""
+    lines = []
+    for row in rows.head(ROWS_IN_SHORT).to_dict(orient="records"):
+        parts = [f"{name} {value}" for name, value in row.items() if pd.notna(value) and value != ""]
+        lines.append("- " + ", ".join(parts))
+    more = len(rows) - ROWS_IN_SHORT
+    return "\n".join([*lines, f"... the run's page shows {more} more"] if more > 0 else lines)
 
 
 def _shown(cells: list[str]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from importlib.util import find_spec
 
 import dagster as dg
+from dagster._utils.schedules import is_valid_cron_schedule
 
 from pipelines.settings import Settings
 
@@ -21,8 +23,13 @@ POSTGRES = """storage:
 def prepare_home(settings: Settings) -> None:
     """Make Dagster's folder with our `dagster.yaml`; a file that the user changed stays as it is.
 
-    Raises `ValueError` where the settings ask for PostgreSQL and the file, or this installation, does not.
+    Raises `ValueError` where the settings ask for PostgreSQL and the file, or this installation, does not, and
+    where the schedule is none: Dagster would load nothing at all, and no night would come.
     """
+    if len(settings.schedule.split()) != 5 or not is_valid_cron_schedule(settings.schedule):
+        raise ValueError(
+            f"BURDENSHARE_SCHEDULE is {settings.schedule!r}; expected five fields of cron, such as '30 3 * * *'"
+        )
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     target = settings.dagster_home / "dagster.yaml"
     if settings.postgres and find_spec("dagster_postgres") is None:
@@ -35,6 +42,30 @@ def prepare_home(settings: Settings) -> None:
             f"BURDENSHARE_POSTGRES_URL is set, but {target} names no storage, so runs would go to SQLite. "
             f"Move that file away to have it written anew, or add to it:\n{POSTGRES}"
         )
+
+
+def claim_daemon(settings: Settings) -> None:
+    """Make this process the warehouse's one daemon, for as long as it and what it turns into (`exec`) live.
+
+    Raises `ValueError` where another one runs: two would start each night twice.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        # Windows has no such lock; Dagster then warns in its log by itself.
+        return
+    lock = os.open(settings.dagster_home / ".daemon.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(lock, 32).decode() or "unknown"
+        raise ValueError(
+            f"A daemon for {settings.warehouse} runs already (process {holder}), and two would start each night twice. "
+            "Stop that one, or start the UI alone: burdenshare ui --only web"
+        ) from None
+    os.truncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    os.set_inheritable(lock, True)
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:

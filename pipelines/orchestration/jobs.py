@@ -11,7 +11,7 @@ from pipelines.orchestration.archive import ANEW, ARCHIVE, OBSERVATIONS
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.describe import check_result
 from pipelines.orchestration.report import REPORT
-from pipelines.orchestration.troubles import EVERYTHING
+from pipelines.orchestration.troubles import EVERYTHING, NIGHTLY
 from pipelines.releases.reader import current_release
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings
@@ -62,7 +62,7 @@ def build_jobs(project: Project, settings: Settings) -> list:
 def build_schedule(jobs: list, settings: Settings) -> dg.ScheduleDefinition:
     """Make the nightly schedule, which is on from the start."""
     return dg.ScheduleDefinition(
-        name="nightly",
+        name=NIGHTLY,
         job=next(job for job in jobs if job.name == EVERYTHING),
         # By day a build reads what is there; by night it also looks at the publisher's site.
         run_config={"ops": {ARCHIVE: {"config": {"fetch": True}}}},

@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.intake.fetch import fetch
-from pipelines.intake.inbox import is_settled, report_path, waiting_files
+from pipelines.intake.inbox import is_settled, name_of_refused, orphaned_reports, report_path, waiting_files
 from pipelines.models.project import Project
 from pipelines.orchestration.jobs import ONE_EDITION
 from pipelines.orchestration.troubles import EVERYTHING
@@ -41,16 +41,16 @@ def _file_in_the_inbox(everything, settings: Settings) -> dg.SensorDefinition:
         default_status=ON,
         description=(
             "Starts a build when a file was dropped into warehouse/inbox. One that was refused waits there with its "
-            "report, and starts another build only when it is changed."
+            "report, and starts another build only when it is changed or taken away."
         ),
     )
     def file_in_the_inbox(context: dg.SensorEvaluationContext):
         new = [path for path in waiting_files(settings) if is_settled(path) and not _was_refused(path)]
-        if not new:
+        gone = orphaned_reports(settings)
+        if not new and not gone:
             return dg.SkipReason("Nothing new lies in the inbox.")
-        return dg.RunRequest(
-            run_key=_mark(new), tags={BECAUSE: f"in the inbox: {', '.join(path.name for path in new)}"}
-        )
+        told = [path.name for path in new] + [f"no longer {name_of_refused(path)}" for path in gone]
+        return dg.RunRequest(run_key=_mark([*new, *gone]), tags={BECAUSE: f"in the inbox: {', '.join(told)}"})
 
     return file_in_the_inbox
 
@@ -83,6 +83,8 @@ def _edition_on_the_web(everything, project: Project, settings: Settings) -> dg.
     def edition_on_the_web(context: dg.SensorEvaluationContext):
         findings = fetch(hasty, project)
         new = [finding for finding in findings if finding.is_new]
+        if settings.topic_page is None:
+            return dg.SkipReason("BURDENSHARE_TOPIC_PAGE is off: the web is not looked at.")
         if new:
             return dg.RunRequest(tags={BECAUSE: "; ".join(finding.words for finding in new)})
         failed = [finding.words for finding in findings if finding.outcome == "failed"]

@@ -95,23 +95,24 @@ def _heartbeat(settings: Settings) -> dg.SensorDefinition:
         minimum_interval_seconds=30,
         default_status=ON,
         description=(
-            "Asks for the address BURDENSHARE_HEARTBEAT_URL once after each successful run of everything, so that a "
-            "service elsewhere can tell you when the pings stop: this machine cannot tell that it is off."
+            "Asks for the address BURDENSHARE_HEARTBEAT_URL once after each night that succeeded, so that a service "
+            "elsewhere can tell you when the pings stop: this machine cannot tell that it is off. A build by day is no "
+            "night."
         ),
     )
     def heartbeat(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        success = troubles.last_success(context.instance)
+        success = troubles.last_night(context.instance)
         if settings.alerts.heartbeat is None:
             return dg.SkipReason("BURDENSHARE_HEARTBEAT_URL is not set, so there is nobody to ping.")
         if success is None or success.dagster_run.run_id == context.cursor:
-            return dg.SkipReason("There is no successful run that has not been told.")
+            return dg.SkipReason("There is no successful night that has not been told.")
         try:
             httpx.get(settings.alerts.heartbeat, timeout=TIMEOUT_S).raise_for_status()
         except httpx.HTTPError as error:
             # The address is a secret of the user's, and an HTTPError's text holds it.
             raise RuntimeError(f"the heartbeat's address did not answer well ({type(error).__name__})") from None
         context.update_cursor(success.dagster_run.run_id)
-        return dg.SkipReason(f"Pinged after run {success.dagster_run.run_id[:8]}.")
+        return dg.SkipReason(f"Pinged after the night's run {success.dagster_run.run_id[:8]}.")
 
     return heartbeat
 

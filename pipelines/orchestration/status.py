@@ -14,6 +14,7 @@ from pipelines.intake.inbox import refused_files, waiting_files
 from pipelines.models.ledger import read_checks
 from pipelines.models.project import read_project
 from pipelines.orchestration import troubles
+from pipelines.orchestration.alerts import undelivered
 from pipelines.orchestration.instance import open_instance
 from pipelines.releases.reader import NoRelease, open_warehouse, read_manifest
 from pipelines.settings import Settings
@@ -21,6 +22,9 @@ from pipelines.settings import Settings
 # The daemons without which no night comes; each beats every half minute.
 DAEMONS = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
 HEARTBEAT_S = 120
+# Several sensors look every half minute; a run that holds the machine may delay them.
+LOOK_S = 300
+UNDER_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Status:
     inbox: dict[str, tuple[str, ...]]
     web: dict | None
     daemon_is_alive: bool
+    in_progress: tuple[dict, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -44,12 +49,18 @@ class Status:
 
 
 def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
-    """Look at the instance, the tables and the current release; `needs_daemon` where the night is Dagster's."""
+    """Look at the instance, the tables and the current release; `needs_daemon` where the night is Dagster's.
+
+    Raises `ValueError` where there is no warehouse: to look must not make one.
+    """
+    if not settings.warehouse.is_dir():
+        raise ValueError(f"There is no warehouse at {settings.warehouse}. `burdenshare build` makes one.")
     with open_instance(settings) as instance:
-        run, alive = _last_run(instance), _daemon_is_alive(instance)
+        run, alive, busy = _last_run(instance), _daemon_is_alive(instance), _in_progress(instance)
         next_night = _next_night(instance, settings)
         failing = troubles.failed_runs(instance, settings)
         quiet = _silence(instance, settings)
+        looks = _looks(instance)
     release, editions = _release(settings)
     checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
     problems = [] if release else ["there is no release yet: run `burdenshare build`"]
@@ -61,9 +72,15 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
         problems.append(f"the last look at the web failed at {len(failed)} addresses, first {failed[0]}")
     if needs_daemon and not alive:
         problems.append("the daemon is not running, so no night will come: `burdenshare ui`, or start the service")
+    if needs_daemon and alive and not looks:
+        problems.append(
+            "the daemon runs, but no sensor has looked for five minutes: it cannot load the project; its log says why"
+        )
+    problems += undelivered(settings)
     if needs_daemon and next_night is None:
         problems.append("the schedule `nightly` is off: turn it on in the UI, under Automation")
-    return Status(tuple(problems), run, release, next_night, editions, tuple(checks), inbox, web, alive)
+    checks += _archive_checks(inbox, web)
+    return Status(tuple(problems), run, release, next_night, editions, tuple(checks), inbox, web, alive, busy)
 
 
 def _last_run(instance: dg.DagsterInstance) -> dict | None:
@@ -86,6 +103,19 @@ def _daemon_is_alive(instance: dg.DagsterInstance) -> bool:
     """Tell by the last heartbeats of what starts runs; Dagster's own judgement waits for half an hour."""
     beats = instance.get_daemon_heartbeats()
     return all(name in beats and time.time() - beats[name].timestamp < HEARTBEAT_S for name in DAEMONS)
+
+
+def _in_progress(instance: dg.DagsterInstance) -> tuple[dict, ...]:
+    """List the runs that wait or are under way, the oldest first."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY), limit=20)
+    return tuple({"id": run.run_id, "job": run.job_name, "state": run.status.value.lower()} for run in reversed(runs))
+
+
+def _looks(instance: dg.DagsterInstance) -> bool:
+    """Tell whether sensors look: a daemon lives on where it cannot load the project, and then none does."""
+    states = [state.instigator_data for state in instance.all_instigator_state() if state.is_running]
+    ticks = [data.last_tick_timestamp for data in states if getattr(data, "last_tick_timestamp", None)]
+    return bool(ticks) and time.time() - max(ticks) < LOOK_S
 
 
 def _next_night(instance: dg.DagsterInstance, settings: Settings) -> str | None:
@@ -128,6 +158,20 @@ def _failed_checks(settings: Settings) -> list[dict]:
                 kept = {key: check[key] for key in ("name", "failures", "blocking", "description")}
                 found.append({"table": name, **kept})
     return found
+
+
+def _archive_checks(inbox: dict[str, tuple[str, ...]], web: dict | None) -> list[dict]:
+    """Give the archive's two checks where they fail now, as the tables' checks are given."""
+    failures = {"no_file_is_refused": len(inbox["refused"]), "the_web_answers": len(web["failed"]) if web else 0}
+    words = {
+        "no_file_is_refused": "No file waits in the inbox because it was refused.",
+        "the_web_answers": "NATO's site gave every address that was asked for when it was last asked.",
+    }
+    return [
+        {"table": "archive", "name": name, "failures": count, "blocking": False, "description": words[name]}
+        for name, count in failures.items()
+        if count
+    ]
 
 
 def _inbox(settings: Settings) -> dict[str, tuple[str, ...]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +20,14 @@ from dagster import DagsterEventType as Event
 from pipelines.orchestration.alerts import Trouble
 from pipelines.settings import Settings
 
-EVERYTHING = "everything"
+EVERYTHING, NIGHTLY = "everything", "nightly"
+# The tag by which a run of the command line says on which machine its process is.
+HOST = "burdenshare/host"
+# The kernel's clock counts whole seconds since it started, the run's does not.
+CLOCKS_DIFFER_S = 5
 RECENT_RUNS = 100
+# The metadata of a check result under which it names each offender, with words, as a trouble of its own.
+SEPARATELY = "each on its own"
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
@@ -49,11 +56,12 @@ def failed_runs(instance: dg.DagsterInstance, settings: Settings) -> list[Troubl
         run = record.dagster_run
         if run.is_success and run.job_name == EVERYTHING:
             break
-        if run.job_name in seen:
+        job = _job_in_words(run)
+        if job in seen:
             continue
-        seen.add(run.job_name)
+        seen.add(job)
         if run.status is dg.DagsterRunStatus.FAILURE and not _is_tried_again(run):
-            found[run.job_name] = _run_trouble(run, first_cause(instance, run.run_id), settings)
+            found[job] = _run_trouble(run, first_cause(instance, run.run_id), settings)
     return list(found.values())
 
 
@@ -62,18 +70,26 @@ def _is_tried_again(run: dg.DagsterRun) -> bool:
 
 
 def _run_trouble(run: dg.DagsterRun, cause: Cause, settings: Settings) -> Trouble:
-    job = "selected assets" if run.job_name.startswith("__") else run.job_name
+    job = _job_in_words(run)
     place = f" at {cause.asset}" if cause.asset else ""
     return Trouble(
-        subject=run.job_name,
-        key="/".join([run.job_name, cause.asset or "", cause.check or ""]),
+        subject=job,
+        key="/".join([job, cause.asset or "", cause.check or ""]),
         title=f"the run of {job} failed{place}",
         cause=cause.text,
         asset=cause.asset,
         offenders=cause.offenders,
         advice=cause.advice or "open the run; until it is mended, readers keep the last good release.",
         link=f"{settings.ui_url}/runs/{run.run_id}",
+        over=f"the run of {job} succeeds",
     )
+
+
+def _job_in_words(run: dg.DagsterRun) -> str:
+    """Name what ran: a job, or the assets that a person selected, since success of others heals nothing."""
+    if not run.job_name.startswith("__"):
+        return run.job_name
+    return ", ".join(sorted(key.to_user_string() for key in run.asset_selection or ())) or "selected assets"
 
 
 def first_cause(instance: dg.DagsterInstance, run_id: str) -> Cause:
@@ -109,13 +125,17 @@ def _check_cause(evaluation: dg.AssetCheckEvaluation) -> Cause:
         text=told or evaluation.description or f"the check {evaluation.check_name} failed",
         asset=evaluation.asset_key.to_user_string(),
         check=evaluation.check_name,
-        offenders=metadata.get("first failing rows"),
+        offenders=metadata.get("in short") or metadata.get("first failing rows"),
         advice=metadata.get("what to do"),
     )
 
 
 def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey], settings: Settings) -> list[Trouble]:
-    """Give the checks whose last evaluation failed without stopping the run; those that stop one are its cause."""
+    """Give the checks whose last evaluation failed without stopping the run; those that stop one are its cause.
+
+    A check that names its offenders singly (`SEPARATELY` in its metadata) is a trouble for each of them,
+    so that one that is known already does not hide the next.
+    """
     found = []
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
     for key, record in sorted(latest.items(), key=lambda pair: pair[0].to_user_string()):
@@ -126,24 +146,43 @@ def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]
         if evaluation.passed or evaluation.severity == dg.AssetCheckSeverity.ERROR:
             continue
         cause, name = _check_cause(evaluation), key.to_user_string()
-        found.append(
-            Trouble(
-                subject=name,
-                key=name,
-                title=f"the check {key.name} of {cause.asset} found something, without stopping the run",
-                cause=cause.text,
-                asset=cause.asset,
-                offenders=cause.offenders,
-                advice=cause.advice,
-                link=f"{settings.ui_url}/runs/{record.run_id}",
-            )
+        whole = Trouble(
+            subject=name,
+            key=name,
+            title=f"the check {key.name} of {cause.asset} found something, without stopping the run",
+            cause=cause.text,
+            asset=cause.asset,
+            offenders=cause.offenders,
+            advice=cause.advice,
+            link=f"{settings.ui_url}/runs/{record.run_id}",
+            over=f"the check {key.name} of {cause.asset} passes",
         )
+        single = evaluation.metadata.get(SEPARATELY)
+        found += [_single(whole, *item) for item in single.value.items()] if single else [whole]
     return found
+
+
+def _single(whole: Trouble, name: str, words: str) -> Trouble:
+    return replace(
+        whole,
+        subject=f"{whole.subject}/{name}",
+        key=f"{whole.key}/{name}",
+        title=f"{name}: {whole.title}",
+        cause=words,
+        over=f"{name}: {whole.over}",
+    )
 
 
 def last_success(instance: dg.DagsterInstance) -> dg.RunRecord | None:
     """Give the last run of everything that succeeded."""
     wanted = dg.RunsFilter(job_name=EVERYTHING, statuses=[dg.DagsterRunStatus.SUCCESS])
+    records = instance.get_run_records(wanted, limit=10)
+    return max(records, key=lambda record: record.end_time or 0, default=None)
+
+
+def last_night(instance: dg.DagsterInstance) -> dg.RunRecord | None:
+    """Give the last run of the schedule that succeeded; one started by hand or by a sensor is no night."""
+    wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS], tags={"dagster/schedule_name": NIGHTLY})
     records = instance.get_run_records(wanted, limit=10)
     return max(records, key=lambda record: record.end_time or 0, default=None)
 
@@ -165,6 +204,7 @@ def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now:
             cause=cause,
             advice="see whether the schedule `nightly` is on, and why the last run failed or waits in the queue.",
             link=f"{settings.ui_url}/runs",
+            over="a run of everything succeeded",
         )
     ]
 
@@ -172,13 +212,16 @@ def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now:
 def lost_runs(instance: dg.DagsterInstance) -> list[tuple[dg.DagsterRun, int]]:
     """Give the runs that count as started though their process is gone, with its number.
 
-    Such a run would hold up the queue for ever. Processes are looked for on this machine.
+    Such a run would hold up the queue for ever. Processes are looked for on this machine; a run that says
+    that it belongs to another one is left alone.
     """
     found = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
         run = record.dagster_run
+        if run.tags.get(HOST, socket.gethostname()) != socket.gethostname():
+            continue
         process = _process_of(instance, run.run_id)
-        if process and not _is_alive(process):
+        if process and not _is_alive(process, since=record.start_time):
             found.append((run, process))
     return found
 
@@ -191,13 +234,22 @@ def _process_of(instance: dg.DagsterInstance, run_id: str) -> int | None:
     return None
 
 
-def _is_alive(process: int) -> bool:
+def _is_alive(process: int, since: float | None) -> bool:
+    """Tell whether a process still runs, and is the one that was there at `since` (Unix time)."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    # A killed process that its parent has not collected yet still has its number, and the state Z.
     status = Path(f"/proc/{process}/stat")
-    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+    if not status.exists():
+        return True
+    fields = status.read_text().rpartition(")")[2].split()
+    # A killed process that its parent has not collected yet still has its number, and the state Z.
+    if fields[0] == "Z":
+        return False
+    # After a restart another process may have got the number: that one began after the run did.
+    booted = next(int(line.split()[1]) for line in Path("/proc/stat").read_text().splitlines() if "btime" in line)
+    began = booted + int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    return since is None or began <= since + CLOCKS_DIFFER_S

@@ -43,6 +43,7 @@ NAVIGATION = [
 ]
 # A folder that bears this file was written by us and may be replaced.
 MARK = ".burdenshare-report"
+LEFT_S = 3600
 # What stands between tags; attributes hold keys, in which a space is a space.
 TEXT = re.compile(r">[^<>]+<")
 # Cells of the release that a page names: in the figures of its text, and in the rows of its charts.
@@ -73,15 +74,16 @@ def write_site(settings: Settings, output: Path | None = None) -> Site:
     _require_ours(target)
     folder = current_release(settings)
     release = Release(open_release(folder), read_manifest_of(folder), Lineage(folder))
+    _remove_leftovers(target)
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
         pages = [page for kind in KINDS for page in kind.pages(release)]
         manifests = _write_data(release, folder, aside / "data")
         shown = _write_pages(release, pages, manifests, aside)
         _write_assets(release, shown, aside / "assets")
-        (aside / MARK).write_text(f"{folder.name}\n", encoding="utf-8")
+        _mark(aside, folder.name)
+        _keep_others(target, aside)
         _swap(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -168,6 +170,31 @@ def _write_data(release: Release, source: Path, folder: Path) -> list[str]:
     text = json.dumps(release.manifest | {"resources": here}, ensure_ascii=False, indent=2)
     (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return manifests
+
+
+def _mark(site: Path, release_id: str) -> None:
+    """Write down what is ours: the release, and every file of the site."""
+    ours = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    (site / MARK).write_text("\n".join([release_id, *ours]) + "\n", encoding="utf-8")
+
+
+def _keep_others(target: Path, aside: Path) -> None:
+    """Take along what people put beside the pages (a CNAME, a .git): only what we wrote is replaced."""
+    if not (target / MARK).exists():
+        return
+    ours = {MARK, *(target / MARK).read_text(encoding="utf-8").splitlines()[1:]}
+    for path in sorted(target.rglob("*")):
+        name = path.relative_to(target).as_posix()
+        if not path.is_dir() and name not in ours and not (aside / name).exists():
+            (aside / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, aside / name, follow_symlinks=False)
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove what a writer left that was killed an hour ago or more; a younger one may still be at work."""
+    for path in target.parent.glob(f".{target.name}.*.part"):
+        if time.time() - path.stat().st_mtime > LEFT_S:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _swap(aside: Path, target: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.orchestration.alerts import NotTold, Trouble, tell, webhook_body
+from pipelines.orchestration.alerts import NotTold, Trouble, send_test, tell, undelivered, webhook_body
 from pipelines.settings import Alerts
 
 BAD_BOOK = Trouble(
@@ -112,6 +112,9 @@ def test_the_shape_follows_the_address():
     ("environment", "named"),
     [
         ({"BURDENSHARE_ALERT_WEBHOOK": "example.org/hook"}, "BURDENSHARE_ALERT_WEBHOOK is no address"),
+        ({"BURDENSHARE_ALERT_WEBHOOK": "https://"}, "BURDENSHARE_ALERT_WEBHOOK is no address"),
+        ({"BURDENSHARE_HEARTBEAT_URL": "https://example.org:abc/x"}, "BURDENSHARE_HEARTBEAT_URL is no address"),
+        ({"BURDENSHARE_SMTP": "smtp://localhost:abc", "BURDENSHARE_ALERT_EMAIL": "a@example.org"}, "BURDENSHARE_SMTP"),
         ({"BURDENSHARE_ALERT_FORMAT": "xml"}, "BURDENSHARE_ALERT_FORMAT is 'xml'"),
         ({"BURDENSHARE_SMTP": "smtp://localhost:25"}, "BURDENSHARE_ALERT_EMAIL"),
         ({"BURDENSHARE_ALERT_EMAIL": "a@example.org"}, "BURDENSHARE_SMTP"),
@@ -121,3 +124,38 @@ def test_the_shape_follows_the_address():
 def test_a_setting_that_cannot_work_is_refused_by_name(environment, named):
     with pytest.raises(ValueError, match=named):
         Alerts.from_environment(environment)
+
+
+def test_an_address_that_cannot_be_called_is_told_and_floods_nobody(told, mailbox):
+    """Whatever a channel raises, what the others sent is remembered."""
+    broken = replace(told, alerts=replace(told.alerts, webhook="https://example.org:abc/hook"))
+    for _ in range(3):
+        with pytest.raises(NotTold, match=r"webhook could not be reached \(InvalidURL\)"):
+            tell("failed_run", [BAD_BOOK], broken)
+    assert len(mailbox.messages) == 1
+    assert undelivered(broken) == ["an alert waits to be sent: webhook could not be reached (InvalidURL)"]
+
+
+def test_what_could_not_be_sent_is_forgotten_once_it_is_sent(told, hook):
+    hook.answer = 503
+    with pytest.raises(NotTold):
+        tell("failed_run", [BAD_BOOK], told)
+    assert len(undelivered(told)) == 1 and "secret-part" not in undelivered(told)[0]
+    hook.answer = 200
+    tell("failed_run", [BAD_BOOK], told)
+    assert undelivered(told) == []
+
+
+def test_a_message_that_all_is_well_says_what_is_well(told, hook, mailbox):
+    trouble = replace(BAD_BOOK, over="the run of everything succeeds")
+    tell("failed_run", [trouble], told)
+    tell("failed_run", [], told)
+    assert hook.posts[-1]["message"] == "Burdenshare: well again: the run of everything succeeds"
+    assert "cause" not in hook.posts[-1] and mailbox.messages[-1]["Subject"] == hook.posts[-1]["message"]
+
+
+def test_a_test_goes_through_every_channel(told, hook, mailbox):
+    assert send_test(told) == {"webhook": None, "e-mail": None}
+    assert hook.posts[0]["message"] == "Burdenshare: this is a test" and len(mailbox.messages) == 1
+    hook.answer = 404
+    assert "status 404" in send_test(told)["webhook"]

@@ -92,12 +92,16 @@ def test_silence_counts_from_the_first_look(told, hook, instance):
 def test_the_heartbeat_pings_once_after_each_good_night(told, hook, instance):
     _, cursor = look(told, "heartbeat", instance)
     assert hook.pings == 0
+    # A build by day is no night: it must not make up for one that did not come.
+    run(instance, "everything")
+    _, cursor = look(told, "heartbeat", instance, cursor)
+    assert hook.pings == 0
     for night in (1, 2):
-        run(instance, "everything")
+        run(instance, "everything", **{"dagster/schedule_name": "nightly"})
         for _ in range(2):
             _, cursor = look(told, "heartbeat", instance, cursor)
         assert hook.pings == night
-    run(instance, "everything", ValueError("wrong"))
+    run(instance, "everything", ValueError("wrong"), **{"dagster/schedule_name": "nightly"})
     look(told, "heartbeat", instance, cursor)
     assert hook.pings == 2
     hook.answer = 500
@@ -124,6 +128,9 @@ def test_a_file_in_the_inbox_starts_one_build_and_a_refused_one_waits_for_a_chan
     book.write_bytes(b"another")
     _age(book, 40)
     assert inbox_look(own).run_key != first.run_key
+    # Taking the file away is news as well: the next build clears the report, and people hear that it is over.
+    book.unlink()
+    assert "no longer book.xlsx" in str(inbox_look(own).tags)
     shutil.rmtree(own.warehouse)
 
 

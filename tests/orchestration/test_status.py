@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from dataclasses import replace
 
+import dagster as dg
 import pytest
+from dagster._daemon.types import DaemonHeartbeat
 from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.intake.inbox import report_path
 from pipelines.orchestration.instance import open_instance
-from pipelines.orchestration.status import read_status
+from pipelines.orchestration.status import DAEMONS, read_status
 from pipelines.releases.reader import current_release
 from tests.orchestration.test_troubles import run
 
@@ -57,6 +60,7 @@ def test_a_refused_file_is_a_problem_and_a_waiting_one_is_not(own):
     report_path(book).write_text("refused", encoding="utf-8")
     done = ask(own, "--no-daemon")
     assert done.exit_code == 1 and "book.xlsx in the inbox was refused" in done.output
+    assert "1 warned" in done.output
 
 
 def test_a_failed_run_is_a_problem_until_the_next_good_one(own):
@@ -71,5 +75,36 @@ def test_a_failed_run_is_a_problem_until_the_next_good_one(own):
 
 
 def test_an_empty_warehouse_says_what_to_do(settings, tmp_path):
+    (tmp_path / "none").mkdir()
     done = ask(replace(settings, warehouse=tmp_path / "none"), "--no-daemon")
     assert done.exit_code == 1 and "burdenshare build" in done.output
+
+
+def test_to_look_makes_no_warehouse(settings, tmp_path):
+    nowhere = replace(settings, warehouse=tmp_path / "mistyped")
+    done = ask(nowhere, "--no-daemon")
+    assert done.exit_code == 1 and "There is no warehouse at" in done.output and not nowhere.warehouse.exists()
+
+
+def test_a_daemon_that_cannot_load_the_project_is_not_well(own):
+    with open_instance(own) as instance:
+        for name in DAEMONS:
+            instance.add_daemon_heartbeat(DaemonHeartbeat(time.time(), name, "one", []))
+    found = read_status(own)
+    assert found.daemon_is_alive and any("cannot load the project" in problem for problem in found.problems)
+
+
+def test_what_runs_and_what_could_not_be_sent_is_told(own):
+    with open_instance(own) as instance:
+        instance.create_run_for_job(_sleeper, status=dg.DagsterRunStatus.STARTED)
+    folder = own.warehouse / "alerts"
+    folder.mkdir(exist_ok=True)
+    (folder / "failed_run.undelivered.txt").write_text("an alert waits to be sent: webhook", encoding="utf-8")
+    done = ask(own, "--no-daemon")
+    assert done.exit_code == 1
+    assert "_sleeper started" in done.output and "an alert waits to be sent" in done.output
+
+
+@dg.job
+def _sleeper() -> None:
+    pass

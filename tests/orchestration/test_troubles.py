@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import dagster as dg
 import pytest
@@ -128,6 +129,71 @@ def test_a_run_is_lost_when_its_process_is_gone(instance):
     assert [(lost.run_id, pid) for lost, pid in troubles.lost_runs(instance)] == [
         (known[process.pid].run_id, process.pid)
     ]
+
+
+def test_a_run_is_lost_when_another_process_has_its_number(instance):
+    """After a restart numbers are given anew: a process that began after the run did not start it."""
+    lost = instance.create_run_for_job(_sleeper, status=dg.DagsterRunStatus.STARTED)
+    instance.report_engine_event("Started process", lost, EngineEventData({"pid": dg.MetadataValue.int(os.getpid())}))
+    (record,) = instance.get_run_records()
+    assert troubles._is_alive(os.getpid(), since=time.time())
+    assert not troubles._is_alive(os.getpid(), since=time.time() - 10 * HOUR)
+    assert record.start_time is None or troubles.lost_runs(instance) == []
+
+
+def test_a_run_of_another_machine_is_left_alone(instance):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    run = instance.create_run_for_job(
+        _sleeper, status=dg.DagsterRunStatus.STARTED, tags={troubles.HOST: "another-machine"}
+    )
+    instance.report_engine_event("Started process", run, EngineEventData({"pid": dg.MetadataValue.int(gone.pid)}))
+    assert troubles.lost_runs(instance) == []
+
+
+def test_each_refused_file_is_a_trouble_of_its_own(instance, settings):
+    """One that lies in the inbox for weeks must not hide the next."""
+
+    def refuse(*names: str) -> set[str]:
+        @dg.asset(check_specs=[dg.AssetCheckSpec("no_file_is_refused", asset="archive")])
+        def archive():
+            result = dg.AssetCheckResult(
+                check_name="no_file_is_refused",
+                passed=False,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={troubles.SEPARATELY: dg.MetadataValue.json({name: f"{name} is bad" for name in names})},
+            )
+            yield dg.MaterializeResult(check_results=[result])
+
+        dg.materialize([archive], instance=instance)
+        key = dg.AssetCheckKey(dg.AssetKey("archive"), "no_file_is_refused")
+        return {(found.subject, found.cause) for found in troubles.failed_checks(instance, [key], settings)}
+
+    one = refuse("notes.txt")
+    both = refuse("notes.txt", "def-exp-2027-en.xlsx")
+    assert len(one) == 1 and one < both and len(both) == 2
+
+
+def test_selected_assets_are_healed_by_themselves_alone(instance, settings):
+    fails = {"a": True, "b": False}
+
+    def materialise(name: str) -> None:
+        @dg.asset(name=name)
+        def asset() -> None:
+            if fails[name]:
+                raise ValueError("wrong")
+
+        definitions = dg.Definitions(assets=[asset, dg.AssetSpec("c")])
+        job = definitions.resolve_implicit_global_asset_job_def()
+        job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(name)], raise_on_error=False)
+
+    materialise("a")
+    materialise("b")
+    (trouble,) = troubles.failed_runs(instance, settings)
+    assert trouble.title.startswith("the run of a failed")
+    fails["a"] = False
+    materialise("a")
+    assert troubles.failed_runs(instance, settings) == []
 
 
 @dg.job

@@ -244,6 +244,20 @@ def test_only_a_report_is_replaced(settings, report, tmp_path):
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "years of work"
 
 
+def test_what_people_put_beside_the_pages_stays_and_an_old_page_goes(settings, site, tmp_path):
+    target = tmp_path / "public"
+    shutil.copytree(site.path, target)
+    (target / ".git").mkdir()
+    for name in ("CNAME", ".git/config", "allies/notes.txt"):
+        (target / name).write_text("by hand", encoding="utf-8")
+    (target / "allies/ddr.html").write_text("an Ally that is none any more", encoding="utf-8")
+    with (target / ".burdenshare-report").open("a", encoding="utf-8") as mark:
+        mark.write("allies/ddr.html\n")
+    write_site(settings, target)
+    assert all((target / name).read_text() == "by hand" for name in ("CNAME", ".git/config", "allies/notes.txt"))
+    assert not (target / "allies/ddr.html").exists() and (target / "allies/pol.html").exists()
+
+
 def test_the_command_writes_the_same_pages_again_in_the_old_ones_place(site, settings, tmp_path):
     from typer.testing import CliRunner
 
