@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.intake.identify import Clues, identify
-from pipelines.intake.judge import find_contradictions, likely_table
+from pipelines.intake.judge import find_contradictions, leaps, likely_table
 from pipelines.models.project import Project
 from pipelines.settings import Settings
 from pipelines.sources.archive import Receipt, is_withdrawn, store, withdrawn_folder
@@ -177,8 +177,10 @@ def _judge(project: Project, settings: Settings, after: Editions, receipt: Recei
     beside = pd.concat([others[others["edition_id"] != receipt.edition_id], frame], ignore_index=True)
     offenders = find_contradictions(project, places, rows, to_arrow(beside), receipt.edition_id)
     if offenders:
-        first = likely_table(offenders)
+        first, leaping = likely_table(offenders), leaps(frame)
         where = f"most of these meet in {first}, so look there first; " if first else ""
+        if leaping:
+            where = f"look first at what leaps out of its row: {'; '.join(leaping)}; "
         advice = (
             f"{where}compare these cells with the published file. A deviation that NATO itself printed belongs in "
             "warehouse/seeds/exceptions.csv by name, with the reason. Nothing was taken from this file."

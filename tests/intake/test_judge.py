@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from pipelines.intake.ingest import ingest
+from pipelines.intake.judge import leaps
 from pipelines.sources.errors import SourceError
 from tests.workbooks import modern_workbook, save
 
@@ -64,6 +65,20 @@ def test_the_refusal_names_where_to_look_first(empty, project, figures, tmp_path
     frame.loc[(frame["table_id"] == "5") & (frame["entity_code"] == "NOR"), "value"] *= 10
     refusal = refusal_of(frame, 2024, empty, project, tmp_path)
     assert "most of these meet in Table 5" in refusal.advice
+
+
+def test_the_refusal_names_the_part_where_a_sum_is_wrong(empty, project, figures, tmp_path):
+    """The relation that fails is the aggregate's; the figure that was scaled is an Ally's."""
+    frame = figures[2024].copy()
+    cell = (frame["table_id"] == "2") & (frame["price_basis"] == "current") & (frame["entity_code"] == "POL")
+    frame.loc[cell & (frame["year"] == 2019), "value"] *= 1000
+    refusal = refusal_of(frame, 2024, empty, project, tmp_path)
+    assert "leaps out of its row: TABLE2!" in refusal.advice.replace("Table 2!", "TABLE2!")
+    assert "for POL in 2019" in refusal.advice and "NATO" not in refusal.advice.split("; compare")[0].split("POL")[0]
+
+
+def test_nothing_leaps_in_what_nato_published(figures):
+    assert {year: leaps(frame) for year, frame in figures.items()} == {year: [] for year in figures}
 
 
 def test_nato_s_own_deviations_pass(empty, project, figures, tmp_path):
