@@ -95,7 +95,7 @@ def _build(
         succeeded=result.success,
         checks_passed=sum(evaluation.passed for evaluation in evaluations),
         checks_failed=sum(not evaluation.passed for evaluation in evaluations),
-        warnings=tuple(_warning(evaluation) for evaluation in evaluations if _is_warning(evaluation)),
+        warnings=tuple(_in_words(evaluation) for evaluation in evaluations if _is_warning(evaluation)),
         published=_told(result, "changed", False),
         failure=None if result.success else _first_cause(result),
         held=_told(result, "held back", False),
@@ -107,8 +107,14 @@ def _is_warning(evaluation: dg.AssetCheckEvaluation) -> bool:
     return not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.WARN
 
 
-def _warning(evaluation: dg.AssetCheckEvaluation) -> str:
-    return evaluation.description or f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name} failed"
+def _in_words(evaluation: dg.AssetCheckEvaluation) -> str:
+    """Say what a failed check found: the rule, the first rows with their cells, and what to do."""
+    name = f"{evaluation.asset_key.to_user_string()}, {evaluation.check_name}"
+    told = {key: value.value for key, value in evaluation.metadata.items()}
+    if "in short" not in told:
+        return f"{name}: {evaluation.description or 'failed'}"
+    rows = f"{told['failing rows']} {'row breaks' if told['failing rows'] == 1 else 'rows break'}"
+    return f"{name}: {rows} the rule '{told['expected']}'\n{told['in short']}\nWhat to do: {told['what to do']}"
 
 
 def _listening_logger(on_step: Callable[[Step], None]) -> dg.LoggerDefinition:
@@ -136,8 +142,8 @@ def _told(result: dg.ExecuteInProcessResult, key: str, otherwise):
 def _first_cause(result: dg.ExecuteInProcessResult) -> str:
     failed = [evaluation for evaluation in result.get_asset_check_evaluations() if not evaluation.passed]
     for evaluation in failed:
-        if evaluation.severity == dg.AssetCheckSeverity.ERROR and evaluation.description:
-            return evaluation.description
+        if evaluation.severity == dg.AssetCheckSeverity.ERROR:
+            return _in_words(evaluation)
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
         while error.cause is not None:

@@ -171,13 +171,15 @@ def check_result(run: CheckRun, tables: Path) -> dg.AssetCheckResult:
         rows = with_cells(run.sample, tables)
         metadata["what to do"] = run.check.advice
         metadata["first failing rows"] = dg.MetadataValue.md(markdown_table(rows))
-        metadata["in short"] = in_short(rows)
+        metadata["in short"] = dg.MetadataValue.md(in_short(rows))
     return dg.AssetCheckResult(
         check_name=run.check.name,
         passed=run.passed,
         severity=dg.AssetCheckSeverity.ERROR if run.check.blocking else dg.AssetCheckSeverity.WARN,
         metadata=metadata,
-        description=run.check.description if run.passed else run.message(),
+        description=run.check.description
+        if run.passed
+        else f"{run.failures} {'row breaks' if run.failures == 1 else 'rows break'} the rule; the first are below.",
     )
 
 
