@@ -48,10 +48,14 @@ def _years(title: str | None = None) -> alt.X:
     return alt.X("year:O", title=title, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False, grid=False))
 
 
-def _filled(field: str, domain: list[str], colours: list[str], **legend: Any) -> dict[str, Any]:
-    """Colour bars by a field, their edges with them: one scale and one legend for both."""
-    squares = _legend(symbolType="square", **legend)
-    how = {"scale": alt.Scale(domain=domain, range=colours), "legend": squares, "title": None}
+def _filled(field: str, domain: list[str] | None, colours: list[str], **legend: Any) -> dict[str, Any]:
+    """Colour bars by a field, their edges with them: one scale and one legend for both.
+
+    Without a domain the colours go by the order of the rows.
+    """
+    scale = alt.Scale(domain=domain, range=colours) if domain else alt.Scale(range=colours)
+    how = {"scale": scale, "legend": _legend(symbolType="square", **legend), "title": None}
+    how |= {} if domain else {"sort": None}
     return {"fill": alt.Fill(f"{field}:N", **how), "stroke": alt.Stroke(f"{field}:N", **how)}
 
 
@@ -74,15 +78,19 @@ PUBLISHED, RECOMPUTED, LIKE_FOR_LIKE = "As published", "Recomputed", "Like for l
 
 
 def growth_by_year() -> alt.LayerChart:
-    """Draw real growth by year, as published beside like for like; rows: year, series, value, label, estimate."""
+    """Draw real growth by year; rows: year, series, value, label, estimate.
+
+    The first series is as published, or recomputed for a group that NATO does not publish; like for like stands
+    beside it. A legend names what is there.
+    """
     bars = (
         alt.Chart(ROWS, width="container", height=260)
         .mark_bar(**BAR)
         .encode(
             x=_years(),
-            xOffset=alt.XOffset("series:N", sort=[PUBLISHED, LIKE_FOR_LIKE]),
+            xOffset=alt.XOffset("series:N", sort=[PUBLISHED, RECOMPUTED, LIKE_FOR_LIKE]),
             y=alt.Y("value:Q", title="Real growth, %"),
-            **_filled("series", [PUBLISHED, LIKE_FOR_LIKE], [BLUE, ORANGE]),
+            **_filled("series", None, [BLUE, ORANGE]),
             **_edges(),
             tooltip=_tooltip(Year="year:O", Series="series:N", Real_growth="label:N"),
         )

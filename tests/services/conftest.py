@@ -11,7 +11,9 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -91,7 +93,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     if os.geteuid() == 0:
         shutil.chown(folder, user)
-        for parent in [folder, *folder.parents][:3]:
+        # pytest's folders are its user's alone; how many lie above depends on how many tests run side by side.
+        for parent in takewhile(lambda path: path != Path(tempfile.gettempdir()), [folder, *folder.parents]):
             parent.chmod(parent.stat().st_mode | 0o011)
     data, port = folder / "data", free_port()
     run("initdb", "--pgdata", str(data), "--username", "burdenshare", "--auth", "trust", "--no-sync")
@@ -101,3 +104,24 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://burdenshare@127.0.0.1:{port}/postgres"
     finally:
         run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "stop")
+
+
+@pytest.fixture
+def visit(page, site):
+    """Open a page of the site from disk; what it asks of others than the disk stands in `page.foreign`."""
+    page.foreign = []
+    page.on("console", lambda message: message.type == "warning" and page.problems.append(message.text))
+    page.on("request", lambda r: r.url.startswith(("file:", "data:", "blob:")) or page.foreign.append(r.url))
+
+    def go(kind: str, choice: str = "", width: int = 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("about:blank")
+        page.goto(f"{(site.path / kind).with_suffix('.html').as_uri()}{choice}")
+        page.wait_for_selector("html[data-ready=yes]", state="attached")
+        for plot in page.locator(".chart:visible .plot").all():
+            plot.locator("svg, canvas").first.wait_for(timeout=15_000, state="attached")
+        return page
+
+    yield go
+    assert page.problems == []
+    assert page.foreign == []

@@ -103,7 +103,7 @@ def _sentence(release: Release, edition: Row, ally: Row, year: int) -> Words:
     if equipment["value_pct"] is not None:
         also = "reaches" if equipment["meets_target"] else "does not reach"
         part = Cells(equipment).pct("value_pct", 1)
-        said += phrase(f"; it {also} 20 % equipment ({{part}})", part=part)
+        said += phrase(f"; it {also} 20 % equipment with {{part}}", part=part)
     said += [". "]
     if year != max(edition["years"]):
         said += [f"For {max(edition['years'])} this edition gives no value. "]
@@ -287,7 +287,7 @@ def _table(release: Release, edition: Row, code: str) -> Table:
         growth, share = release.growth.get((key, code, year)), release.shares[key, code, year, "constant"]
         head = wording.year_label(year, edition["years"][year])
         if not gdp["is_member"]:
-            head += ", not yet a member"
+            head += ", before joining"
         rows.append(
             [
                 Figure(head, year),

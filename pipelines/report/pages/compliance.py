@@ -98,7 +98,7 @@ def _near(release: Release, rows: dict[str, list[Row]]) -> Words:
     near = [row for row in rows[GDP] if row["gap_pp"] is not None and abs(round(row["gap_pp"], 6)) <= 0.05]
     if not near:
         return ["No Ally is within 0.05 points of 2 %."]
-    names = [f"{wording.the(release.names[row['entity_code']])} ({{{row['entity_code']}}})" for row in near]
+    names = [f"{wording.the(release.names[row['entity_code']])} at {{{row['entity_code']}}}" for row in near]
     figures = {row["entity_code"]: Cells(row).pct("value_pct") for row in near}
     return phrase(f"Within 0.05 points of 2 %, where a revision may decide: {wording.join(names)}.", **figures)
 

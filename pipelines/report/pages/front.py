@@ -79,17 +79,13 @@ def _growth_sentence(release: Release, edition: Row, growth: Row, year: int, is_
     published = growth["real_growth_published_pct"]
     if published is None:
         return []
-    word = "raise" if published >= 0 else "cut"
-    done = "raised" if published >= 0 else "cut"
+    # A cut is written with its sign, so that the figure is the cell that it names.
+    now, done = ("raise", "raised") if published >= 0 else ("change", "changed")
     if is_estimate:
-        word = f"are estimated to have {done}" if is_past(release, year) else f"are estimated to {word}"
-    else:
-        word = done
-    start = f"{by(release, edition)} European Allies and Canada {word} defence spending"
+        done = f"are estimated to have {done}" if is_past(release, year) else f"are estimated to {now}"
     said = phrase(
-        f"{start} by {{growth}} in real terms in {year}"
-        if published >= 0
-        else f"{start} in real terms in {year} ({{growth}})",
+        f"{by(release, edition)} European Allies and Canada {done} defence spending by {{growth}} in "
+        f"real terms in {year}",
         growth=Cells(growth).pct("real_growth_published_pct"),
     )
     if growth["like_for_like_growth_pct"] is not None and abs(growth["accession_effect_pp"]) >= 0.05:

@@ -70,10 +70,12 @@ def _story(release: Release, year: int, what: str) -> Chart | None:
     sequence = ", ".join(row["label"] for row in rows)
     if what == "count":
         title = f"Allies at 2 % of GDP in {year}: {sequence}"
-        subtitle = "How many Allies reach 2 %, in the order of publication, from zero."
+        subtitle = "How many Allies reach 2 %, in the order of publication, from zero. Hollow points: estimates."
     else:
         title = f"Real growth of European Allies and Canada in {year}: {sequence}"
-        subtitle = "Real change on the year before, percent, as published, in the order of publication."
+        subtitle = (
+            "Real change on the year before, as published, in the order of publication. Hollow points: estimates."
+        )
     return Chart(
         f"{what}-of-{year}-by-edition",
         f"{what}_by_edition",
