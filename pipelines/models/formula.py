@@ -49,7 +49,9 @@ class _Steps:
             _spell_out(window, query.args.get("windows") or [])
         for cast in list(written.find_all(exp.Cast)):
             if cast.to.is_type("double"):
-                cast.replace(cast.this)
+                # The cast held its expression together: `cast(a - b as double) / c` is `(a - b) / c`.
+                inner = cast.this
+                cast.replace(exp.Paren(this=inner) if isinstance(inner, exp.Binary) else inner)
         for column in list(written.find_all(exp.Column)):
             column.replace(exp.var(column.name if _only_decides(column) else self._named(query, column)))
         for picked in list(written.find_all(exp.Filter)):

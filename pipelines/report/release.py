@@ -184,6 +184,12 @@ class Release:
         base = edition["price_base_year"]
         return f"constant {base} prices and exchange rates" if base else "constant prices"
 
+    @staticmethod
+    def tables_of(edition: Row, *numbers: str) -> str:
+        """Name those of an edition's tables that we hold: Table 3, or Tables 2 and 3."""
+        held = [number for number in numbers if number in (edition["tables_held"] or "").replace(" ", "").split(",")]
+        return f"Table{'s' if len(held) > 1 else ''} {wording.join(held)}"
+
     def source_line(self, edition: Row, tables: str) -> str:
         """Say where a chart's figures come from."""
         name = f"{edition['edition_title']}, published {wording.day(edition['published_on'])}"

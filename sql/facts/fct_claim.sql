@@ -210,7 +210,12 @@ compared as (
             when 'count'
                 then case when low = high then cast(cast(low as bigint) as varchar)
                     else concat(cast(low as bigint), ' to ', cast(high as bigint)) end
-            else cast(round(low, decimals + 1) as varchar)
+            -- One digit more than the claim has, unless that digit is a 5 that came of rounding up.
+            else cast(
+                round(low, decimals + case
+                    when abs(round(low, decimals + 1) - round(low, decimals)) < 0.49 * pow(10, -decimals) then 1
+                    else 3
+                end) as varchar)
         end as shown,
         case unit
             when 'boolean' then case when value = 1 then 'met' else 'not met' end

@@ -328,3 +328,23 @@ def test_claims_are_tallied_by_their_own_edition_and_by_the_newest(site, release
 def test_real_breaks_are_told_where_people_look(site):
     assert "aircraft contract" in (site.path / "allies/bgr.html").read_text(encoding="utf-8")
     assert "aircraft contract" in (site.path / "method.html").read_text(encoding="utf-8")
+
+
+def test_a_count_says_whom_it_lacks_and_what_was_stated_beside_it(site):
+    """Germany is not given in 2025 by August 2025, and on that day 31 was said where the tables give 30."""
+    html = (site.path / "revisions.html").read_text(encoding="utf-8")
+    told = {name: [row["value"] for row in rows] for name, _, rows in charts(html)}
+    assert told["count-of-2025-by-edition"] == [30, 31, 28]
+    assert "Not given by August 2025: Germany in 2025e." in html
+    assert "Not given by August 2025: Germany in 2025e." in (site.path / "index.html").read_text(encoding="utf-8")
+
+
+def test_only_tables_that_we_hold_are_named_as_source(site, release):
+    """Of August 2025 we hold no table in dollars."""
+    for kind in ("growth", "allies/swe", "compliance"):
+        html = (site.path / f"{kind}.html").read_text(encoding="utf-8")
+        lines = [line for line in re.findall(r'<p class="source">([^<]+)<', html) if "28 August 2025" in line]
+        assert lines and not any(re.search(r"Tables? [^.]*\b[12456]\b", line.split("2025,")[-1]) for line in lines), (
+            lines
+        )
+        assert "not a member in this year." not in html

@@ -125,21 +125,31 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
     row = rows[0]
     if row["path_status"] == "already there":
         return [f"It is at 3.5 % already, the target for {row['due_year']}."]
+    latest = release.growth[edition["edition_id"], ally["entity_code"], row["base_year"]]
     arrival = phrase("would reach it in {year}", year=Cells(row).year("year_reached_at_trend"))
     if row["year_reached_at_trend"] is None:
         arrival = [f"would {row['path_status'].replace('not', 'not reach it')}"]
     return [
         *phrase(
             f"To reach 3.5 % by {row['due_year']}, its spending has to grow by {{needed}} a year in real terms if GDP "
-            "grows by {gdp} a year, as in the last five years; its spending grew by {trend} a year, and at that pace "
-            "it ",
+            f"grows by {{gdp}} a year, as {_span(row, 'gdp_growth_years')}; its spending grew by {{trend}} a year "
+            f"{_span(row, 'trend_years')}, by {{latest}} in "
+            f"{wording.year_label(row['base_year'], latest['is_estimate'])}, and at the pace of those years it ",
+            latest=Cells(latest).pct("real_growth_published_pct", 1),
             needed=Cells(row).pct("required_real_growth_pct", 1),
             gdp=Cells(row).pct("assumed_gdp_growth_pct", 1),
             trend=Cells(row).pct("trend_real_growth_pct", 1),
         ),
         *arrival,
-        ".",
+        ". That is arithmetic, no forecast.",
     ]
+
+
+def _span(row: Row, column: str) -> str:
+    """Say which years a trend averages: the last five, without those that are broken or not given."""
+    used = set(row[column].split())
+    missing = [str(year) for year in range(row["base_year"] - 4, row["base_year"] + 1) if str(year) not in used]
+    return "in the last five years" + (f" without {wording.join(missing)}" if missing else "")
 
 
 def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
@@ -217,7 +227,7 @@ def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
         "Real change of defence expenditure on the year before, percent, as published. Pale with a dashed edge: "
         "estimates.",
         f"Bar chart by year. {title}. The figures are in the table of all years.",
-        release.source_line(edition, "Tables 2 and 3"),
+        release.source_line(edition, release.tables_of(edition, "2", "3")),
         rows,
     )
 

@@ -47,7 +47,9 @@ def _claim(release: Release, claim: Row) -> dict[str, Any]:
     spoken = [row for row in judged if row["verdict"] != "cannot_be_computed"]
     return {
         "id": claim["claim_id"],
-        "statement": claim["statement"],
+        "statement": _statement(claim),
+        # A statement that something is so, or is not, has no figure beside it.
+        "title": _statement(claim) if claim["unit"] == "boolean" else f"{_statement(claim)}: {claim_figure(claim)}",
         "figure": claim_figure(claim),
         "value": float(claim["value"]),
         "who": f"{claim['publisher']}: {claim['report']}, {wording.day(claim['published_on'])}",
@@ -70,6 +72,11 @@ def _claim(release: Release, claim: Row) -> dict[str, Any]:
     }
 
 
+def _statement(claim: Row) -> str:
+    """Give a statement without the unit that its figure bears."""
+    return claim["statement"].removesuffix(" in billion US dollars")
+
+
 def _own_edition_missing(release: Release, judged: list[Row]) -> str | None:
     """Name the edition that a claim comes from, where we hold no tables of it."""
     own = next((row for row in judged if row["own_edition_id"] and not row["own_edition_held"]), None)
@@ -84,7 +91,7 @@ def claim_figure(claim: Row) -> str:
 def _written(value: float, unit: str, decimals: int) -> str:
     text = wording.number(value, decimals)
     if unit == "boolean":
-        return "met" if value else "not met"
+        return "as worded"
     return {"percent": f"{text}{wording.SPACE}%", "USD billion": f"${text}{wording.SPACE}bn"}.get(unit, text)
 
 

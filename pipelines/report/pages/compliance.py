@@ -74,6 +74,7 @@ def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows
     unknown = [row["entity_code"] for row in rows[GDP] if row["compliance_status"] == "unknown"]
     past = is_past(release, year)
     numbers = {name: Cells(count[target]).count("allies_meeting") for name, target in NAMES.items()}
+    shown = {name: number if number.value else "none" for name, number in numbers.items()}
     words = {
         name: ("reached" if past else verb(numbers[name].value, "reach"))
         if name != "equipment"
@@ -83,8 +84,8 @@ def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows
     said = phrase(
         f"{by(release, edition)} {{gdp}} {of_all(release, year)} {words['gdp']} 2 % of GDP in "
         f"{wording.year_label(year, is_estimate)}, {{core}} {words['core']} 3.5 %, and {{equipment}} "
-        f"{words['equipment']} 20 % of defence expenditure on equipment.",
-        **numbers,
+        f"{words['equipment']} 20 % of defence expenditure or more on equipment.",
+        **shown,
     )
     if 0 < len(below) <= 5:
         said.append(f" Below 2 %: {named(release, below)}.")
@@ -97,7 +98,7 @@ def _near(release: Release, rows: dict[str, list[Row]]) -> Words:
     """Name the Allies that a revision may carry over the line: within 0.05 points of 2 %."""
     near = [row for row in rows[GDP] if row["gap_pp"] is not None and abs(round(row["gap_pp"], 6)) <= 0.05]
     if not near:
-        return ["No Ally is within 0.05 points of 2 %."]
+        return ["No Ally's share is within 0.05 points of 2 %."]
     names = [f"{wording.the(release.names[row['entity_code']])} at {{{row['entity_code']}}}" for row in near]
     figures = {row["entity_code"]: Cells(row).pct("value_pct") for row in near}
     return phrase(f"Within 0.05 points of 2 %, where a revision may decide: {wording.join(names)}.", **figures)
@@ -216,6 +217,21 @@ def _table(release: Release, edition: Row, year: int, is_estimate: bool, rows: d
     )
 
 
+def not_given(release: Release, edition: Row, *years: int) -> str:
+    """Say whose share of GDP an edition does not give in which of the years; nothing where it gives all."""
+    told = []
+    for year in years:
+        unknown = [
+            ally["entity_code"]
+            for ally in release.allies
+            if release.compliance[edition["edition_id"], ally["entity_code"], year, GDP]["compliance_status"]
+            == "unknown"
+        ]
+        if unknown:
+            told.append(f"{named(release, unknown)} in {wording.year_label(year, edition['years'][year])}")
+    return f" Not given by {release.edition_names[edition['edition_id']]}: {'; '.join(told)}." if told else ""
+
+
 def counts_chart(release: Release, edition: Row) -> Chart:
     """Draw how many Allies reach 2 % in each year of an edition."""
     found = [release.counts[edition["edition_id"], year, "gdp_2"] for year in edition["years"]]
@@ -239,7 +255,7 @@ def counts_chart(release: Release, edition: Row) -> Chart:
         "counts_by_year",
         title,
         "Allies whose published share of GDP, rounded to two decimals, is 2 % or more; rows of all present Allies. "
-        "Pale with a dashed edge: estimates.",
+        f"Pale with a dashed edge: estimates.{not_given(release, edition, *edition['years'])}",
         f"Bar chart by year. {title}.",
         release.source_line(edition, "Table 3"),
         rows,
@@ -271,7 +287,9 @@ def _path(release: Release, edition: Row) -> dict[str, Any] | None:
         by_status.setdefault(row["path_status"], []).append(row["entity_code"])
     due = rows[0]["due_year"]
     there, on_time = by_status.get("already there", []), by_status.get("in time", [])
-    late, never = by_status.get("late", []), by_status.get("not in this century", [])
+    late, never = (
+        sorted(by_status.get(status, []), key=release.names.get) for status in ("late", "not in this century")
+    )
     sentence = (
         f"{by(release, edition)} {wording.allies(len(there))} {'is' if len(there) == 1 else 'are'} at 3.5 % already; "
         f"{len(on_time)} more would reach it by {due} if spending and GDP went on growing as in the last five years, "
@@ -322,7 +340,8 @@ def _path_table(release: Release, edition: Row, rows: list[Row], trend: list[Row
         ],
         [row["entity_code"] for row in ordered],
         note="All growth is real. Needed: growth of expenditure in every year from the last year given on. Trends: "
-        "the last five years, without broken ones (such as a change of a country's GDP statistics).",
+        "the last five years, without broken ones (such as a change of a country's GDP statistics). That is "
+        "arithmetic, no forecast: one large purchase moves a trend for years.",
     )
 
 

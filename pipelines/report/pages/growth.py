@@ -93,7 +93,7 @@ def growth_chart(release: Release, edition: Row, group: str) -> Chart:
         f"Real change of defence expenditure on the year before, {wording.the(release.names[group])}, percent, at "
         f"{release.basis_label(edition, 'constant')}. Pale with a dashed edge: estimates.{absent}",
         f"Bar chart by year, {wording.join(drawn, 'beside').lower()}. {title}.",
-        release.source_line(edition, "Tables 2 and 3"),
+        release.source_line(edition, release.tables_of(edition, *(("2", "3") if is_published else ("2",)))),
         rows,
         _table(release, edition, found, group),
     )

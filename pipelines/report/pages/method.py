@@ -68,7 +68,7 @@ def _discrepancies(release: Release) -> Table:
         ],
         [
             [
-                Figure(row["edition_id"]),
+                Figure(release.edition_names[row["edition_id"]], row["edition_id"]),
                 Figure(release.names[row["entity_code"]]),
                 Figure(str(row["year"]), row["year"]),
                 Figure(row["relation"]),

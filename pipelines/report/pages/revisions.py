@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.report import charts, wording
 from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Page, Table
 from pipelines.report.pages.common import named
+from pipelines.report.pages.compliance import not_given
 from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
 
 
@@ -70,11 +71,12 @@ def _story(release: Release, year: int, what: str) -> Chart | None:
     sequence = ", ".join(row["label"] for row in rows)
     if what == "count":
         title = f"Allies at 2 % of GDP in {year}: {sequence}"
-        subtitle = "How many Allies reach 2 %, in the order of publication, from zero. Hollow points: estimates."
+        subtitle = "How many Allies reach 2 %, in the order of publication. Hollow circles: estimates in the tables."
+        subtitle += "".join(not_given(release, e, year) for e in reversed(release.editions) if year in e["years"])
     else:
         title = f"Real growth of European Allies and Canada in {year}: {sequence}"
         subtitle = (
-            "Real change on the year before, as published, in the order of publication. Hollow points: estimates."
+            "Real change on the year before, as published, in the order of publication. Hollow circles: estimates."
         )
     return Chart(
         f"{what}-of-{year}-by-edition",
@@ -82,8 +84,9 @@ def _story(release: Release, year: int, what: str) -> Chart | None:
         title,
         subtitle,
         f"Points by date of publication. {title}.",
-        f"Source: NATO, {wording.join([row['edition'] for row in rows])}; statements as in the page on claims. "
-        f"Release {release.manifest['id'][:8]}.",
+        f"Source: NATO, {wording.join(list(dict.fromkeys(row['edition'] for row in rows)))}"
+        + ("; statements as in the page on claims" if any(row["series"] == charts.STATED for row in rows) else "")
+        + f". Release {release.manifest['id'][:8]}.",
         [{key: value for key, value in row.items() if key != "on"} for row in rows],
         _story_table(release, year, what, rows),
     )
@@ -98,14 +101,18 @@ def _told(release: Release, year: int, what: str) -> list[dict[str, Any]]:
                 origin = row.cell("allies_meeting" if what == "count" else "real_growth_published_pct")
                 point = _point(edition["published_on"], value, charts.COMPUTED, what)
                 rows.append(point | {"origin": origin, "estimate": edition["years"][year]})
-    taken = {(row["on"], row["label"]) for row in rows}
     metric, target = ("allies_meeting_target", "gdp_2") if what == "count" else ("real_growth", None)
     for claim in _claims(release, metric, target):
         if claim["year"] == year:
             point = _point(claim["published_on"], float(claim["value"]), charts.STATED, what, claim["decimals"])
-            if not any(on == point["on"] for on, _ in taken):
+            # What its own tables say as well is drawn once; what they do not say is worth a point.
+            if not any(row["on"] == point["on"] and _agree(row["value"], claim) for row in rows):
                 rows.append(point)
     return rows
+
+
+def _agree(value: float, claim: Row) -> bool:
+    return round(value, claim["decimals"]) == float(claim["value"])
 
 
 def _point(on, value: float, series: str, what: str, decimals: int = 2) -> dict[str, Any]:

@@ -60,7 +60,8 @@ def share_chart(release: Release, edition: Row, entity: str) -> Chart | str:
     found = [release.shares[edition["edition_id"], entity, year, basis] for basis in BASES for year in edition["years"]]
     given = [row for row in found if row["share_of_total_pct"] is not None]
     if not given:
-        return f"Shares of the total: {found[0]['null_reason'] or 'not given'}."
+        # The reason of the newest year: an early one may be that the Ally had not joined yet.
+        return f"Shares of the total: {found[len(edition['years']) - 1]['null_reason'] or 'not given'}."
     series = {"constant": charts.CONSTANT, "current": charts.CURRENT}
     rows = [
         Cells(row).point(
@@ -94,7 +95,9 @@ def _share_title(release: Release, first: Row, last: Row, entity: str) -> str:
     year = wording.year_label(last["year"], last["is_estimate"])
     verb = "carried" if is_past(release, last["year"]) else "carries"
     title = f"{name} {verb} {now} of the total in {year}"
-    return title if first is last else f"{title}, against {then} in {first['year']}"
+    if first is last:
+        return title
+    return f"{title}, as in {first['year']}" if now == then else f"{title}, against {then} in {first['year']}"
 
 
 def _share_table(release: Release, edition: Row, entity: str) -> Table:
@@ -149,17 +152,17 @@ def _sentence(release: Release, edition: Row, year: int, basis: str, label: str,
     largest, past = rows[0], is_past(release, year)
     said = phrase(
         f"{by(release, edition)} {wording.the(release.names[largest['entity_code']])} "
-        f"{'carried' if past else 'carries'} {{share}} of {{total}} in {label}",
+        f"{'carried' if past else 'carries'} {{share}} of NATO's total of {{total}} in {label}",
         share=Cells(largest).pct("share_of_total_pct", 1),
         total=Cells(largest).usd("total_expenditure_usd_m"),
     )
     if largest["share_of_alliance_gdp_pct"] is not None:
-        said += phrase(" with {gdp} of the Alliance's GDP", gdp=Cells(largest).pct("share_of_alliance_gdp_pct", 1))
+        said += phrase(", with {gdp} of the Alliance's GDP", gdp=Cells(largest).pct("share_of_alliance_gdp_pct", 1))
     if found := release.concentration.get((edition["edition_id"], year, basis)):
         one, many = ("Ally carried", "Allies carried") if past else ("Ally carries", "Allies carry")
         said += phrase(
-            f"; {{few}} {one if found['allies_for_90_pct'] == 1 else many} nine tenths of it, and the largest three "
-            "{three}",
+            f"; {{few}} {one if found['allies_for_90_pct'] == 1 else many} nine tenths of the spending, and the "
+            "largest three {three} of it",
             few=str(found["allies_for_90_pct"]),
             three=Cells(found).pct("largest_3_share_pct", 1),
         )
