@@ -210,11 +210,13 @@ compared as (
             when 'count'
                 then case when low = high then cast(cast(low as bigint) as varchar)
                     else concat(cast(low as bigint), ' to ', cast(high as bigint)) end
-            -- One digit more than the claim has, unless that digit is a 5 that came of rounding up.
+            -- One digit more than the claim has; three where that one is a 5 from rounding, beside which a claim that
+            -- holds would look wrong.
             else cast(
                 round(low, decimals + case
-                    when abs(round(low, decimals + 1) - round(low, decimals)) < 0.49 * pow(10, -decimals) then 1
-                    else 3
+                    when rounded_low = round(value, decimals)
+                        and abs(round(low, decimals + 1) - rounded_low) > 0.49 * pow(10, -decimals) then 3
+                    else 1
                 end) as varchar)
         end as shown,
         case unit
