@@ -66,8 +66,12 @@ def _story(release: Release, year: int, what: str) -> Chart | None:
     rows = sorted(_told(release, year, what), key=lambda row: row["on"])
     if not rows:
         return None
+    named_in = wording.join(list(dict.fromkeys(row["edition"] for row in rows)))
     for order, row in enumerate(rows):
         row["order"] = order
+        # What was said beside the tables of the same month has a place of its own.
+        if row["edition"] in {other["edition"] for other in rows[:order]}:
+            row["edition"] += " stated"
     sequence = ", ".join(row["label"] for row in rows)
     if what == "count":
         title = f"Allies at 2 % of GDP in {year}: {sequence}"
@@ -84,7 +88,7 @@ def _story(release: Release, year: int, what: str) -> Chart | None:
         title,
         subtitle,
         f"Points by date of publication. {title}.",
-        f"Source: NATO, {wording.join(list(dict.fromkeys(row['edition'] for row in rows)))}"
+        f"Source: NATO, {named_in}"
         + ("; statements as in the page on claims" if any(row["series"] == charts.STATED for row in rows) else "")
         + f". Release {release.manifest['id'][:8]}.",
         [{key: value for key, value in row.items() if key != "on"} for row in rows],
