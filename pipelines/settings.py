@@ -6,6 +6,7 @@ What belongs here: where things lie and what a user may turn. What does not: how
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,10 +41,7 @@ class Alerts:
         Raises `ValueError` with the variable's name where a value cannot be used.
         """
         webhook, smtp = env.get("BURDENSHARE_ALERT_WEBHOOK") or None, env.get("BURDENSHARE_SMTP") or None
-        form = env.get("BURDENSHARE_ALERT_FORMAT") or _webhook_format(webhook or "")
         email_to = tuple(part.strip() for part in env.get("BURDENSHARE_ALERT_EMAIL", "").split(",") if part.strip())
-        if form not in WEBHOOK_FORMATS:
-            raise ValueError(f"BURDENSHARE_ALERT_FORMAT is {form!r}; expected one of {', '.join(WEBHOOK_FORMATS)}")
         for name, schemes in {
             "BURDENSHARE_ALERT_WEBHOOK": ("http", "https"),
             "BURDENSHARE_HEARTBEAT_URL": ("http", "https"),
@@ -55,6 +53,15 @@ class Alerts:
                     f"{name} is no address that starts with {' or '.join(f'{s}://' for s in schemes)}, with a host "
                     "and, if any, a port that is a number"
                 )
+        form = env.get("BURDENSHARE_ALERT_FORMAT") or _webhook_format(webhook or "")
+        if form not in WEBHOOK_FORMATS:
+            raise ValueError(f"BURDENSHARE_ALERT_FORMAT is {form!r}; expected one of {', '.join(WEBHOOK_FORMATS)}")
+        for name, addresses in {
+            "BURDENSHARE_ALERT_EMAIL": email_to,
+            "BURDENSHARE_ALERT_FROM": (env.get("BURDENSHARE_ALERT_FROM") or cls.email_from,),
+        }.items():
+            if wrong := [address for address in addresses if not re.fullmatch(r"[^@\s]+@[^@\s]+", address)]:
+                raise ValueError(f"{name} holds {wrong[0]!r}; expected an address such as desk@example.org")
         if bool(smtp) != bool(email_to):
             raise ValueError(
                 "E-mail takes both BURDENSHARE_SMTP (smtp://host:port) and BURDENSHARE_ALERT_EMAIL (to whom)"
@@ -169,11 +176,13 @@ class Settings:
         # An empty line in a file of settings means: as if it were not there.
         env = {name: value for name, value in env.items() if value.strip()}
         port = env.get("BURDENSHARE_UI_PORT", "3000")
-        if not port.isdigit() or not 0 < int(port) < 65536:
+        if not port.isdecimal() or not 0 < int(port) < 65536:
             raise ValueError(f"BURDENSHARE_UI_PORT is {port!r}; expected a port number such as 3000")
         topic_page = env.get("BURDENSHARE_TOPIC_PAGE", TOPIC_PAGE)
+        if topic_page != "off" and not _is_address(topic_page, ("http", "https")):
+            raise ValueError(f"BURDENSHARE_TOPIC_PAGE is {topic_page!r}; expected an address of a page, or off")
         hours = env.get("BURDENSHARE_SILENCE_HOURS", f"{cls.silence_hours:g}")
-        if not hours.replace(".", "", 1).isdigit():
+        if not hours.replace(".", "", 1).isdecimal():
             raise ValueError(f"BURDENSHARE_SILENCE_HOURS is {hours!r}; expected a number of hours such as 36")
         return cls(
             warehouse=_path(env, "BURDENSHARE_WAREHOUSE", PROJECT / "warehouse"),
@@ -208,6 +217,6 @@ def _timezone(text: str) -> str:
 
 def _count(env: Mapping[str, str], name: str, default: int, least: int) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit() or int(text) < least:
+    if not text.isdecimal() or int(text) < least:
         raise ValueError(f"{name} is {text!r}; expected a whole number, at least {least}")
     return int(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,9 @@ from pipelines.cli import claims, editions, explain, make, read, releases, repor
 from pipelines.cli.output import fail
 from pipelines.settings import Settings
 
+# What a system says of a place that cannot be used; any other error is a fault of ours and keeps its traceback.
+REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG}
+
 
 class Commands(TyperGroup):
     """Say what the system refused (a folder that cannot be written, a full disk) as a sentence, for every command."""
@@ -22,13 +26,13 @@ class Commands(TyperGroup):
         """Run a command; an error of the system ends it with a message instead of a traceback."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
-            raise
         except OSError as error:
+            if error.errno not in REFUSALS:
+                raise
             place = f"{error.filename}: " if error.filename else ""
             raise fail(
-                f"{place}{error.strerror or error}\nAnother folder for the warehouse: --warehouse, or "
-                "BURDENSHARE_WAREHOUSE. Who runs this must be able to write to it."
+                f"{place}{error.strerror}. Who runs this must be able to write there; name another folder where not "
+                "(for the warehouse: --warehouse, or BURDENSHARE_WAREHOUSE)."
             ) from error
 
 

@@ -45,8 +45,12 @@ def waiting_files(settings: Settings) -> list[Path]:
 
 def refused_files(settings: Settings) -> dict[str, str]:
     """Give the report of every file that was refused and still lies in the inbox, by the file's name."""
-    reports = {path.name: report_path(path) for path in waiting_files(settings)}
-    return {name: path.read_text(encoding="utf-8") for name, path in reports.items() if path.exists()}
+    reports = {shown_name(path): report_path(path) for path in waiting_files(settings)}
+    return {
+        name: path.read_text(encoding="utf-8", errors="backslashreplace")
+        for name, path in reports.items()
+        if path.exists()
+    }
 
 
 def report_path(path: Path) -> Path:
@@ -76,15 +80,26 @@ def is_settled(path: Path) -> bool:
 def _take(path: Path, settings: Settings, project: Project) -> Handled:
     try:
         if path.is_dir() or path.suffix.lower() != ".xlsx":
+            name = shown_name(path)
             kind = "a folder" if path.is_dir() else f"a file that ends in {path.suffix or 'nothing'}"
-            offender = Offender(path.name, kind, "an .xlsx workbook, in the inbox itself")
-            raise SourceError(path.name, [offender], "drop NATO's workbook here; its tables also come as a PDF.")
+            offender = Offender(name, kind, "an .xlsx workbook, in the inbox itself")
+            raise SourceError(name, [offender], "drop NATO's workbook here; its tables also come as a PDF.")
         taken = ingest(path, settings, project)
     except SourceError as error:
         refuse(path, error)
-        return Handled(path.name, None, str(error))
+        return Handled(shown_name(path), None, str(error))
+    except OSError as error:
+        offender = Offender(shown_name(path), error.strerror or str(error), "a file that can be read")
+        refusal = SourceError(shown_name(path), [offender], "let the user who runs the builds read it.")
+        refuse(path, refusal)
+        return Handled(shown_name(path), None, str(refusal))
     clear(path)
-    return Handled(path.name, taken, None)
+    return Handled(shown_name(path), taken, None)
+
+
+def shown_name(path: Path) -> str:
+    """Give a file's name as it can be written anywhere: bytes that are no UTF-8, out of an old archive, are spelled."""
+    return path.name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def refuse(path: Path, error: SourceError) -> None:
@@ -92,7 +107,7 @@ def refuse(path: Path, error: SourceError) -> None:
     words = f"{error}\n"
     if path.suffix.lower() == ".xlsx":
         words += f"\nTo pass options: burdenshare ingest {path} --edition ... --published ... --tables ...\n"
-    report_path(path).write_text(words, encoding="utf-8")
+    report_path(path).write_text(words, encoding="utf-8", errors="backslashreplace")
 
 
 def clear(path: Path) -> None:

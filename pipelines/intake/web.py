@@ -72,6 +72,8 @@ def _follow(url: str, headers: dict[str, str], settings: Settings) -> Response:
                     url = urljoin(url, answer.headers["location"])
             except httpx.TransportError as error:
                 raise PassingError(f"{url}: {error or type(error).__name__}") from error
+            except (httpx.InvalidURL, UnicodeError) as error:
+                raise WebError(f"{url} is no address: {error}") from error
     raise WebError(f"{home} redirects more than {MAX_REDIRECTS} times")
 
 

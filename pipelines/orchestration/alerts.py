@@ -61,11 +61,18 @@ def tell(kind: str, troubles: list[Trouble], settings: Settings) -> list[str]:
     channels = _channels(settings.alerts)
     told, failures = [], []
     present = {trouble.key: trouble for trouble in troubles}
+    # A channel that failed is left alone for the rest of a look: each try may take as long as a look is given.
+    dead: set[str] = set()
     for key, trouble in present.items():
         memory.begin(trouble)
         for name, send in channels.items():
-            if not memory.was_told(key, name) and _try(send, trouble, False, name, failures):
+            if name in dead or memory.was_told(key, name):
+                continue
+            if _try(send, trouble, False, name, failures):
                 memory.note(key, name)
+                memory.write()
+            else:
+                dead.add(name)
         if memory.is_new(key):
             told.append(trouble.title)
     for key in memory.gone(present):
@@ -75,8 +82,13 @@ def tell(kind: str, troubles: list[Trouble], settings: Settings) -> list[str]:
             memory.forget(key)
             continue
         for name in memory.still_to_comfort(key):
+            if name in dead:
+                continue
             if name not in channels or _try(channels[name], trouble, True, name, failures):
                 memory.comforted(key, name)
+                memory.write()
+            else:
+                dead.add(name)
         if not memory.still_to_comfort(key):
             told.append(f"well again: {trouble.title}")
             memory.forget(key)
@@ -119,7 +131,8 @@ def _folder(settings: Settings) -> Path:
 def _try(send, trouble: Trouble, is_over: bool, name: str, failures: list[str]) -> bool:
     try:
         send(trouble, is_over)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, smtplib.SMTPException) as error:
+    # Whatever a channel raises, the others are told, and what they were told is remembered.
+    except Exception as error:
         # Addresses are secrets: name the kind of error and the status, never the address.
         status = getattr(getattr(error, "response", None), "status_code", None)
         failures.append(f"{name} could not be reached ({type(error).__name__}{f', status {status}' if status else ''})")
@@ -132,7 +145,7 @@ class _Memory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.entries = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        self.entries = _read(path)
         self._before = json.dumps(self.entries, sort_keys=True)
         self._new: set[str] = set()
 
@@ -168,10 +181,22 @@ class _Memory:
     def write(self) -> None:
         if json.dumps(self.entries, sort_keys=True) == self._before:
             return
+        self._before = json.dumps(self.entries, sort_keys=True)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         aside = self.path.with_suffix(".part")
         aside.write_text(json.dumps(self.entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         aside.replace(self.path)
+
+
+def _read(path: Path) -> dict:
+    """Read what has been told; a damaged file is moved aside, since telling twice is better than never."""
+    if not path.exists():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        path.replace(path.with_suffix(".damaged"))
+        return {}
 
 
 def _channels(alerts: Alerts) -> dict:
@@ -226,11 +251,16 @@ def _mail(alerts: Alerts, trouble: Trouble, is_over: bool) -> None:
     message.set_content(f"It is over: {trouble.title}.\n" if is_over else "\n\n".join(trouble.lines()) + "\n")
     server = urlsplit(alerts.smtp)
     secure = server.scheme == "smtps"
-    kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    with kind(server.hostname, server.port or (465 if secure else 587), timeout=TIMEOUT_S) as connection:
+    place = (server.hostname, server.port or (465 if secure else 587))
+    trusted = ssl.create_default_context()
+    with (
+        smtplib.SMTP_SSL(*place, timeout=TIMEOUT_S, context=trusted)
+        if secure
+        else smtplib.SMTP(*place, timeout=TIMEOUT_S)
+    ) as connection:
         connection.ehlo_or_helo_if_needed()
         if not secure and connection.has_extn("starttls"):
-            connection.starttls(context=ssl.create_default_context())
+            connection.starttls(context=trusted)
             secure = True
         if server.username and not secure:
             raise smtplib.SMTPException("the server offers no encryption, and a password is not sent in the clear")

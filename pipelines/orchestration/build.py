@@ -112,7 +112,7 @@ def _in_words(evaluation: dg.AssetCheckEvaluation) -> str:
     name = f"{evaluation.asset_key.to_user_string()}, {evaluation.check_name}"
     told = {key: value.value for key, value in evaluation.metadata.items()}
     if "in short" not in told:
-        return f"{name}: {evaluation.description or 'failed'}"
+        return evaluation.description or f"{name} failed"
     rows = f"{told['failing rows']} {'row breaks' if told['failing rows'] == 1 else 'rows break'}"
     return f"{name}: {rows} the rule '{told['expected']}'\n{told['in short']}\nWhat to do: {told['what to do']}"
 

@@ -37,6 +37,10 @@ def prepare_home(settings: Settings) -> None:
     if not target.exists():
         text = files("pipelines.orchestration").joinpath("dagster.yaml").read_text(encoding="utf-8")
         target.write_text(text + (POSTGRES if settings.postgres else ""), encoding="utf-8")
+    if "postgres_url:" in target.read_text(encoding="utf-8") and not settings.postgres:
+        raise ValueError(
+            f"{target} keeps runs in PostgreSQL, but BURDENSHARE_POSTGRES_URL is not set. Set it, as the service does."
+        )
     if settings.postgres and "\nstorage:" not in target.read_text(encoding="utf-8"):
         raise ValueError(
             f"BURDENSHARE_POSTGRES_URL is set, but {target} names no storage, so runs would go to SQLite. "

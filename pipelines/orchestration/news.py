@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.intake.fetch import fetch
-from pipelines.intake.inbox import is_settled, name_of_refused, orphaned_reports, report_path, waiting_files
+from pipelines.intake.inbox import is_settled, name_of_refused, orphaned_reports, report_path, shown_name, waiting_files
 from pipelines.models.project import Project
 from pipelines.orchestration.jobs import ONE_EDITION
 from pipelines.orchestration.troubles import EVERYTHING
@@ -49,7 +49,8 @@ def _file_in_the_inbox(everything, settings: Settings) -> dg.SensorDefinition:
         gone = orphaned_reports(settings)
         if not new and not gone:
             return dg.SkipReason("Nothing new lies in the inbox.")
-        told = [path.name for path in new] + [f"no longer {name_of_refused(path)}" for path in gone]
+        told = [shown_name(path) for path in new]
+        told += [f"no longer {shown_name(path.with_name(name_of_refused(path)))}" for path in gone]
         return dg.RunRequest(run_key=_mark([*new, *gone]), tags={BECAUSE: f"in the inbox: {', '.join(told)}"})
 
     return file_in_the_inbox
@@ -62,7 +63,7 @@ def _was_refused(path: Path) -> bool:
 
 def _mark(paths: list[Path]) -> str:
     """Name a set of files by what they are, so that each set starts one build."""
-    marks = [f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in paths]
+    marks = [f"{shown_name(path)} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in paths]
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
 
 

@@ -3,9 +3,13 @@
 (Dagster reads the annotations of an asset at run time, so they are not postponed here.)
 """
 
+from datetime import UTC, datetime
+
 import dagster as dg
 
 from pipelines.orchestration.assets import RELEASE
+from pipelines.releases.catalog import current_id
+from pipelines.report.mark import written_release
 from pipelines.settings import Settings
 
 REPORT = "report"
@@ -21,21 +25,24 @@ def report_definitions(settings: Settings) -> dg.Definitions:
         description="Write the static site of the current release.",
     )
 
-    @dg.asset_sensor(
-        asset_key=dg.AssetKey(RELEASE),
+    @dg.sensor(
         name="report_after_release",
         job=job,
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
         description=(
-            "Writes the static site anew after each new release, in a run of its own, so that no release waits for "
-            "pages."
+            "Writes the static site anew when it shows another release than the current one: after each new release, "
+            "and after a rollback. In a run of its own, so that no release waits for pages."
         ),
     )
-    def report_after_release(context: dg.SensorEvaluationContext, event: dg.EventLogEntry):
-        release = event.asset_materialization.metadata["release"].value
-        # A run key is used once: a night that changed nothing asks for nothing.
-        return dg.RunRequest(run_key=f"report-{release}", tags={"release": release})
+    def report_after_release(context: dg.SensorEvaluationContext):
+        current = current_id(settings)
+        if current is None or written_release(settings.report) == current:
+            return dg.SkipReason("The report shows the current release.")
+        # Once for each move of the pointer, and where that failed once more a day.
+        moved = settings.current.lstat().st_mtime_ns
+        key = f"report-{current}-{moved}-{datetime.now(UTC):%Y-%m-%d}"
+        return dg.RunRequest(run_key=key, tags={"release": current})
 
     return dg.Definitions(assets=[_report_asset(settings)], jobs=[job], sensors=[report_after_release])
 

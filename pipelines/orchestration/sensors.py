@@ -130,6 +130,9 @@ def _lost_run() -> dg.SensorDefinition:
     def lost_run(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         lost = troubles.lost_runs(context.instance)
         for run, process in lost:
+            # It may have ended well between the two looks.
+            if context.instance.get_run_by_id(run.run_id).status is not dg.DagsterRunStatus.STARTED:
+                continue
             message = f"Its process {process} is gone: it was killed, or the machine was switched off."
             context.instance.report_run_failed(run, message)
         return dg.SkipReason("; ".join(f"run {run.run_id[:8]} was lost" for run, _ in lost) or "No run is lost.")

@@ -10,7 +10,7 @@ import dagster as dg
 from dagster._utils.schedules import get_next_cron_tick
 
 from pipelines.intake.fetch import read_memory
-from pipelines.intake.inbox import refused_files, waiting_files
+from pipelines.intake.inbox import refused_files, shown_name, waiting_files
 from pipelines.models.ledger import read_checks
 from pipelines.models.project import read_project
 from pipelines.orchestration import troubles
@@ -60,7 +60,7 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
         next_night = _next_night(instance, settings)
         failing = troubles.failed_runs(instance, settings)
         quiet = _silence(instance, settings)
-        looks = _looks(instance)
+        looks, off = _looks(instance), _sensors_off(instance)
     release, editions = _release(settings)
     checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
     problems = [] if release else ["there is no release yet: run `burdenshare build`"]
@@ -72,7 +72,9 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
         problems.append(f"the last look at the web failed at {len(failed)} addresses, first {failed[0]}")
     if needs_daemon and not alive:
         problems.append("the daemon is not running, so no night will come: `burdenshare ui`, or start the service")
-    if needs_daemon and alive and not looks:
+    if needs_daemon and off:
+        problems.append(f"turned off, so that nobody is told: {', '.join(off)}; turn on in the UI, under Automation")
+    elif needs_daemon and alive and not looks:
         problems.append(
             "the daemon runs, but no sensor has looked for five minutes: it cannot load the project; its log says why"
         )
@@ -116,6 +118,13 @@ def _looks(instance: dg.DagsterInstance) -> bool:
     states = [state.instigator_data for state in instance.all_instigator_state() if state.is_running]
     ticks = [data.last_tick_timestamp for data in states if getattr(data, "last_tick_timestamp", None)]
     return bool(ticks) and time.time() - max(ticks) < LOOK_S
+
+
+def _sensors_off(instance: dg.DagsterInstance) -> list[str]:
+    """Name the sensors that tell people of failures and that somebody turned off."""
+    watching = {"failed_run", "failed_check", "silence"}
+    states = {state.instigator_name: state.status.value for state in instance.all_instigator_state()}
+    return sorted(name for name in watching if states.get(name) == "STOPPED")
 
 
 def _next_night(instance: dg.DagsterInstance, settings: Settings) -> str | None:
@@ -177,7 +186,10 @@ def _archive_checks(inbox: dict[str, tuple[str, ...]], web: dict | None) -> list
 def _inbox(settings: Settings) -> dict[str, tuple[str, ...]]:
     """Sort the files of the inbox: one with a report beside it was refused, the others wait for the next build."""
     refused = tuple(refused_files(settings))
-    return {"waiting": tuple(p.name for p in waiting_files(settings) if p.name not in refused), "refused": refused}
+    return {
+        "waiting": tuple(name for name in map(shown_name, waiting_files(settings)) if name not in refused),
+        "refused": refused,
+    }
 
 
 def _web(settings: Settings) -> dict | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 from dagster import DagsterEventType as Event
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as CheckStatus
 
 from pipelines.orchestration.alerts import Trouble
 from pipelines.settings import Settings
@@ -23,11 +24,14 @@ from pipelines.settings import Settings
 EVERYTHING, NIGHTLY = "everything", "nightly"
 # The tag by which a run of the command line says on which machine its process is.
 HOST = "burdenshare/host"
-# The kernel's clock counts whole seconds since it started, the run's does not.
-CLOCKS_DIFFER_S = 5
+# The kernel's clock counts from the start of the machine, and the time of day may be set after that.
+CLOCKS_DIFFER_S = 60
 RECENT_RUNS = 100
+# What the job `everything` does not do, and so does not heal.
+HEALED_ALONE = {"write_report", "report", "verify", "one_edition", "observations"}
 # The metadata of a check result under which it names each offender, with words, as a trouble of its own.
 SEPARATELY = "each on its own"
+EVALUATED = {CheckStatus.SUCCEEDED, CheckStatus.FAILED}
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
@@ -49,24 +53,28 @@ def finished_runs(instance: dg.DagsterInstance) -> list[dg.RunRecord]:
 
 
 def failed_runs(instance: dg.DagsterInstance, settings: Settings) -> list[Trouble]:
-    """Give the jobs whose last run failed and which no successful run of everything has healed."""
+    """Give the jobs whose last run failed and which no later success of theirs, or of everything, has healed.
+
+    A run that is tried again says nothing yet, neither good nor bad.
+    """
     found: dict[str, Trouble] = {}
     seen: set[str] = set()
+    everything_succeeded = False
     for record in finished_runs(instance):
         run = record.dagster_run
-        if run.is_success and run.job_name == EVERYTHING:
-            break
         job = _job_in_words(run)
-        if job in seen:
+        if job in seen or _is_tried_again(run) or (everything_succeeded and job not in HEALED_ALONE):
             continue
         seen.add(job)
-        if run.status is dg.DagsterRunStatus.FAILURE and not _is_tried_again(run):
+        everything_succeeded |= run.is_success and job == EVERYTHING
+        if run.status is dg.DagsterRunStatus.FAILURE:
             found[job] = _run_trouble(run, first_cause(instance, run.run_id), settings)
     return list(found.values())
 
 
 def _is_tried_again(run: dg.DagsterRun) -> bool:
-    return run.tags.get("dagster/will_retry") == "true"
+    # Dagster marks a run of the command line as well, which it then cannot start: it does not know from where.
+    return run.tags.get("dagster/will_retry") == "true" and run.remote_job_origin is not None
 
 
 def _run_trouble(run: dg.DagsterRun, cause: Cause, settings: Settings) -> Trouble:
@@ -137,12 +145,15 @@ def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]
     so that one that is known already does not hide the next.
     """
     found = []
-    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
+    storage = instance.event_log_storage
+    latest = storage.get_latest_asset_check_execution_by_key(list(keys))
     for key, record in sorted(latest.items(), key=lambda pair: pair[0].to_user_string()):
-        event = record.event.dagster_event if record.event else None
-        if event is None or event.event_type is not Event.ASSET_CHECK_EVALUATION:
+        if record.status not in EVALUATED:
+            # A run that is planned or under way has not judged yet: what the last one found still stands.
+            record = next(iter(storage.get_asset_check_execution_history(key, limit=1, status=EVALUATED)), None)
+        if record is None or record.event is None:
             continue
-        evaluation = event.event_specific_data
+        evaluation = record.event.dagster_event.event_specific_data
         if evaluation.passed or evaluation.severity == dg.AssetCheckSeverity.ERROR:
             continue
         cause, name = _check_cause(evaluation), key.to_user_string()
@@ -241,7 +252,8 @@ def _is_alive(process: int, since: float | None) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
+        # Somebody else's: after a restart the number may be another process's.
+        pass
     status = Path(f"/proc/{process}/stat")
     if not status.exists():
         return True

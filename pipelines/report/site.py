@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from pipelines.releases.manifest import read_manifest_of
 from pipelines.releases.reader import current_release
 from pipelines.report import origins, wording
 from pipelines.report.content import Page, island
+from pipelines.report.mark import is_ours, our_files, write_mark
 from pipelines.report.pages import allies, claims, compliance, data, front, growth, method, revisions, shares
 from pipelines.report.release import Release
 from pipelines.settings import Settings
@@ -41,9 +42,8 @@ NAVIGATION = [
     ("data", "Data", "data.html"),
     ("method", "Method", "method.html"),
 ]
-# A folder that bears this file was written by us and may be replaced.
-MARK = ".burdenshare-report"
 LEFT_S = 3600
+PART, OLD = ".part", ".old"
 # What stands between tags; attributes hold keys, in which a space is a space.
 TEXT = re.compile(r">[^<>]+<")
 # Cells of the release that a page names: in the figures of its text, and in the rows of its charts.
@@ -71,19 +71,20 @@ def write_site(settings: Settings, output: Path | None = None) -> Site:
     """
     began = time.perf_counter()
     target = (output or settings.report).expanduser().resolve()
+    _clear_up(target)
     _require_ours(target)
     folder = current_release(settings)
     release = Release(open_release(folder), read_manifest_of(folder), Lineage(folder))
-    _remove_leftovers(target)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    aside.mkdir(parents=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=PART, dir=target.parent))
+    # Others than who wrote it read it, on a web host.
+    aside.chmod(0o755)
     try:
         pages = [page for kind in KINDS for page in kind.pages(release)]
         manifests = _write_data(release, folder, aside / "data")
         shown = _write_pages(release, pages, manifests, aside)
         _write_assets(release, shown, aside / "assets")
-        _mark(aside, folder.name)
-        _keep_others(target, aside)
+        write_mark(aside, folder.name)
         _swap(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -91,7 +92,7 @@ def write_site(settings: Settings, output: Path | None = None) -> Site:
 
 
 def _require_ours(target: Path) -> None:
-    if target.exists() and not (target / MARK).exists() and (not target.is_dir() or any(target.iterdir())):
+    if target.exists() and not is_ours(target) and (not target.is_dir() or any(target.iterdir())):
         raise NotAReport(
             f"{target} holds something that is not a report, and the report would replace it. "
             "Name a folder that is empty or does not exist yet: burdenshare report --output DIR"
@@ -172,35 +173,45 @@ def _write_data(release: Release, source: Path, folder: Path) -> list[str]:
     return manifests
 
 
-def _mark(site: Path, release_id: str) -> None:
-    """Write down what is ours: the release, and every file of the site."""
-    ours = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
-    (site / MARK).write_text("\n".join([release_id, *ours]) + "\n", encoding="utf-8")
-
-
-def _keep_others(target: Path, aside: Path) -> None:
-    """Take along what people put beside the pages (a CNAME, a .git): only what we wrote is replaced."""
-    if not (target / MARK).exists():
-        return
-    ours = {MARK, *(target / MARK).read_text(encoding="utf-8").splitlines()[1:]}
-    for path in sorted(target.rglob("*")):
-        name = path.relative_to(target).as_posix()
-        if not path.is_dir() and name not in ours and not (aside / name).exists():
-            (aside / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, aside / name, follow_symlinks=False)
-
-
-def _remove_leftovers(target: Path) -> None:
-    """Remove what a writer left that was killed an hour ago or more; a younger one may still be at work."""
-    for path in target.parent.glob(f".{target.name}.*.part"):
-        if time.time() - path.stat().st_mtime > LEFT_S:
-            shutil.rmtree(path, ignore_errors=True)
-
-
 def _swap(aside: Path, target: Path) -> None:
     """Put the new site in the old one's place; two renames, the shortest way for a folder that is no link."""
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=OLD, dir=target.parent))
     if target.exists():
         target.rename(old)
     aside.rename(target)
+    _retire(old, target)
+
+
+def _retire(old: Path, target: Path) -> None:
+    """Delete an old site, after what people put beside its pages (a CNAME, a .git) has moved to the new one."""
+    if is_ours(old):
+        ours = our_files(old)
+        _move_others(old, target, ours, {name.split("/")[0] for name in ours})
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _move_others(old: Path, new: Path, ours: set[str], tops: set[str]) -> None:
+    for path in sorted(old.iterdir()):
+        if path.name not in tops:
+            # Whole, with its links and empty folders: a .git is none without them.
+            if not (new / path.name).exists():
+                path.rename(new / path.name)
+        elif path.is_dir() and not path.is_symlink():
+            for file in sorted(path.rglob("*")):
+                name = file.relative_to(old).as_posix()
+                if (file.is_symlink() or file.is_file()) and name not in ours and not (new / name).exists():
+                    (new / name).parent.mkdir(parents=True, exist_ok=True)
+                    file.rename(new / name)
+
+
+def _clear_up(target: Path) -> None:
+    """Make good what a writer left that was killed: the old site goes back or away, what was half written goes."""
+    for old in sorted(target.parent.glob(f".{target.name}.*{OLD}")):
+        if not target.exists() and is_ours(old):
+            old.rename(target)
+        elif time.time() - old.stat().st_mtime > LEFT_S:
+            _retire(old, target)
+    for path in target.parent.glob(f".{target.name}.*{PART}"):
+        # A younger one may still be at work.
+        if time.time() - path.stat().st_mtime > LEFT_S:
+            shutil.rmtree(path, ignore_errors=True)

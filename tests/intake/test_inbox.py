@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
@@ -99,3 +100,19 @@ def test_the_editions_are_partitions_that_can_be_read_anew(night):
         asset = assemble(mine).resolve_assets_def(OBSERVATIONS)
         assert dg.materialize([asset], partition_key="nato-2024-09", instance=instance).success
         assert path.exists()
+
+
+def test_a_file_that_cannot_be_read_or_written_of_does_not_keep_the_others_out(empty, project):
+    """A name out of an old archive, in no UTF-8; a folder; and a report of somebody's own hand."""
+    empty.inbox.mkdir(parents=True)
+    odd = Path(os.fsdecode(os.fsencode(empty.inbox) + b"/D\xe9penses.xlsx"))
+    odd.write_bytes(b"no workbook")
+    (empty.inbox / "folder").mkdir()
+    (empty.inbox / "gone.xlsx").symlink_to(empty.inbox / "nowhere")
+    (empty.inbox / "folder.refused.txt").write_bytes(b"\xe9")
+    for path in (odd, empty.inbox / "folder"):
+        os.utime(path, (0, 0))
+    handled = {file.name: file.refusal for file in take_inbox(empty, project)}
+    assert set(handled) >= {"D\\udce9penses.xlsx", "folder"} and all(handled.values())
+    assert "a folder" in handled["folder"]
+    assert "D\\udce9penses.xlsx" in refused_files(empty)

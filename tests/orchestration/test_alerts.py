@@ -115,6 +115,8 @@ def test_the_shape_follows_the_address():
         ({"BURDENSHARE_ALERT_WEBHOOK": "https://"}, "BURDENSHARE_ALERT_WEBHOOK is no address"),
         ({"BURDENSHARE_HEARTBEAT_URL": "https://example.org:abc/x"}, "BURDENSHARE_HEARTBEAT_URL is no address"),
         ({"BURDENSHARE_SMTP": "smtp://localhost:abc", "BURDENSHARE_ALERT_EMAIL": "a@example.org"}, "BURDENSHARE_SMTP"),
+        ({"BURDENSHARE_SMTP": "smtp://localhost", "BURDENSHARE_ALERT_EMAIL": "a@"}, "BURDENSHARE_ALERT_EMAIL holds"),
+        ({"BURDENSHARE_ALERT_WEBHOOK": "http://["}, "BURDENSHARE_ALERT_WEBHOOK is no address"),
         ({"BURDENSHARE_ALERT_FORMAT": "xml"}, "BURDENSHARE_ALERT_FORMAT is 'xml'"),
         ({"BURDENSHARE_SMTP": "smtp://localhost:25"}, "BURDENSHARE_ALERT_EMAIL"),
         ({"BURDENSHARE_ALERT_EMAIL": "a@example.org"}, "BURDENSHARE_SMTP"),
@@ -159,3 +161,20 @@ def test_a_test_goes_through_every_channel(told, hook, mailbox):
     assert hook.posts[0]["message"] == "Burdenshare: this is a test" and len(mailbox.messages) == 1
     hook.answer = 404
     assert "status 404" in send_test(told)["webhook"]
+
+
+def test_a_channel_that_fails_is_tried_once_a_look(told, hook, mailbox):
+    """Each try may hang for as long as a whole look is given."""
+    hook.answer = 503
+    several = [replace(BAD_BOOK, key=f"{n}", subject=f"{n}") for n in range(4)]
+    with pytest.raises(NotTold) as caught:
+        tell("failed_run", several, told)
+    assert str(caught.value).count("webhook") == 1 and len(mailbox.messages) == 4
+
+
+def test_a_damaged_memory_is_moved_aside(told, hook):
+    folder = told.warehouse / "alerts"
+    folder.mkdir(parents=True)
+    (folder / "failed_run.json").write_text("{", encoding="utf-8")
+    assert tell("failed_run", [BAD_BOOK], told) == [BAD_BOOK.title]
+    assert (folder / "failed_run.damaged").exists() and len(hook.posts) == 1

@@ -22,6 +22,8 @@ BURDENSHARE = str(Path(sys.executable).with_name("burdenshare"))
         ("BURDENSHARE_TIMEZONE", "Europe/Brusels"),
         ("BURDENSHARE_UI_PORT", "99999"),
         ("BURDENSHARE_UI_PORT", "three"),
+        ("BURDENSHARE_UI_PORT", "²"),
+        ("BURDENSHARE_TOPIC_PAGE", "http://["),
         ("BURDENSHARE_SILENCE_HOURS", "a day"),
         ("BURDENSHARE_KEEP_RELEASES", "0"),
     ],

@@ -9,11 +9,24 @@ from dataclasses import replace
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    SensorInstigatorData,
+)
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._daemon.types import DaemonHeartbeat
 from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.intake.inbox import report_path
+from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.instance import open_instance
 from pipelines.orchestration.status import DAEMONS, read_status
 from pipelines.releases.reader import current_release
@@ -92,6 +105,25 @@ def test_a_daemon_that_cannot_load_the_project_is_not_well(own):
             instance.add_daemon_heartbeat(DaemonHeartbeat(time.time(), name, "one", []))
     found = read_status(own)
     assert found.daemon_is_alive and any("cannot load the project" in problem for problem in found.problems)
+
+
+def test_a_sensor_that_was_turned_off_is_told(own):
+    definitions = assemble(own)
+    with open_instance(own) as instance:
+        for name in DAEMONS:
+            instance.add_daemon_heartbeat(DaemonHeartbeat(time.time(), name, "one", []))
+        sensor = definitions.get_repository_def().get_sensor_def("failed_run")
+        origin = RemoteInstigatorOrigin(_repository(), sensor.name)
+        instance.add_instigator_state(
+            InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.STOPPED, SensorInstigatorData())
+        )
+    (problem,) = read_status(own).problems
+    assert "turned off" in problem and "failed_run" in problem
+
+
+def _repository() -> RemoteRepositoryOrigin:
+    loadable = ManagedGrpcPythonEnvCodeLocationOrigin(LoadableTargetOrigin(module_name="pipelines.definitions"))
+    return RemoteRepositoryOrigin(loadable, "__repository__")
 
 
 def test_what_runs_and_what_could_not_be_sent_is_told(own):

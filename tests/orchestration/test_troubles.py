@@ -10,6 +10,12 @@ import time
 import dagster as dg
 import pytest
 from dagster._core.events import EngineEventData
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from pipelines.orchestration import troubles
 
@@ -83,9 +89,58 @@ def test_a_good_run_of_the_same_job_or_of_everything_heals(instance, settings, h
     assert troubles.failed_runs(instance, settings) == []
 
 
-def test_a_run_that_is_tried_again_is_no_trouble_yet(instance, settings):
-    run(instance, "everything", ValueError("killed"), **{"dagster/will_retry": "true"})
+def started_by_the_daemon(instance, name: str, **tags: str) -> dg.DagsterRun:
+    """Put a failed run on record that the daemon had started, so that Dagster can start it again."""
+    loadable = ManagedGrpcPythonEnvCodeLocationOrigin(LoadableTargetOrigin(module_name="pipelines.definitions"))
+    origin = RemoteJobOrigin(RemoteRepositoryOrigin(loadable, "__repository__"), name)
+    job = dg.GraphDefinition(name).to_job()
+    run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=tags, remote_job_origin=origin)
+    instance.report_run_failed(run, "killed")
+    return run
+
+
+def test_a_run_that_is_tried_again_says_nothing_yet(instance, settings):
+    started_by_the_daemon(instance, "everything", **{"dagster/will_retry": "true"})
     assert troubles.failed_runs(instance, settings) == []
+
+
+def test_a_killed_build_of_the_command_line_is_told(instance, settings):
+    """Dagster marks it as one to be tried again, and does not: it does not know where its code is."""
+    run(instance, "everything", ValueError("killed"), **{"dagster/will_retry": "true"})
+    assert len(troubles.failed_runs(instance, settings)) == 1
+
+
+def test_a_run_that_is_tried_again_heals_nothing(instance, settings):
+    run(instance, "everything", ValueError("a bad figure"))
+    started_by_the_daemon(instance, "everything", **{"dagster/will_retry": "true"})
+    (trouble,) = troubles.failed_runs(instance, settings)
+    assert trouble.cause == "a bad figure"
+
+
+def test_everything_heals_what_it_does_and_nothing_else(instance, settings):
+    for job in ("facts", "backfill", "write_report", "verify"):
+        run(instance, job, ValueError("wrong"))
+    run(instance, "everything")
+    assert {trouble.subject for trouble in troubles.failed_runs(instance, settings)} == {"write_report", "verify"}
+    run(instance, "verify")
+    assert {trouble.subject for trouble in troubles.failed_runs(instance, settings)} == {"write_report"}
+
+
+def test_a_run_under_way_heals_no_check(instance, settings):
+    """Dagster puts each check of a run on record when the run is made, long before it judges."""
+    key = check_once(instance, passed=False, severity=dg.AssetCheckSeverity.WARN)
+    (before,) = troubles.failed_checks(instance, [key], settings)
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("adds_up", asset="fct_growth")])
+    def fct_growth():
+        yield dg.MaterializeResult()
+
+    job = dg.Definitions(assets=[fct_growth]).resolve_implicit_global_asset_job_def()
+    instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+    assert latest.status.value == "PLANNED"
+    (still,) = troubles.failed_checks(instance, [key], settings)
+    assert still.key == before.key and still.cause == before.cause
 
 
 def test_a_check_that_warns_is_told_with_its_rows(instance, settings):
@@ -133,12 +188,9 @@ def test_a_run_is_lost_when_its_process_is_gone(instance):
 
 def test_a_run_is_lost_when_another_process_has_its_number(instance):
     """After a restart numbers are given anew: a process that began after the run did not start it."""
-    lost = instance.create_run_for_job(_sleeper, status=dg.DagsterRunStatus.STARTED)
-    instance.report_engine_event("Started process", lost, EngineEventData({"pid": dg.MetadataValue.int(os.getpid())}))
-    (record,) = instance.get_run_records()
     assert troubles._is_alive(os.getpid(), since=time.time())
     assert not troubles._is_alive(os.getpid(), since=time.time() - 10 * HOUR)
-    assert record.start_time is None or troubles.lost_runs(instance) == []
+    assert troubles._is_alive(os.getpid(), since=None)
 
 
 def test_a_run_of_another_machine_is_left_alone(instance):

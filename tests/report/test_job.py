@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+
 import dagster as dg
 import pytest
 
 from pipelines.orchestration.assembly import EVERYTHING, assemble
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.report import REPORT, WRITE_REPORT
+from pipelines.report.mark import write_mark
 from pipelines.settings import Settings
 
 
@@ -21,19 +25,27 @@ def test_the_main_job_does_not_wait_for_pages(definitions):
     assert dg.AssetKey(RELEASE) in steps and dg.AssetKey(REPORT) not in steps
 
 
-def test_each_release_asks_for_its_report_once(definitions, settings, report):
-    sensor = definitions.resolve_sensor_def("report_after_release")
+def test_each_move_of_the_current_release_asks_for_its_report_once(settings, report, tmp_path):
+    """After a rollback too: an older release is asked for again."""
+    own = replace(settings, warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+    sensor = assemble(own).resolve_sensor_def("report_after_release")
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
-    with dg.instance_for_test() as instance:
-        for release in ("first", "second"):
-            event = dg.AssetMaterialization(RELEASE, metadata={"release": release})
-            instance.report_runless_asset_event(event)
-        context = dg.build_sensor_context(instance=instance, definitions=definitions)
-        (asked,) = sensor.evaluate_tick(context).run_requests
-        assert (asked.run_key, asked.tags["release"]) == ("report-second", "second")
-        # The same news is not told twice.
-        again = dg.build_sensor_context(instance=instance, definitions=definitions, cursor=context.cursor)
-        assert not sensor.evaluate_tick(again).run_requests
+
+    def look():
+        return sensor(dg.build_sensor_context())
+
+    first = look()
+    assert first.tags["release"] == own.current.resolve().name and look().run_key == first.run_key
+    shutil.rmtree(own.report, ignore_errors=True)
+    own.report.mkdir()
+    write_mark(own.report, own.current.resolve().name)
+    assert isinstance(look(), dg.SkipReason)
+    write_mark(own.report, "the-one-that-was-held-back")
+    target = own.current.readlink()
+    own.current.unlink()
+    own.current.symlink_to(target)
+    again = look()
+    assert again.tags == first.tags and again.run_key != first.run_key
 
 
 def test_the_job_writes_the_current_release(settings, report):

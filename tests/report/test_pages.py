@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 from html import unescape
@@ -247,15 +248,29 @@ def test_only_a_report_is_replaced(settings, report, tmp_path):
 def test_what_people_put_beside_the_pages_stays_and_an_old_page_goes(settings, site, tmp_path):
     target = tmp_path / "public"
     shutil.copytree(site.path, target)
-    (target / ".git").mkdir()
+    (target / ".git/refs/heads").mkdir(parents=True)
+    (target / "link").symlink_to("allies")
     for name in ("CNAME", ".git/config", "allies/notes.txt"):
         (target / name).write_text("by hand", encoding="utf-8")
     (target / "allies/ddr.html").write_text("an Ally that is none any more", encoding="utf-8")
     with (target / ".burdenshare-report").open("a", encoding="utf-8") as mark:
         mark.write("allies/ddr.html\n")
     write_site(settings, target)
+    assert (target / ".git/refs/heads").is_dir() and (target / "link").is_symlink()
     assert all((target / name).read_text() == "by hand" for name in ("CNAME", ".git/config", "allies/notes.txt"))
     assert not (target / "allies/ddr.html").exists() and (target / "allies/pol.html").exists()
+
+
+def test_what_a_killed_writer_left_is_made_good(settings, site, tmp_path):
+    """Killed between its two renames, it leaves no site, and what people had put beside the pages out of sight."""
+    old = shutil.copytree(site.path, tmp_path / ".public.abc.old")
+    (old / "CNAME").write_text("by hand", encoding="utf-8")
+    half = tmp_path / ".public.abc.part"
+    half.mkdir()
+    os.utime(half, (0, 0))
+    write_site(settings, tmp_path / "public")
+    assert (tmp_path / "public/CNAME").read_text() == "by hand"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["public"]
 
 
 def test_the_command_writes_the_same_pages_again_in_the_old_ones_place(site, settings, tmp_path):
