@@ -22,7 +22,11 @@ OWNERS = ["team:warehouse"]
 # A run with this tag trusts no fingerprint: it reads and computes every table anew.
 ANEW = "burdenshare/anew"
 EDITION = dg.DynamicPartitionsDefinition(name="edition")
-_REFUSED, _WEB = "no_file_is_refused", "the_web_answers"
+REFUSED, WEB = "no_file_is_refused", "the_web_answers"
+ARCHIVE_CHECKS = {
+    REFUSED: "No file waits in the inbox because it was refused.",
+    WEB: "NATO's site gave every address that was asked for when it was last asked.",
+}
 _MEND = (
     "read the report beside the file in warehouse/inbox; mend the file, pass what it asks for with `burdenshare "
     "ingest`, or take it away. Everything else went on, and readers keep the last good release."
@@ -56,14 +60,8 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         ),
         kinds={"python", "excel"},
         check_specs=[
-            dg.AssetCheckSpec(
-                _REFUSED, asset=ARCHIVE, description="No file waits in the inbox because it was refused."
-            ),
-            dg.AssetCheckSpec(
-                _WEB,
-                asset=ARCHIVE,
-                description="NATO's site gave every address that was asked for when it was last asked.",
-            ),
+            dg.AssetCheckSpec(name, asset=ARCHIVE, description=description)
+            for name, description in ARCHIVE_CHECKS.items()
         ],
     )
     def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> dg.MaterializeResult:
@@ -159,7 +157,7 @@ def _metadata(editions: Editions, handled: list[Handled], findings: list[Finding
 def _refused_result(settings: Settings) -> dg.AssetCheckResult:
     refused = refused_files(settings)
     return dg.AssetCheckResult(
-        check_name=_REFUSED,
+        check_name=REFUSED,
         passed=not refused,
         severity=dg.AssetCheckSeverity.WARN,
         description="\n\n".join(refused.values()) or "The inbox is clear.",
@@ -173,7 +171,7 @@ def _web_result(settings: Settings) -> dg.AssetCheckResult:
     memory = read_memory(settings)
     failed = memory.failed()
     return dg.AssetCheckResult(
-        check_name=_WEB,
+        check_name=WEB,
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(failed) or ("All answered." if memory.looked_at else "The web was never asked."),

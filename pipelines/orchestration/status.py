@@ -15,6 +15,7 @@ from pipelines.models.ledger import read_checks
 from pipelines.models.project import read_project
 from pipelines.orchestration import troubles
 from pipelines.orchestration.alerts import undelivered
+from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, WEB
 from pipelines.orchestration.instance import open_instance
 from pipelines.releases.reader import NoRelease, open_warehouse, read_manifest
 from pipelines.settings import Settings
@@ -171,13 +172,9 @@ def _failed_checks(settings: Settings) -> list[dict]:
 
 def _archive_checks(inbox: dict[str, tuple[str, ...]], web: dict | None) -> list[dict]:
     """Give the archive's two checks where they fail now, as the tables' checks are given."""
-    failures = {"no_file_is_refused": len(inbox["refused"]), "the_web_answers": len(web["failed"]) if web else 0}
-    words = {
-        "no_file_is_refused": "No file waits in the inbox because it was refused.",
-        "the_web_answers": "NATO's site gave every address that was asked for when it was last asked.",
-    }
+    failures = {REFUSED: len(inbox["refused"]), WEB: len(web["failed"]) if web else 0}
     return [
-        {"table": "archive", "name": name, "failures": count, "blocking": False, "description": words[name]}
+        {"table": ARCHIVE, "name": name, "failures": count, "blocking": False, "description": ARCHIVE_CHECKS[name]}
         for name, count in failures.items()
         if count
     ]

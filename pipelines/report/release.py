@@ -188,7 +188,7 @@ class Release:
     def tables_of(edition: Row, *numbers: str) -> str:
         """Name those of an edition's tables that we hold: Table 3, or Tables 2 and 3."""
         held = [number for number in numbers if number in (edition["tables_held"] or "").replace(" ", "").split(",")]
-        return f"Table{'s' if len(held) > 1 else ''} {wording.join(held)}"
+        return f"Table{'s' if len(held) > 1 else ''} {wording.join(held)}" if held else "of which we hold no such table"
 
     def source_line(self, edition: Row, tables: str) -> str:
         """Say where a chart's figures come from."""

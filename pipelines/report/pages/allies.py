@@ -147,7 +147,7 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
 
 def _span(row: Row, column: str) -> str:
     """Say which years a trend averages: the last five, without those that are broken or not given."""
-    used = set(row[column].split())
+    used = set((row[column] or "").split())
     missing = [str(year) for year in range(row["base_year"] - 4, row["base_year"] + 1) if str(year) not in used]
     return "in the last five years" + (f" without {wording.join(missing)}" if missing else "")
 
@@ -209,11 +209,10 @@ def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
     ]
     last = found[-1]
     name = wording.first_upper(wording.the(release.names[code]))
-    best = most(found, "real_growth_published_pct", 1)[0]
-    title = (
-        f"{name}: fastest real growth in {wording.year_label(best['year'], best['is_estimate'])}, "
-        f"{wording.pct(best['real_growth_published_pct'], 1)}"
-    )
+    title = f"We hold no growth of {release.names[code]} in this edition"
+    if best := most(found, "real_growth_published_pct", 1):
+        year = wording.year_label(best[0]["year"], best[0]["is_estimate"])
+        title = f"{name}: fastest real growth in {year}, {wording.pct(best[0]['real_growth_published_pct'], 1)}"
     if last["cumulative_real_growth_pct"] is not None:
         word = "more" if last["cumulative_real_growth_pct"] >= 0 else "less"
         title = (

@@ -67,6 +67,16 @@ def by(release: Release, edition: Row) -> str:
     return f"By the edition of {release.edition_names[edition['edition_id']]},"
 
 
+def is_known(count: Row) -> bool:
+    """Tell whether a count says anything: where no Ally's value is given, none that meets is no news."""
+    return count["allies_meeting"] + count["allies_failing"] > 0
+
+
+def count_cell(count: Row) -> Figure:
+    """Show how many meet a target; a dash where the edition gives no Ally's value."""
+    return Cells(count).count("allies_meeting") if is_known(count) else Figure(wording.NOTHING)
+
+
 def is_past(release: Release, year: int) -> bool:
     """Tell whether a year was over when the newest edition came out: then it is spoken of as past."""
     return year < release.newest["published_on"].year

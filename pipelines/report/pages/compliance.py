@@ -13,6 +13,7 @@ from pipelines.report.pages.common import (
     by_edition,
     by_edition_and_year,
     edition_axis,
+    is_known,
     is_past,
     most,
     named,
@@ -72,6 +73,8 @@ def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows
     count = {target: release.counts[edition["edition_id"], year, target] for target in rows}
     below = [row["entity_code"] for row in rows[GDP] if row["compliance_status"] == "fails"]
     unknown = [row["entity_code"] for row in rows[GDP] if row["compliance_status"] == "unknown"]
+    if not is_known(count[GDP]):
+        return [f"{by(release, edition)} we hold no shares of GDP for {wording.year_label(year, is_estimate)}."]
     past = is_past(release, year)
     numbers = {name: Cells(count[target]).count("allies_meeting") for name, target in NAMES.items()}
     shown = {name: number if number.value else "none" for name, number in numbers.items()}
@@ -126,10 +129,12 @@ def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows:
             }
         )
     both = sum(point["group"] == charts.COMPLIANCE_GROUPS[0] for point in points)
-    title = (
-        f"{wording.allies(both)} of {len(points)} with figures reach both guidelines, 2 % of GDP and 20 % equipment, "
-        f"in {wording.year_label(year, is_estimate)}"
-    )
+    title = f"We hold no figures of both guidelines for {wording.year_label(year, is_estimate)}"
+    if points:
+        title = (
+            f"{wording.allies(both)} of {len(points)} with figures reach both guidelines, 2 % of GDP and 20 % "
+            f"equipment, in {wording.year_label(year, is_estimate)}"
+        )
     return Chart(
         f"guidelines-{year}",
         "guideline_scatter",
@@ -235,6 +240,7 @@ def not_given(release: Release, edition: Row, *years: int) -> str:
 def counts_chart(release: Release, edition: Row) -> Chart:
     """Draw how many Allies reach 2 % in each year of an edition."""
     found = [release.counts[edition["edition_id"], year, "gdp_2"] for year in edition["years"]]
+    known = [row for row in found if is_known(row)]
     rows = [
         Cells(row).point(
             "allies_meeting",
@@ -242,14 +248,16 @@ def counts_chart(release: Release, edition: Row) -> Chart:
             year=wording.year_label(row["year"], edition["years"][row["year"]]),
         )
         | {"estimate": edition["years"][row["year"]]}
-        for row in found
+        for row in known
     ]
-    first, last = found[0], found[-1]
     name = release.edition_names[edition["edition_id"]]
-    title = (
-        f"{last['allies_meeting']} Allies reach 2{wording.SPACE}% of GDP in {rows[-1]['year']}, "
-        f"against {first['allies_meeting']} in {first['year']}"
-    )
+    title = "We hold no shares of GDP of this edition"
+    if known:
+        first, last = known[0], known[-1]
+        title = (
+            f"{last['allies_meeting']} Allies reach 2{wording.SPACE}% of GDP in {rows[-1]['year']}, "
+            f"against {first['allies_meeting']} in {first['year']}"
+        )
     return Chart(
         "allies-at-2-percent",
         "counts_by_year",
@@ -270,7 +278,7 @@ def counts_chart(release: Release, edition: Row) -> Chart:
                     for column in ("allies_meeting", "allies_meeting_members", "allies_meeting_recomputed")
                 ]
                 + [Cells(row).count("allies_unknown")]
-                for row, shown in zip(found, rows, strict=True)
+                for row, shown in zip(known, rows, strict=True)
             ],
         ),
     )

@@ -13,7 +13,9 @@ from pipelines.report.pages.common import (
     by,
     by_edition,
     by_edition_and_year,
+    count_cell,
     edition_axis,
+    is_known,
     is_past,
     named,
     of_all,
@@ -64,7 +66,7 @@ def _answer(release: Release, edition: Row, year: int, is_estimate: bool) -> dic
     return {
         "sentence": sentences(
             _growth_sentence(release, edition, growth, year, is_estimate),
-            _count_sentence(release, year, *counts),
+            _count_sentence(release, edition, year, *counts),
             _share_sentence(release, edition, year, us, total),
         ),
         "tiles": [
@@ -94,7 +96,9 @@ def _growth_sentence(release: Release, edition: Row, growth: Row, year: int, is_
     return [*said, "."]
 
 
-def _count_sentence(release: Release, year: int, at_2: Row, at_3_5: Row) -> Words:
+def _count_sentence(release: Release, edition: Row, year: int, at_2: Row, at_3_5: Row) -> Words:
+    if not is_known(at_2):
+        return [f"{by(release, edition)} we hold no shares of GDP."]
     unknown = f" ({at_2['allies_unknown']} not given)" if at_2["allies_unknown"] else ""
     reach = "reached" if is_past(release, year) else "reach"
     further = verb(at_3_5["allies_meeting"] or 1, "reach") if reach == "reach" else reach
@@ -141,6 +145,20 @@ def _growth_tile(edition: Row, growth: Row, year: int, is_estimate: bool) -> Til
 
 
 def _count_tile(release: Release, year: int, is_estimate: bool, at_2: Row, at_3_5: Row) -> Tile:
+    if not is_known(at_2):
+        aside: Words = ["We hold no shares of GDP of this edition."]
+    else:
+        aside = _beside_the_count(release, year, at_2, at_3_5)
+    return Tile(
+        f"Allies at 2{wording.SPACE}% of GDP, {wording.year_label(year, is_estimate)}",
+        count_cell(at_2),
+        aside,
+        "compliance.html",
+        "Every Ally against the targets",
+    )
+
+
+def _beside_the_count(release: Release, year: int, at_2: Row, at_3_5: Row) -> Words:
     aside = phrase(
         f"{{at_3_5}} at 3.5{wording.SPACE}%, {of_all(release, year)}.",
         at_3_5=Cells(at_3_5).count("allies_meeting"),
@@ -151,13 +169,7 @@ def _count_tile(release: Release, year: int, is_estimate: bool, at_2: Row, at_3_
     if recomputed is not None and recomputed != at_2["allies_meeting"]:
         shown = Cells(at_2).count("allies_meeting_recomputed")
         aside += phrase(" Recomputed from spending and GDP: {recomputed}.", recomputed=shown)
-    return Tile(
-        f"Allies at 2{wording.SPACE}% of GDP, {wording.year_label(year, is_estimate)}",
-        Cells(at_2).count("allies_meeting"),
-        aside,
-        "compliance.html",
-        "Every Ally against the targets",
-    )
+    return aside
 
 
 def _dollar_tiles(
@@ -203,7 +215,7 @@ def _changes(release: Release, edition: Row) -> dict[str, Any] | None:
         + [Column("Growth then"), Column("Growth now")],
         [
             [Figure(str(year), year)]
-            + [Cells(release.counts[e, year, "gdp_2"]).count("allies_meeting") for e in (then_id, now_id)]
+            + [count_cell(release.counts[e, year, "gdp_2"]) for e in (then_id, now_id)]
             + [
                 Cells(release.growth[e, EUROPE_AND_CANADA, year]).pct("real_growth_published_pct")
                 for e in (then_id, now_id)

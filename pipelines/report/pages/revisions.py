@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines.report import charts, wording
 from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Page, Table
-from pipelines.report.pages.common import named
+from pipelines.report.pages.common import count_cell, is_known, named
 from pipelines.report.pages.compliance import not_given
 from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
 
@@ -101,7 +101,7 @@ def _told(release: Release, year: int, what: str) -> list[dict[str, Any]]:
     for edition in release.editions:
         if year in edition["years"] and (row := _row(release, edition, year, what)) is not None:
             value = row["allies_meeting"] if what == "count" else row["real_growth_published_pct"]
-            if value is not None:
+            if value is not None and (what == "growth" or is_known(row)):
                 origin = row.cell("allies_meeting" if what == "count" else "real_growth_published_pct")
                 point = _point(edition["published_on"], value, charts.COMPUTED, what)
                 rows.append(point | {"origin": origin, "estimate": edition["years"][year]})
@@ -136,7 +136,7 @@ def _cell(release: Release, edition: Row, year: int, what: str) -> Figure:
     if row is None:
         return Figure(wording.NOTHING)
     if what == "count":
-        return Cells(row).count("allies_meeting")
+        return count_cell(row)
     return Cells(row).pct("real_growth_published_pct")
 
 
