@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.models.project import Project, read_project
 from pipelines.orchestration.build import BuildReport, build
-from pipelines.releases.reader import open_warehouse
+from pipelines.reading.current import open_warehouse
 from pipelines.report.site import Site, write_site
 from pipelines.settings import PROJECT, Settings
 from pipelines.sources.entities import Entities

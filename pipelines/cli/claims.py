@@ -10,9 +10,9 @@ import pyarrow as pa
 import typer
 
 from pipelines.cli.output import Format, console, fail, print_table, write_result
-from pipelines.models.lineage import CannotExplain
-from pipelines.releases.claims import Metric, NotAStatement, Statement, judge, parse_value
-from pipelines.releases.reader import NoRelease, open_warehouse
+from pipelines.reading.claims import Metric, NotAStatement, Statement, judge, parse_value
+from pipelines.reading.current import NoRelease, open_warehouse
+from pipelines.reading.explain import CannotExplain
 from pipelines.settings import Settings
 
 

@@ -14,12 +14,12 @@ import typer
 from rich.markup import escape
 
 from pipelines.cli.output import command_name, console, fail, print_table, short_path
+from pipelines.files.lock import WarehouseBusy, writing
 from pipelines.intake.inbox import clear
 from pipelines.intake.ingest import Taken
 from pipelines.intake.ingest import ingest as take_in
 from pipelines.models.project import Project, ProjectError, read_project
-from pipelines.releases.lock import WarehouseBusy, writing
-from pipelines.releases.reader import NoRelease, open_warehouse
+from pipelines.reading.current import NoRelease, open_warehouse
 from pipelines.settings import Settings
 from pipelines.sources.errors import SourceError
 

@@ -11,8 +11,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from pipelines.cli.output import console, fail
-from pipelines.models.lineage import CannotExplain, Figure, Lineage
-from pipelines.releases.reader import NoRelease, current_release
+from pipelines.reading.current import NoRelease, current_release
+from pipelines.reading.explain import CannotExplain, Figure, Lineage
 
 SHOWN = 8
 

@@ -15,11 +15,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines.cli.output import command_name, console, fail, short_path
+from pipelines.files.lock import WarehouseBusy
 from pipelines.models.project import ProjectError
+from pipelines.reading.current import open_warehouse, read_manifest
 from pipelines.releases.catalog import current_id
-from pipelines.releases.lock import WarehouseBusy
 from pipelines.releases.manifest import tables_of
-from pipelines.releases.reader import open_warehouse, read_manifest
 from pipelines.settings import Settings
 from pipelines.sources.errors import SourceError
 from pipelines.sources.figures import regenerate

@@ -9,8 +9,8 @@ import duckdb
 import typer
 
 from pipelines.cli.output import Format, console, fail, print_table, without_formulas, write_result
-from pipelines.releases.query import Limits, QueryRefused, QueryStopped, run_query
-from pipelines.releases.reader import NoRelease, current_release, open_warehouse
+from pipelines.reading.current import NoRelease, current_release, open_warehouse
+from pipelines.reading.query import Limits, QueryRefused, QueryStopped, run_query
 from pipelines.settings import Settings
 
 

@@ -11,11 +11,11 @@ import pyarrow as pa
 import typer
 
 from pipelines.cli.output import console, fail, print_table
+from pipelines.files.lock import WarehouseBusy, writing
 from pipelines.models.project import ProjectError, read_project
 from pipelines.releases import catalog
 from pipelines.releases.catalog import UnknownRelease, find_release
 from pipelines.releases.diff import TableDiff, compare
-from pipelines.releases.lock import WarehouseBusy, writing
 from pipelines.releases.manifest import OWN, read_manifest_of
 from pipelines.releases.publish import NotPublished, publish
 from pipelines.releases.remote import NotPushed, push

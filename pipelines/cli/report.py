@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.output import console, fail, short_path
-from pipelines.releases.reader import NoRelease
+from pipelines.reading.current import NoRelease
 
 
 def report(

@@ -13,8 +13,9 @@ import duckdb
 import typer
 
 from pipelines.cli.output import console, errors, fail, print_table
-from pipelines.releases.door import DATABASE, open_release
-from pipelines.releases.reader import NoRelease, current_release
+from pipelines.reading.connection import open_release
+from pipelines.reading.current import NoRelease, current_release
+from pipelines.releases.names import DATABASE
 from pipelines.settings import Settings
 
 PROMPT, CONTINUED = "warehouse> ", "      ...> "

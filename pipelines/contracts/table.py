@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 
 from pipelines.contracts.columns import Column
+from pipelines.contracts.sql import quoted
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class TableContract:
             rules[f"{column} is not listed in {other}"] = (
                 f"{column} is not null and {column} not in (select {_key(column, other)} from {other})"
             )
-        cases = "\n".join(f"        when {condition} then {_quote(words)}" for words, condition in rules.items())
+        cases = "\n".join(f"        when {condition} then {quoted(words)}" for words, condition in rules.items())
         listed = f" {', '.join(references)} listed where they belong." if references else ""
         return Check(
             "contract",
@@ -94,7 +95,7 @@ def _rule(column: Column) -> str | None:
     """Write a column's bounds as a condition; None where anything may stand there."""
     parts = []
     if column.values:
-        parts.append(f"{column.name} in ({', '.join(map(_quote, column.values))})")
+        parts.append(f"{column.name} in ({', '.join(map(quoted, column.values))})")
     if column.min is not None:
         parts.append(f"{column.name} >= {column.min}")
     if column.max is not None:
@@ -110,7 +111,3 @@ def _words(column: Column) -> str:
     bounds = [f"at least {column.min:g}"] if column.min is not None else []
     bounds += [f"at most {column.max:g}"] if column.max is not None else []
     return " and ".join(bounds) or "a finite number"
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

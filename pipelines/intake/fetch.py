@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -21,6 +20,7 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
+from pipelines.files.whole import write_json
 from pipelines.intake.inbox import refuse
 from pipelines.intake.ingest import Origin, Withdrawn, ingest
 from pipelines.intake.web import NotThere, Response, WebError, get
@@ -205,8 +205,4 @@ def _memory_path(settings: Settings) -> Path:
 
 
 def _write_memory(settings: Settings, memory: Memory) -> None:
-    path = _memory_path(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    aside.write_text(json.dumps(asdict(memory), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    aside.replace(path)
+    write_json(_memory_path(settings), asdict(memory))

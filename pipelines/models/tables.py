@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +10,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.contracts.sql import quoted
 from pipelines.contracts.table import TableContract
+from pipelines.files.whole import sha256_of, written_whole
 
 
 class ContractError(Exception):
@@ -31,7 +31,7 @@ class TableFile:
     @property
     def sha256(self) -> str:
         """Hash the file's bytes."""
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        return sha256_of(self.path)
 
 
 @cache
@@ -53,8 +53,8 @@ def table_path(tables: Path, name: str) -> Path:
 def register(connection: duckdb.DuckDBPyConnection, tables: Path, names: list[str]) -> None:
     """Make tables' files readable under their names, in this session only."""
     for name in names:
-        path = str(table_path(tables, name)).replace("'", "''")
-        connection.execute(f"create or replace temp view {name} as select * from read_parquet('{path}')")
+        path = quoted(table_path(tables, name))
+        connection.execute(f"create or replace temp view {name} as select * from read_parquet({path})")
 
 
 def write_table(
@@ -67,19 +67,13 @@ def write_table(
     """
     _check_columns(connection, query, contract)
     path = table_path(tables, contract.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".parquet.part")
     metadata = {**contract.metadata(), "fingerprint": fingerprint}
-    pairs = ", ".join(f"{key}: {_quote(value)}" for key, value in metadata.items())
-    target = _quote(str(aside))
-    connection.execute(
-        f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {target} "
-        f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
-    )
-    # Synced first: after a power cut the name must not stand for bytes that never reached the disk.
-    with aside.open("rb") as written:
-        os.fsync(written.fileno())
-    aside.replace(path)
+    pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in metadata.items())
+    with written_whole(path) as aside:
+        connection.execute(
+            f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {quoted(aside)} "
+            f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
+        )
     return read_table_file(tables, contract.name)
 
 
@@ -105,7 +99,3 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, query: str, contract: 
             f"{contract.name} breaks its contract: {'; '.join(wrong) or 'its columns stand in another order'}. "
             "Cast the column in the model, or mend sql/columns.yml."
         )
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

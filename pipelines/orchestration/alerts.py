@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from pipelines.files.whole import write_json
 from pipelines.settings import Alerts, Settings
 
 TIMEOUT_S = 15
@@ -182,10 +183,7 @@ class _Memory:
         if json.dumps(self.entries, sort_keys=True) == self._before:
             return
         self._before = json.dumps(self.entries, sort_keys=True)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        aside = self.path.with_suffix(".part")
-        aside.write_text(json.dumps(self.entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        aside.replace(self.path)
+        write_json(self.path, self.entries)
 
 
 def _read(path: Path) -> dict:

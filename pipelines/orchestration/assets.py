@@ -7,13 +7,13 @@ release included. (Dagster reads the annotations of an asset at run time, so the
 import dagster as dg
 from pydantic import Field
 
+from pipelines.files.lock import writing
 from pipelines.intake.ingest import places_of
-from pipelines.models.ledger import record_checks
+from pipelines.models.check_results import record_checks
 from pipelines.models.project import Model, Project, Source, fingerprint
 from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.orchestration.archive import ANEW, ARCHIVE, OWNERS, build_archive
 from pipelines.orchestration.describe import check_result, definition_metadata, rows_before, run_metadata
-from pipelines.releases.lock import writing
 from pipelines.releases.publish import publish
 from pipelines.releases.remote import push
 from pipelines.settings import Settings

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from pipelines.files.lock import writing
 from pipelines.orchestration.archive import ARCHIVE
 from pipelines.orchestration.assembly import EVERYTHING, assemble
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.instance import CODE_LOCATION, open_instance
 from pipelines.orchestration.troubles import HOST
-from pipelines.releases.lock import writing
 from pipelines.settings import Settings
 
 

@@ -12,7 +12,7 @@ from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.describe import check_result
 from pipelines.orchestration.report import REPORT
 from pipelines.orchestration.troubles import EVERYTHING, NIGHTLY
-from pipelines.releases.reader import current_release
+from pipelines.reading.current import current_release
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings
 

@@ -11,13 +11,13 @@ from dagster._utils.schedules import get_next_cron_tick
 
 from pipelines.intake.fetch import read_memory
 from pipelines.intake.inbox import refused_files, shown_name, waiting_files
-from pipelines.models.ledger import read_checks
+from pipelines.models.check_results import read_checks
 from pipelines.models.project import read_project
 from pipelines.orchestration import troubles
 from pipelines.orchestration.alerts import undelivered
 from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, WEB
 from pipelines.orchestration.instance import open_instance
-from pipelines.releases.reader import NoRelease, open_warehouse, read_manifest
+from pipelines.reading.current import NoRelease, open_warehouse, read_manifest
 from pipelines.settings import Settings
 
 # The daemons without which no night comes; each beats every half minute.

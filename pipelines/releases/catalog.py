@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.releases.files import files_below, read_json, sync, write_json
+from pipelines.files.whole import files_below, read_json, sync, write_json
+from pipelines.releases.names import MANIFEST, SUCCESS
 from pipelines.settings import Settings
-
-MANIFEST = "datapackage.json"
-SUCCESS = "_SUCCESS"
 
 
 class UnknownRelease(Exception):

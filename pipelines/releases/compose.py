@@ -13,12 +13,13 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.contracts.sql import quoted
 from pipelines.contracts.table import TableContract
-from pipelines.models.lineage import store_lineage
+from pipelines.files.whole import write_json
 from pipelines.models.project import Project
 from pipelines.models.tables import read_table_file, table_path
-from pipelines.releases.door import DATABASE
-from pipelines.releases.files import write_json
+from pipelines.releases.lineage import store_lineage
+from pipelines.releases.names import DATABASE
 
 # The oldest format that DuckDB still writes: programs built on DuckDB 1.1 and later open it.
 STORAGE_VERSION = "v1.0.0"
@@ -102,8 +103,3 @@ def _comment(connection: duckdb.DuckDBPyConnection, kind: str, contract: TableCo
     connection.execute(f"comment on {kind} {contract.name} is {quoted(contract.description)}")
     for column in contract.columns:
         connection.execute(f"comment on column {contract.name}.{column.name} is {quoted(column.comment)}")
-
-
-def quoted(value: object) -> str:
-    """Quote a text for SQL."""
-    return "'" + str(value).replace("'", "''") + "'"

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.contracts.sql import quoted
 from pipelines.releases.causes import Cause, explaining, find_causes
-from pipelines.releases.compose import quoted
 from pipelines.releases.manifest import OWN, read_manifest_of, tables_of
 
 TIERS = ("large", "moderate", "small")

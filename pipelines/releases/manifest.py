@@ -16,12 +16,13 @@ import pyarrow as pa
 
 from pipelines import __version__
 from pipelines.contracts.columns import Column
+from pipelines.contracts.sql import quoted
 from pipelines.contracts.table import TableContract
+from pipelines.files.whole import files_below, read_json, sha256_of
 from pipelines.models.project import Project, Source, fingerprint
 from pipelines.models.tables import read_table_file, table_path
-from pipelines.releases.catalog import MANIFEST, now
-from pipelines.releases.compose import quoted
-from pipelines.releases.files import files_below, read_json, sha256_of
+from pipelines.releases.catalog import now
+from pipelines.releases.names import MANIFEST
 from pipelines.settings import Settings
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

@@ -14,17 +14,18 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.models.ledger import read_checks
-from pipelines.models.lineage import models_text
+from pipelines.files.lock import writing
+from pipelines.files.whole import sync, sync_tree, write_json
+from pipelines.models.check_results import read_checks
 from pipelines.models.project import Project, fingerprint
 from pipelines.models.runner import expected_fingerprint
 from pipelines.models.tables import read_table_file
 from pipelines.releases import catalog
 from pipelines.releases.compose import STORAGE_VERSION, AuditError, compose
 from pipelines.releases.diff import ReleaseDiff, compare
-from pipelines.releases.files import sync, sync_tree, write_json
-from pipelines.releases.lock import writing
-from pipelines.releases.manifest import MANIFEST, OWN, build_manifest, describe_provenance, file_resource
+from pipelines.releases.lineage import models_text
+from pipelines.releases.manifest import OWN, build_manifest, describe_provenance, file_resource
+from pipelines.releases.names import MANIFEST, SUCCESS
 from pipelines.releases.retention import clean_up, remove, retire
 from pipelines.releases.verify import find_damage, mark_success
 from pipelines.settings import Settings
@@ -180,7 +181,7 @@ def _complete_history(settings: Settings, release_id: str) -> None:
 def _compare(settings: Settings, folder: Path, manifest: dict | None, accept: str | None) -> ReleaseDiff | None:
     """Compare with what readers see now; raises `NotPublished` for grave changes that nothing explains."""
     before = catalog.current_id(settings)
-    if before is None or not (settings.releases / before / catalog.SUCCESS).exists():
+    if before is None or not (settings.releases / before / SUCCESS).exists():
         return None
     try:
         diff = compare(settings.releases / before, folder, manifest)

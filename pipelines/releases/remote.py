@@ -11,9 +11,10 @@ from pathlib import Path
 
 import fsspec
 
-from pipelines.releases.catalog import MANIFEST, SUCCESS, now
-from pipelines.releases.files import sha256_of
+from pipelines.files.whole import sha256_of, write_bytes
+from pipelines.releases.catalog import now
 from pipelines.releases.manifest import read_manifest_of
+from pipelines.releases.names import MANIFEST, SUCCESS
 from pipelines.settings import Settings
 
 POINTER = "current.json"
@@ -87,8 +88,6 @@ def _point(files: fsspec.AbstractFileSystem, pointer: str, content: dict) -> Non
     text = json.dumps(content, indent=2).encode() + b"\n"
     if "file" in files.protocol:
         # In a folder a reader could see half a pointer; a store shows an object when it is whole.
-        aside = Path(f"{pointer}.part")
-        aside.write_bytes(text)
-        aside.replace(pointer)
+        write_bytes(Path(pointer), text)
     else:
         files.pipe_file(pointer, text)

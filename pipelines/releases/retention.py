@@ -6,7 +6,9 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipelines.releases.catalog import SUCCESS, Entry, current_id, history, previous_id, releases
+from pipelines.files.whole import is_leftover
+from pipelines.releases.catalog import Entry, current_id, history, previous_id, releases
+from pipelines.releases.names import SUCCESS
 from pipelines.settings import Settings
 
 YOUNG = timedelta(days=1)
@@ -47,7 +49,7 @@ def clean_up(settings: Settings) -> None:
             continue
         if path.is_dir() and (path.name.startswith(".") or not (path / SUCCESS).exists()):
             shutil.rmtree(path)
-        elif path.name.startswith(".") and path.name.endswith(".part"):
+        elif is_leftover(path):
             path.unlink()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.files.lock import writing
 from pipelines.releases import catalog
-from pipelines.releases.lock import writing
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings
 

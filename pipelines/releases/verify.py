@@ -6,10 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.releases.catalog import MANIFEST, SUCCESS
-from pipelines.releases.door import DATABASE
-from pipelines.releases.files import files_below, read_json, sha256_of, write_json
+from pipelines.files.whole import files_below, read_json, sha256_of, write_json
 from pipelines.releases.manifest import read_manifest_of, tables_of
+from pipelines.releases.names import DATABASE, MANIFEST, SUCCESS
 
 
 def mark_success(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Where figures come from: for each figure that a page shows, its formula and the published cells behind it.
 
-Both come out of the SQL that made the figure (`pipelines.models.lineage`); nothing is described a
+Both come out of the SQL that made the figure (`pipelines.reading.explain`); nothing is described a
 second time. The page loads them only when somebody asks: one file with formulas and names, and one
 for each edition, as scripts, because a page opened from disk cannot fetch.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pipelines.models.lineage import Lineage
+from pipelines.reading.explain import Lineage
 from pipelines.report import wording
 from pipelines.report.release import Release
 

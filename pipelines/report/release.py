@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.models.lineage import Lineage
+from pipelines.reading.explain import Lineage
 from pipelines.report import wording
 
 EUROPE_AND_CANADA, TOTAL, UNITED_STATES = "NATO_EUR_CAN", "NATO_TOTAL", "USA"

@@ -19,11 +19,11 @@ import pyarrow.parquet as pq
 import vl_convert
 
 from pipelines import __version__
-from pipelines.models.lineage import Lineage
-from pipelines.releases.catalog import MANIFEST
-from pipelines.releases.door import open_release
+from pipelines.reading.connection import open_release
+from pipelines.reading.current import current_release
+from pipelines.reading.explain import Lineage
 from pipelines.releases.manifest import read_manifest_of
-from pipelines.releases.reader import current_release
+from pipelines.releases.names import MANIFEST
 from pipelines.report import origins, wording
 from pipelines.report.content import Page, island
 from pipelines.report.mark import is_ours, our_files, write_mark

@@ -6,13 +6,12 @@ is written last, so a file without one was never taken in. Nothing here is ever 
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines.files.whole import sha256_of, write_bytes
 from pipelines.sources.errors import Offender, SourceError
 
 
@@ -62,9 +61,8 @@ def store(raw: Path, data: bytes, receipt: Receipt) -> bool:
     paper = raw / f"{receipt.sha256}.json"
     if paper.exists():
         return False
-    raw.mkdir(parents=True, exist_ok=True)
-    _write(stored_file(raw, receipt.sha256), data)
-    _write(paper, (json.dumps(asdict(receipt), indent=2, ensure_ascii=False, default=str) + "\n").encode())
+    write_bytes(stored_file(raw, receipt.sha256), data)
+    write_bytes(paper, (json.dumps(asdict(receipt), indent=2, ensure_ascii=False, default=str) + "\n").encode())
     return True
 
 
@@ -95,7 +93,7 @@ def read_stored(raw: Path, receipt: Receipt) -> Path:
     Raises `SourceError` where it is missing or damaged.
     """
     path = stored_file(raw, receipt.sha256)
-    found = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+    found = sha256_of(path) if path.exists() else None
     if found != receipt.sha256:
         what = "no file" if found is None else f"bytes with the hash {found}"
         offender = Offender(path.name, what, f"the archived bytes of {receipt.file_name}")
@@ -116,13 +114,3 @@ def _read(path: Path) -> Receipt:
             "tables": tuple(entry["tables"]),
         }
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with aside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        # The name must not outlive the bytes when the power is cut.
-        os.fsync(file.fileno())
-    aside.replace(path)

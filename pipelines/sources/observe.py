@@ -7,7 +7,6 @@ parsed once and read again only when it, the parser or the names in the seeds ha
 from __future__ import annotations
 
 import hashlib
-import os
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.files.whole import written_whole
 from pipelines.sources.archive import read_stored
 from pipelines.sources.editions import Editions, Revision
 from pipelines.sources.entities import Entities
@@ -47,10 +47,8 @@ def observe_edition(
         return kept, False
     entities = Entities.load(seeds)
     table = pa.concat_tables(_observe(revision, entities, seeds, raw) for revision in revisions)
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(f".{os.getpid()}.part")
-    pq.write_table(table.replace_schema_metadata({"fingerprint": mark}), aside, compression="zstd")
-    aside.replace(path)
+    with written_whole(path) as aside:
+        pq.write_table(table.replace_schema_metadata({"fingerprint": mark}), aside, compression="zstd")
     return table, True
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.releases.claims import Metric, NotAStatement, Statement, judge, parse_value
+from pipelines.reading.claims import Metric, NotAStatement, Statement, judge, parse_value
 
 
 def _claim(release, claim: str, edition: str) -> dict:

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.intake.inbox import refused_files, report_path, take_inbox, waiting_files
 from pipelines.orchestration.build import build
-from pipelines.releases.reader import open_warehouse
+from pipelines.reading.current import open_warehouse
 from pipelines.sources.archive import read_receipts
 
 

@@ -6,10 +6,10 @@ from itertools import product
 import duckdb
 import pytest
 
-from pipelines.models.lineage import CannotExplain, Lineage, read_models
 from pipelines.models.provenance import SUFFIX, with_companions
 from pipelines.models.tables import table_path
-from pipelines.releases.reader import current_release
+from pipelines.reading.current import current_release
+from pipelines.reading.explain import CannotExplain, Lineage, read_models
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from pipelines.orchestration.assembly import EVERYTHING, assemble
 from pipelines.orchestration.build import build
 from pipelines.orchestration.instance import open_instance
-from pipelines.releases.reader import current_release
+from pipelines.reading.current import current_release
 
 
 def test_the_run_is_there_to_look_at(settings, report, release):

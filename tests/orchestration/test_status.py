@@ -29,7 +29,7 @@ from pipelines.intake.inbox import report_path
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.instance import open_instance
 from pipelines.orchestration.status import DAEMONS, read_status
-from pipelines.releases.reader import current_release
+from pipelines.reading.current import current_release
 from tests.orchestration.test_troubles import run
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.intake.ingest import places_of
-from pipelines.models.ledger import record_checks
+from pipelines.models.check_results import record_checks
 from pipelines.models.project import Project, read_project
 from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.releases.publish import Release, publish

@@ -11,10 +11,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.reading.connection import open_release
+from pipelines.reading.current import current_release, open_warehouse
 from pipelines.releases import retention
 from pipelines.releases.catalog import releases
-from pipelines.releases.door import open_release
-from pipelines.releases.reader import current_release, open_warehouse
 from tests.releases.small import Small, small_project
 
 # More with BURDENSHARE_STRESS_PUBLICATIONS=1000; benchmarks/kill_under_load.py kills as well.

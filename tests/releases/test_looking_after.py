@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.reading.current import open_warehouse
 from pipelines.releases import catalog
 from pipelines.releases.catalog import UnknownRelease, find_release
-from pipelines.releases.reader import open_warehouse
 from pipelines.releases.retention import retire
 from pipelines.releases.rollback import CannotRollBack, resume, rollback
 from pipelines.releases.verify import find_damage

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.models.runner import load_source
+from pipelines.reading.current import NoRelease, current_release, open_warehouse, read_manifest
 from pipelines.releases.manifest import tables_of
 from pipelines.releases.publish import NotPublished, publish
-from pipelines.releases.reader import NoRelease, current_release, open_warehouse, read_manifest
 from pipelines.sources.tables import Places, read_source
 
 

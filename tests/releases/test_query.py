@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.releases.query import Limits, QueryRefused, QueryStopped, run_query
+from pipelines.reading.query import Limits, QueryRefused, QueryStopped, run_query
 from pipelines.settings import Settings
 
 SECRET = "the words of a file that is none of the warehouse's business"

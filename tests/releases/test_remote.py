@@ -10,7 +10,7 @@ import fsspec
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
-from pipelines.releases.files import files_below
+from pipelines.files.whole import files_below
 from pipelines.releases.publish import publish
 from pipelines.releases.remote import NotPushed, push
 from pipelines.releases.verify import find_damage

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.files.lock import WarehouseBusy, writing
+from pipelines.reading.current import open_warehouse
 from pipelines.releases import catalog
-from pipelines.releases.lock import WarehouseBusy, writing
 from pipelines.releases.publish import STEPS, NotPublished
-from pipelines.releases.reader import open_warehouse
 from pipelines.releases.verify import find_damage
 from tests.releases.small import Small, small_project
 

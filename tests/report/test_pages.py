@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.cli.app import app
-from pipelines.models.lineage import Lineage
+from pipelines.reading.explain import Lineage
 from pipelines.report.site import NotAReport, write_site
 from tests.report.reading import Cells, Outline, charts, figures, written_number
 

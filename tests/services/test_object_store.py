@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 import fsspec
 import pytest
 
-from pipelines.releases.files import files_below
+from pipelines.files.whole import files_below
 from pipelines.releases.remote import NotPushed, push
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings

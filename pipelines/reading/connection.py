@@ -1,6 +1,6 @@
 """Open a release's database so that nothing but the warehouse can be read, and nothing changed.
 
-Kept apart from `reader` because the worker of a query imports it, and should start in no time.
+Kept apart from `current` because the worker of a query imports it, and should start in no time.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-DATABASE = "warehouse.duckdb"
+from pipelines.releases.names import DATABASE
+
 # Readers see the warehouse and nothing else on the machine, leave nothing in its folder, and cannot
 # change that.
 LOCKED = {

@@ -45,7 +45,7 @@ def run_query(folder: Path, sql: str, limits: Limits | None = None) -> pa.Table:
     _require_question(sql)
     question = {"folder": str(folder), "sql": sql, "memory_mb": limits.memory_mb}
     # -P: a file that happens to lie in the user's folder must not be taken for one of our modules.
-    command = [sys.executable, "-P", "-m", "pipelines.releases.query_worker"]
+    command = [sys.executable, "-P", "-m", "pipelines.reading.query_worker"]
     try:
         worker = subprocess.run(
             command, input=json.dumps(question).encode(), capture_output=True, timeout=limits.timeout_s

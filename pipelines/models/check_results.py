@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pipelines.files.whole import write_json
 from pipelines.models.runner import CheckRun
 from pipelines.models.tables import read_table_file
 
@@ -35,10 +36,7 @@ def record_checks(tables: Path, name: str, runs: list[CheckRun]) -> None:
             for run in runs
         ],
     }
-    path = _path(tables, name)
-    aside = path.with_suffix(".part")
-    aside.write_text(json.dumps(entry, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    aside.replace(path)
+    write_json(_path(tables, name), entry)
 
 
 def read_checks(tables: Path, name: str) -> list[dict] | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.releases.door import open_release
+from pipelines.reading.connection import open_release
 
 BATCH_ROWS = 10_000
 # What the process needs beside the query's own memory: DuckDB's threads, Arrow, the result on its way.

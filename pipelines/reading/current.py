@@ -1,6 +1,6 @@
-"""Open the current release for reading: the one door for people, notebooks and this project's own commands.
+"""Open the current release for reading: the one connection for people, notebooks and this project's own commands.
 
-A reader is pinned to the release that was current when it opened the door, however often the
+A reader is pinned to the release that was current when it connected, however often the
 pointer moves after that.
 """
 
@@ -10,8 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.releases.door import DATABASE, open_release
+from pipelines.reading.connection import open_release
 from pipelines.releases.manifest import read_manifest_of
+from pipelines.releases.names import DATABASE
 from pipelines.settings import Settings
 
 

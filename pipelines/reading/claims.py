@@ -13,8 +13,8 @@ import duckdb
 import pyarrow as pa
 import sqlglot
 
-from pipelines.models.lineage import read_models
-from pipelines.releases.reader import current_release, open_warehouse
+from pipelines.reading.current import current_release, open_warehouse
+from pipelines.reading.explain import read_models
 from pipelines.settings import Settings
 
 

@@ -8,19 +8,18 @@ rewrites the models so that they say themselves which rows each figure was compu
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from pipelines.contracts.sql import quoted
 from pipelines.models.formula import read_formulas
-from pipelines.models.project import Project, Source
 from pipelines.models.provenance import SUFFIX, with_companions
 from pipelines.models.tables import table_path
+from pipelines.releases.names import LINEAGE, MODELS
 
-FOLDER = "lineage"
 FEW = 4
 
 
@@ -76,41 +75,12 @@ class Figure:
             yield from child._walk()
 
 
-def store_lineage(project: Project, tables: Path, release: Path) -> None:
-    """Add to a release what explaining needs: every query, and the tables that readers do not see."""
-    folder = release / FOLDER
-    folder.mkdir(exist_ok=True)
-    published = set(project.published())
-    for name in project.order:
-        if name not in published:
-            shutil.copyfile(table_path(tables, name), table_path(folder, name))
-    (folder / "models.json").write_text(models_text(project), encoding="utf-8")
-
-
-def models_text(project: Project) -> str:
-    """Give what a release says of its tables and views, as JSON: grain, columns, SQL, inputs."""
-    items = [*(project.table(name) for name in project.order), *project.views.values()]
-    return json.dumps({item.name: _entry(item) for item in items}, indent=1, ensure_ascii=False) + "\n"
-
-
-def _entry(item) -> dict:
-    entry = {
-        "grain": list(item.contract.grain),
-        "columns": {
-            c.name: {"type": c.type, "unit": c.unit, "description": c.description} for c in item.contract.columns
-        },
-    }
-    if isinstance(item, Source):
-        return entry | {"file": item.file}
-    return entry | {"sql": item.sql, "depends_on": list(item.depends_on)}
-
-
 def read_models(release: Path) -> dict[str, dict]:
     """Read what a release says of its tables and views: grain, columns, and for a model its SQL and inputs.
 
     Raises `CannotExplain` where a release carries no lineage.
     """
-    path = release / FOLDER / "models.json"
+    path = release / LINEAGE / MODELS
     if not path.exists():
         raise CannotExplain(f"The release {release.name} carries no lineage; build once more to publish one that does.")
     return json.loads(path.read_text(encoding="utf-8"))
@@ -142,15 +112,15 @@ class Lineage:
 
     def _file(self, table: str) -> Path | None:
         """Find a table's Parquet file, among what readers see or beside it; None for a view."""
-        places = (table_path(self.release, table), table_path(self.release / FOLDER, table))
+        places = (table_path(self.release, table), table_path(self.release / LINEAGE, table))
         return next((path for path in places if path.exists()), None)
 
     def _register(self, name: str, path: Path) -> None:
         """Make a table readable twice: with its rows numbered, and with a reference beside every value."""
-        model, quoted = self.models[name], str(path).replace("'", "''")
+        model = self.models[name]
         self._connection.execute(
             f"create view numbered_{name} as select * rename (file_row_number as row__) "
-            f"from read_parquet('{quoted}', file_row_number = true)"
+            f"from read_parquet({quoted(path)}, file_row_number = true)"
         )
         references = [f"['{name}:{c}:' || row__] as {c}{SUFFIX}" for c in model["columns"] if c not in model["grain"]]
         listed = ", ".join(["* exclude (row__)", *references])

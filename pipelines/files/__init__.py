@@ -1,0 +1,4 @@
+"""HOW files are written and hashed, and who may write: the few things that every room needs of the disk.
+
+Belongs here: whole writes (`whole`), the writing lock (`lock`). Does not: what stands in a file.
+"""

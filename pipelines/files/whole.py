@@ -1,0 +1,87 @@
+"""Write files whole, so that neither a reader nor a power cut finds half of one, and hash them.
+
+The one way in which this project writes a file that matters: aside, synced, renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+CHUNK = 1 << 20
+# What a killed process leaves of a file that it had not finished; `is_leftover` tells.
+PART = ".part"
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a path beside `path` to write to; when the block ends well, sync it and rename it into place.
+
+    Makes the folder where there is none. An earlier file stays as it was until then, and whatever is raised
+    within the block leaves it so.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}{PART}")
+    try:
+        yield aside
+        # Synced first: after a power cut the name must not stand for bytes that never reached the disk.
+        sync(aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def is_leftover(path: Path) -> bool:
+    """Tell whether a file is what a killed process left of one that it was writing."""
+    return path.name.startswith(".") and path.name.endswith(PART)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write bytes whole."""
+    with written_whole(path) as aside:
+        aside.write_bytes(content)
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON whole, with dates and paths as text."""
+    write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n").encode())
+
+
+def read_json(path: Path) -> dict | list:
+    """Read a JSON file; raises `OSError` or `ValueError` where it is missing or damaged."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file's bytes without holding them all."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Wait until a file's bytes, or a folder's names, have reached the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Sync every file and folder below a folder, then the folder itself."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        sync(path)
+    sync(folder)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Give every file below a folder, in the order of their paths."""
+    return sorted(path for path in folder.rglob("*") if not path.is_dir())
