@@ -147,7 +147,8 @@ class _Reading:
 
     def models(self, folder: Path, layer: str) -> list[Model]:
         found = []
-        for path in sorted(folder.glob("*.sql")):
+        # Staging has a folder for each publisher.
+        for path in sorted(folder.rglob("*.sql")):
             header, sql = self._split(path)
             tree = sqlglot.parse_one(sql, dialect="duckdb")
             contract = self._contract(path.stem, path.name, header, self._output(path, tree))

@@ -56,7 +56,8 @@ def definition_metadata(table: Source | Model) -> dict[str, object]:
     }
     if isinstance(table, Model):
         known["sql"] = dg.MetadataValue.md(f"```sql\n{table.sql}\n```")
-        known["sql file"] = f"sql/{table.layer}/{table.path.name}"
+        # Below its layer a model may lie in its publisher's folder.
+        known["sql file"] = f"sql/{table.layer}/{table.path.as_posix().rpartition(f'/{table.layer}/')[2]}"
     else:
         known["source"] = f"warehouse/seeds/{table.file or 'editions.yml and figures/'}"
     return known

@@ -2,7 +2,7 @@
 description: >-
   Contributions, accession effect and rounding residual add up to the published growth (for a computed
   group, to the recomputed one) in every edition and year that has constant prices.
-advice: compare fct_growth_contribution with stg_group_year; dim_group_member says who belongs when.
+advice: compare fct_growth_contribution with stg_nato_group_year; dim_group_member says who belongs when.
 */
 with added as (
     select

@@ -10,7 +10,7 @@ with half_steps as (
         edition_id,
         max(half_step) filter (table_id = '3' and measure = 'real_growth') as growth_half_step,
         max(half_step) filter (table_id = '2' and price_basis = 'constant') as usd_half_step
-    from stg_cell
+    from stg_nato_cell
     group by edition_id
 )
 
@@ -22,7 +22,7 @@ select
     growth.rounding_residual_pp
 from fct_growth as growth
 inner join half_steps using (edition_id)
-inner join stg_group_year as groups
+inner join stg_nato_group_year as groups
     on groups.edition_id = growth.edition_id
     and groups.group_code = growth.entity_code
     and groups.year = growth.year

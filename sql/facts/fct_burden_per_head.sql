@@ -19,7 +19,7 @@ with figures as (
         gdp_per_capita_usd_thousand,
         expenditure_constant_usd_m,
         military_personnel_thousand
-    from stg_figure
+    from stg_nato_figure
     union all
     select
         edition_id,
@@ -33,7 +33,7 @@ with figures as (
         cast(gdp_constant_usd_m as double) / population_thousand as gdp_per_capita_usd_thousand,
         expenditure_constant_usd_m,
         military_personnel_thousand
-    from stg_group_year
+    from stg_nato_group_year
     where is_computed
 ),
 

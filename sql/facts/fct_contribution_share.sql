@@ -23,7 +23,7 @@ with figures as (
         100 * cast(expenditure_constant_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_derived_usd_m,
         military_personnel_thousand,
         cast(gdp_constant_usd_m as double) / gdp_per_capita_usd_thousand as population_thousand
-    from stg_figure
+    from stg_nato_figure
     union all
     select
         edition_id,
@@ -39,7 +39,7 @@ with figures as (
         gdp_derived_usd_m,
         military_personnel_thousand,
         population_thousand
-    from stg_group_year
+    from stg_nato_group_year
     where is_computed
 ),
 

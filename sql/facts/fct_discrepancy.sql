@@ -11,8 +11,8 @@ with related as (
     select
         relation.*,
         1e6 * (relation.computed_value - 100) / 100 * figures.expenditure_current_lcu_m as missed_lcu
-    from stg_relation as relation
-    left join stg_figure as figures
+    from stg_nato_relation as relation
+    left join stg_nato_figure as figures
         on figures.edition_id = relation.edition_id
         and figures.entity_code = relation.entity_code
         and figures.year = relation.year
@@ -48,6 +48,6 @@ select
         end
     ) as reason
 from related
-inner join stg_entity_year as spine using (edition_id, entity_code, year)
+inner join stg_nato_entity_year as spine using (edition_id, entity_code, year)
 inner join seed_relation as relations using (relation_id)
 left join seed_exception as exceptions using (edition_id, relation_id, entity_code, year)

@@ -23,7 +23,7 @@ with figures as (
         real_growth_published_pct,
         gdp_constant_usd_m,
         defence_share_of_gdp_pct
-    from stg_figure
+    from stg_nato_figure
     union all
     select
         edition_id,
@@ -38,7 +38,7 @@ with figures as (
         null as real_growth_published_pct,
         gdp_constant_usd_m,
         100 * cast(expenditure_constant_usd_m as double) / gdp_derived_usd_m as defence_share_of_gdp_pct
-    from stg_group_year
+    from stg_nato_group_year
     where is_computed
 ),
 
@@ -134,7 +134,7 @@ select
         else 'no expenditure is given for this entity in this year or the year before'
     end as null_reason
 from with_ratios as ratios
-left join stg_group_year as groups
+left join stg_nato_group_year as groups
     on groups.edition_id = ratios.edition_id
     and groups.group_code = ratios.entity_code
     and groups.year = ratios.year

@@ -16,7 +16,7 @@ with spent as (
         price_base_year,
         expenditure_constant_usd_m,
         lag(expenditure_constant_usd_m) over (partition by edition_id, entity_code order by year) as before_usd_m
-    from stg_figure
+    from stg_nato_figure
 ),
 
 memberships as (
@@ -56,5 +56,5 @@ select
                 / members_before_constant_usd_m
     end as accession_effect_pp
 from memberships
-inner join stg_group_year as groups using (edition_id, group_code, year)
+inner join stg_nato_group_year as groups using (edition_id, group_code, year)
 where (is_in or was_in) and groups.like_for_like_growth_pct is not null

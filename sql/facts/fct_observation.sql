@@ -24,4 +24,4 @@ select
     observed.header,
     observed.cell
 from source_observation as observed
-inner join stg_entity_year as spine using (edition_id, entity_code, year)
+inner join stg_nato_entity_year as spine using (edition_id, entity_code, year)

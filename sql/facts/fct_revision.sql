@@ -58,4 +58,4 @@ select
         order by abs(changes.change) desc
     ) as revision_rank
 from changes
-inner join stg_entity_year as spine using (edition_id, entity_code, year)
+inner join stg_nato_entity_year as spine using (edition_id, entity_code, year)

@@ -27,7 +27,7 @@ bases as (
             100 * cast(expenditure_constant_usd_m as double) / nullif(defence_share_of_gdp_pct, 0)
         ) as gdp_usd_m,
         100 * cast(expenditure_constant_usd_m as double) / gdp_constant_usd_m as share_of_gdp_recomputed_pct
-    from stg_figure
+    from stg_nato_figure
 ),
 
 measured as (

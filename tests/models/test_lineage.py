@@ -167,7 +167,7 @@ def test_a_release_without_lineage_says_so(tmp_path):
 def test_a_formula_keeps_together_what_a_cast_held_together(lineage):
     """`100 * cast(a - b as double) / c` is `100 * (a - b) / c`, and not another figure."""
     contribution = lineage.formula("fct_growth_contribution", "contribution_pp")[0]
-    assert "100 * (stg_figure.expenditure_constant_usd_m - before_usd_m) / " in contribution
+    assert "100 * (stg_nato_figure.expenditure_constant_usd_m - before_usd_m) / " in contribution
     change = lineage.formula("fct_revision", "relative_change_pct")
     assert any(
         "(value - earlier_value) / NULLIF(ABS(earlier_value), 0)" in line.replace("source_observation.", "")

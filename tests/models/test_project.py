@@ -26,15 +26,15 @@ def test_every_table_runs_after_what_it_needs(project):
 
 
 def test_dependencies_come_out_of_the_sql(project):
-    assert "stg_figure" in project.models["fct_growth"].depends_on
+    assert "stg_nato_figure" in project.models["fct_growth"].depends_on
     assert {"dim_edition", "dim_entity", "dim_target"} <= set(project.needs("fct_target_compliance"))
 
 
 def test_all_problems_are_told_at_once(sql, settings):
     (sql / "facts" / "fct_a.sql").write_text("/*\ndescription: A.\ngrain: [year]\n*/\nselect year, mood from nowhere\n")
-    (sql / "facts" / "fct_b.sql").write_text("select year from stg_figure\n")
-    (sql / "facts" / "fct_c.sql").write_text("/*\ndescription: C.\ngrain: [year]\n*/\nselect * from stg_figure\n")
-    (sql / "audits" / "unused.sql").write_text("/*\ndescription: D.\nadvice: d.\n*/\nselect year from stg_figure\n")
+    (sql / "facts" / "fct_b.sql").write_text("select year from stg_nato_figure\n")
+    (sql / "facts" / "fct_c.sql").write_text("/*\ndescription: C.\ngrain: [year]\n*/\nselect * from stg_nato_figure\n")
+    (sql / "audits" / "unused.sql").write_text("/*\ndescription: D.\nadvice: d.\n*/\nselect year from stg_nato_figure\n")
     message = _problems(sql, settings)
     for problem in (
         "column mood of fct_a is not in columns.yml",

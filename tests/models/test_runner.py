@@ -48,9 +48,9 @@ def test_a_changed_seed_changes_what_depends_on_it(project, tables, settings, tm
 
 
 def test_a_missing_input_is_named(project, tables):
-    read_table_file(tables, "stg_figure").path.unlink()
+    read_table_file(tables, "stg_nato_figure").path.unlink()
     read_table_file(tables, "fct_growth").path.unlink()
-    with pytest.raises(FileNotFoundError, match="fct_growth needs stg_figure first"):
+    with pytest.raises(FileNotFoundError, match="fct_growth needs stg_nato_figure first"):
         run_model(project, "fct_growth", tables)
 
 

@@ -16,7 +16,7 @@ with cells as (
         value - half_step as low,
         value + half_step as high,
         half_step
-    from stg_cell
+    from stg_nato_cell
 ),
 
 shares_of_gdp as (
@@ -64,7 +64,7 @@ member_cells as (
         cells.high
     from dim_group_member as members
     inner join seed_ally as allies using (entity_code)
-    inner join stg_entity_year as spine
+    inner join stg_nato_entity_year as spine
         on spine.entity_code = members.entity_code
         and spine.year >= members.first_year
         and spine.year <= coalesce(members.last_year, spine.year)

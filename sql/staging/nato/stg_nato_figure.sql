@@ -36,6 +36,6 @@ select
     max(value) filter (where place = '8a personnel_share none') as personnel_share_pct,
     max(value) filter (where place = '8b infrastructure_share none') as infrastructure_share_pct,
     max(value) filter (where place = '8b other_share none') as other_share_pct
-from stg_entity_year as spine
+from stg_nato_entity_year as spine
 left join figures using (edition_id, entity_code, year)
 group by all

@@ -12,7 +12,7 @@ with figures as (
         100 * cast(expenditure_constant_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_derived_usd_m,
         cast(gdp_constant_usd_m as double) / gdp_per_capita_usd_thousand as population_thousand,
         lag(expenditure_constant_usd_m) over (partition by edition_id, entity_code order by year) as constant_before
-    from stg_figure
+    from stg_nato_figure
 ),
 
 members as (
@@ -92,5 +92,5 @@ select
     case when can_grow then constant_before_sum end as members_before_constant_usd_m,
     case when can_grow then stayers_before end as stayers_before_constant_usd_m
 from complete
-left join (select distinct edition_id, entity_code from stg_figure) as listed
+left join (select distinct edition_id, entity_code from stg_nato_figure) as listed
     on listed.edition_id = complete.edition_id and listed.entity_code = complete.group_code
