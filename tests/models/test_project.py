@@ -34,7 +34,7 @@ def test_all_problems_are_told_at_once(sql, settings):
     (sql / "facts" / "fct_a.sql").write_text("/*\ndescription: A.\ngrain: [year]\n*/\nselect year, mood from nowhere\n")
     (sql / "facts" / "fct_b.sql").write_text("select year from stg_nato_figure\n")
     (sql / "facts" / "fct_c.sql").write_text("/*\ndescription: C.\ngrain: [year]\n*/\nselect * from stg_nato_figure\n")
-    (sql / "audits" / "unused.sql").write_text("/*\ndescription: D.\nadvice: d.\n*/\nselect year from stg_nato_figure\n")
+    (sql / "audits" / "unused.sql").write_text("/*\ndescription: D\nadvice: d\n*/\nselect year from stg_nato_figure\n")
     message = _problems(sql, settings)
     for problem in (
         "column mood of fct_a is not in columns.yml",
