@@ -11,7 +11,7 @@ from pipelines.files.lock import writing
 from pipelines.intake.fetch import Finding, fetch, read_memory
 from pipelines.intake.inbox import Handled, refused_files, take_inbox
 from pipelines.models.project import Project, fingerprint
-from pipelines.orchestration.troubles import SEPARATELY
+from pipelines.orchestration.incidents import SEPARATELY
 from pipelines.settings import Settings
 from pipelines.sources.editions import Editions, read_editions
 from pipelines.sources.observe import edition_path, observe_edition

@@ -14,8 +14,8 @@ from pipelines.files.lock import writing
 from pipelines.orchestration.archive import ARCHIVE
 from pipelines.orchestration.assembly import EVERYTHING, assemble
 from pipelines.orchestration.assets import RELEASE
+from pipelines.orchestration.incidents import HOST
 from pipelines.orchestration.instance import CODE_LOCATION, open_instance
-from pipelines.orchestration.troubles import HOST
 from pipelines.settings import Settings
 
 

@@ -10,8 +10,8 @@ from pipelines.models.runner import run_checks
 from pipelines.orchestration.archive import ANEW, ARCHIVE, OBSERVATIONS
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.describe import check_result
+from pipelines.orchestration.incidents import EVERYTHING, NIGHTLY
 from pipelines.orchestration.report import REPORT
-from pipelines.orchestration.troubles import EVERYTHING, NIGHTLY
 from pipelines.reading.current import current_release
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings

@@ -4,7 +4,6 @@
 """
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -12,8 +11,8 @@ import dagster as dg
 from pipelines.intake.fetch import fetch
 from pipelines.intake.inbox import is_settled, name_of_refused, orphaned_reports, report_path, shown_name, waiting_files
 from pipelines.models.project import Project
+from pipelines.orchestration.incidents import EVERYTHING
 from pipelines.orchestration.jobs import ONE_EDITION
-from pipelines.orchestration.troubles import EVERYTHING
 from pipelines.settings import Settings
 
 ON = dg.DefaultSensorStatus.RUNNING
@@ -69,7 +68,7 @@ def _mark(paths: list[Path]) -> str:
 
 def _edition_on_the_web(everything, project: Project, settings: Settings) -> dg.SensorDefinition:
     # A sensor has a minute; the night's own look is more patient.
-    hasty = replace(settings, fetch_attempts=1, fetch_timeout_s=min(settings.fetch_timeout_s, 7))
+    hasty = settings.replace(fetch_attempts=1, fetch_timeout_s=min(settings.fetch_timeout_s, 7))
 
     @dg.sensor(
         name="edition_on_the_web",

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import dagster as dg
 from dagster._utils.schedules import get_next_cron_tick
 
+from pipelines.alerts.tell import undelivered
 from pipelines.intake.fetch import read_memory
 from pipelines.intake.inbox import refused_files, shown_name, waiting_files
 from pipelines.models.check_results import read_checks
 from pipelines.models.project import read_project
-from pipelines.orchestration import troubles
-from pipelines.orchestration.alerts import undelivered
+from pipelines.orchestration import incidents
 from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, WEB
 from pipelines.orchestration.instance import open_instance
 from pipelines.reading.current import NoRelease, open_warehouse, read_manifest
@@ -59,13 +59,13 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     with open_instance(settings) as instance:
         run, alive, busy = _last_run(instance), _daemon_is_alive(instance), _in_progress(instance)
         next_night = _next_night(instance, settings)
-        failing = troubles.failed_runs(instance, settings)
+        failing = incidents.failed_runs(instance, settings)
         quiet = _silence(instance, settings)
         looks, off = _looks(instance), _sensors_off(instance)
     release, editions = _release(settings)
     checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
     problems = [] if release else ["there is no release yet: run `burdenshare build`"]
-    problems += [f"{trouble.title}: {trouble.cause.splitlines()[0]}" for trouble in failing]
+    problems += [f"{incident.title}: {incident.cause.splitlines()[0]}" for incident in failing]
     problems += quiet
     problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
     problems += [f"{name} in the inbox was refused; the report beside it says why" for name in inbox["refused"]]
@@ -87,7 +87,7 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
 
 
 def _last_run(instance: dg.DagsterInstance) -> dict | None:
-    record = next(iter(troubles.finished_runs(instance)), None)
+    record = next(iter(incidents.finished_runs(instance)), None)
     if record is None:
         return None
     run = record.dagster_run
@@ -98,7 +98,7 @@ def _last_run(instance: dg.DagsterInstance) -> dict | None:
         "result": "failed" if failed else "succeeded",
         "ended_at": _iso(record.end_time),
         "seconds": round((record.end_time or 0) - (record.start_time or record.end_time or 0), 1),
-        "cause": troubles.first_cause(instance, run.run_id).text if failed else None,
+        "cause": incidents.first_cause(instance, run.run_id).text if failed else None,
     }
 
 
@@ -138,8 +138,8 @@ def _next_night(instance: dg.DagsterInstance, settings: Settings) -> str | None:
 
 def _silence(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
     now = time.time()
-    found = troubles.silence(instance, settings, since=now, now=now)
-    return [f"{trouble.title}: {trouble.cause}" for trouble in found]
+    found = incidents.silence(instance, settings, since=now, now=now)
+    return [f"{incident.title}: {incident.cause}" for incident in found]
 
 
 def _release(settings: Settings) -> tuple[dict | None, tuple[str, ...]]:

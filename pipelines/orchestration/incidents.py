@@ -18,7 +18,7 @@ import dagster as dg
 from dagster import DagsterEventType as Event
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as CheckStatus
 
-from pipelines.orchestration.alerts import Trouble
+from pipelines.alerts.incident import Incident
 from pipelines.settings import Settings
 
 EVERYTHING, NIGHTLY = "everything", "nightly"
@@ -29,7 +29,7 @@ CLOCKS_DIFFER_S = 60
 RECENT_RUNS = 100
 # What the job `everything` does not do, and so does not heal.
 HEALED_ALONE = {"write_report", "report", "verify", "one_edition", "observations"}
-# The metadata of a check result under which it names each offender, with words, as a trouble of its own.
+# The metadata of a check result under which it names each offender, with words, as an incident of its own.
 SEPARATELY = "each on its own"
 EVALUATED = {CheckStatus.SUCCEEDED, CheckStatus.FAILED}
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
@@ -52,12 +52,12 @@ def finished_runs(instance: dg.DagsterInstance) -> list[dg.RunRecord]:
     return sorted(records, key=lambda record: record.end_time or 0, reverse=True)
 
 
-def failed_runs(instance: dg.DagsterInstance, settings: Settings) -> list[Trouble]:
+def failed_runs(instance: dg.DagsterInstance, settings: Settings) -> list[Incident]:
     """Give the jobs whose last run failed and which no later success of theirs, or of everything, has healed.
 
     A run that is tried again says nothing yet, neither good nor bad.
     """
-    found: dict[str, Trouble] = {}
+    found: dict[str, Incident] = {}
     seen: set[str] = set()
     everything_succeeded = False
     for record in finished_runs(instance):
@@ -68,7 +68,7 @@ def failed_runs(instance: dg.DagsterInstance, settings: Settings) -> list[Troubl
         seen.add(job)
         everything_succeeded |= run.is_success and job == EVERYTHING
         if run.status is dg.DagsterRunStatus.FAILURE:
-            found[job] = _run_trouble(run, first_cause(instance, run.run_id), settings)
+            found[job] = _run_incident(run, first_cause(instance, run.run_id), settings)
     return list(found.values())
 
 
@@ -77,10 +77,10 @@ def _is_tried_again(run: dg.DagsterRun) -> bool:
     return run.tags.get("dagster/will_retry") == "true" and run.remote_job_origin is not None
 
 
-def _run_trouble(run: dg.DagsterRun, cause: Cause, settings: Settings) -> Trouble:
+def _run_incident(run: dg.DagsterRun, cause: Cause, settings: Settings) -> Incident:
     job = _job_in_words(run)
     place = f" at {cause.asset}" if cause.asset else ""
-    return Trouble(
+    return Incident(
         subject=job,
         key="/".join([job, cause.asset or "", cause.check or ""]),
         title=f"the run of {job} failed{place}",
@@ -138,10 +138,10 @@ def _check_cause(evaluation: dg.AssetCheckEvaluation) -> Cause:
     )
 
 
-def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey], settings: Settings) -> list[Trouble]:
+def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey], settings: Settings) -> list[Incident]:
     """Give the checks whose last evaluation failed without stopping the run; those that stop one are its cause.
 
-    A check that names its offenders singly (`SEPARATELY` in its metadata) is a trouble for each of them,
+    A check that names its offenders singly (`SEPARATELY` in its metadata) is an incident for each of them,
     so that one that is known already does not hide the next.
     """
     found = []
@@ -157,7 +157,7 @@ def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]
         if evaluation.passed or evaluation.severity == dg.AssetCheckSeverity.ERROR:
             continue
         cause, name = _check_cause(evaluation), key.to_user_string()
-        whole = Trouble(
+        whole = Incident(
             subject=name,
             key=name,
             title=f"the check {key.name} of {cause.asset} found something, without stopping the run",
@@ -173,7 +173,7 @@ def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]
     return found
 
 
-def _single(whole: Trouble, name: str, words: str) -> Trouble:
+def _single(whole: Incident, name: str, words: str) -> Incident:
     return replace(
         whole,
         subject=f"{whole.subject}/{name}",
@@ -198,7 +198,7 @@ def last_night(instance: dg.DagsterInstance) -> dg.RunRecord | None:
     return max(records, key=lambda record: record.end_time or 0, default=None)
 
 
-def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now: float) -> list[Trouble]:
+def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now: float) -> list[Incident]:
     """Tell when no run of everything succeeded for too long; `since` (Unix time) counts where none ever did."""
     success = last_success(instance)
     start = (success.end_time if success else None) or since
@@ -208,7 +208,7 @@ def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now:
     moment = datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%d %H:%M UTC")
     cause = f"The last run of everything that succeeded ended on {moment}." if success else "None ever succeeded."
     return [
-        Trouble(
+        Incident(
             subject="silence",
             key="silence",
             title=f"no successful night for {settings.silence_hours:g} hours",
