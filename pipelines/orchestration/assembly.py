@@ -8,14 +8,11 @@ import dagster as dg
 
 from pipelines.models.project import read_project
 from pipelines.orchestration.assets import build_assets
-from pipelines.orchestration.incidents import EVERYTHING
 from pipelines.orchestration.jobs import build_jobs, build_schedule
 from pipelines.orchestration.news import build_news_sensors
 from pipelines.orchestration.report import report_definitions
 from pipelines.orchestration.sensors import build_sensors
 from pipelines.settings import Settings
-
-__all__ = ["EVERYTHING", "assemble"]
 
 
 def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:

@@ -55,7 +55,7 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
             for check in project.checks(name)
         ],
     )
-    def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         with writing(settings, f"building {name}", context.log.info):
             before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
@@ -88,7 +88,7 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         tags={"layer": "release"},
         kinds={"duckdb", "parquet"},
     )
-    def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> dg.MaterializeResult:
+    def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> dg.MaterializeResult[None]:
         published = publish(project, settings, config.accept)
         changes = "\n".join(published.summary())
         context.log.info(f"release {published.id}: {changes}")

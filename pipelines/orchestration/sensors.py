@@ -12,7 +12,7 @@ import httpx
 from pipelines.alerts.channels import TIMEOUT_S
 from pipelines.alerts.incident import Incident
 from pipelines.alerts.tell import tell
-from pipelines.orchestration import incidents
+from pipelines.orchestration import incidents, private
 from pipelines.settings import Settings
 
 ON = dg.DefaultSensorStatus.RUNNING
@@ -83,9 +83,9 @@ def _silence(settings: Settings) -> dg.SensorDefinition:
     )
     def silence(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         # The first look counts as the start where nothing has ever succeeded.
-        if not context.cursor:
-            context.update_cursor(str(time.time()))
-        found = incidents.silence(context.instance, settings, float(context.cursor), time.time())
+        since = context.cursor or str(time.time())
+        context.update_cursor(since)
+        found = incidents.silence(context.instance, settings, float(since), time.time())
         return _report("silence", found, settings)
 
     return silence
@@ -133,10 +133,11 @@ def _lost_run() -> dg.SensorDefinition:
         lost = incidents.lost_runs(context.instance)
         for run, process in lost:
             # It may have ended well between the two looks.
-            if context.instance.get_run_by_id(run.run_id).status is not dg.DagsterRunStatus.STARTED:
+            now = context.instance.get_run_by_id(run.run_id)
+            if now is None or now.status is not dg.DagsterRunStatus.STARTED:
                 continue
             message = f"Its process {process} is gone: it was killed, or the machine was switched off."
-            context.instance.report_run_failed(run, message)
+            private.mark_lost(context.instance, run, message)
         return dg.SkipReason("; ".join(f"run {run.run_id[:8]} was lost" for run, _ in lost) or "No run is lost.")
 
     return lost_run

@@ -27,7 +27,8 @@ from pipelines.cli import app
 from pipelines.intake.inbox import report_path
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.instance import open_instance
-from pipelines.orchestration.status import DAEMONS, read_status
+from pipelines.orchestration.private import DAEMONS
+from pipelines.orchestration.status import read_status
 from pipelines.reading.current import current_release
 from tests.orchestration.test_incidents import run
 
