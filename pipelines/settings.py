@@ -96,7 +96,7 @@ def _parts(value: object) -> object:
 
 
 def _webhook_format(given: dict[str, Any]) -> Literal["slack", "teams", "json"]:
-    """Tell from a webhook's host which shape it takes; `json` where the host says nothing."""
+    """Return the shape that a webhook takes, by its host; `json` where the host says nothing."""
     webhook = given.get("webhook")
     host = urlsplit(webhook.get_secret_value()).hostname or "" if webhook else ""
     if host == "hooks.slack.com":

@@ -15,7 +15,7 @@ from pipelines.settings import Settings
 
 
 class NotTold(Exception):
-    """Say which channels could not be reached; they are tried again at the next look."""
+    """Name the channels that could not be reached; they are tried again at the next look."""
 
 
 def tell(kind: str, incidents: list[Incident], settings: Settings) -> list[str]:

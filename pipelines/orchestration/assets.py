@@ -10,7 +10,8 @@ from pydantic import Field
 from pipelines.files.lock import writing
 from pipelines.intake.ingest import places_of
 from pipelines.models.check_results import record_checks
-from pipelines.models.project import Model, Project, Source, fingerprint
+from pipelines.models.parts import Model, Source
+from pipelines.models.project import Project, fingerprint
 from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.orchestration.archive import ANEW, ARCHIVE, OWNERS, build_archive
 from pipelines.orchestration.describe import check_result, definition_metadata, rows_before, run_metadata

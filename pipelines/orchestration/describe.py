@@ -16,7 +16,8 @@ from tabulate import tabulate
 
 from pipelines.contracts.table import TableContract
 from pipelines.models.column_lineage import column_lineage
-from pipelines.models.project import Model, Project, Source
+from pipelines.models.parts import Model, Source
+from pipelines.models.project import Project
 from pipelines.models.runner import CheckRun, TableRun
 from pipelines.models.tables import connect, read_table_file, register, table_path
 from pipelines.orchestration.private import Metadata

@@ -119,7 +119,7 @@ def cause_of(events: Iterable[dg.DagsterEvent]) -> Cause:
 
 
 def _check_cause(evaluation: dg.AssetCheckEvaluation) -> Cause:
-    metadata = {key: value.value for key, value in evaluation.metadata.items()}
+    metadata = {key: str(value.value) for key, value in evaluation.metadata.items()}
     told = f"{metadata['failing rows']} rows break the rule: {metadata['expected']}" if "expected" in metadata else None
     return Cause(
         text=told or evaluation.description or f"the check {evaluation.check_name} failed",

@@ -17,7 +17,6 @@ from dagster._core.definitions.metadata import RawMetadataValue
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as CheckStatus
-from dagster._utils.error import SerializableErrorInfo
 from dagster._utils.schedules import get_next_cron_tick, is_valid_cron_schedule
 
 # What assets and checks may tell: Dagster exports the functions that take it, and not its type.
@@ -91,7 +90,7 @@ def run_events(instance: dg.DagsterInstance, run_id: str, kinds: set[Event]) -> 
 
 def step_error(event: dg.DagsterEvent) -> StepError:
     """Return what a failed step raised first: Dagster wraps it in errors of its own."""
-    error: SerializableErrorInfo | None = event.step_failure_data.error
+    error = event.step_failure_data.error
     while error is not None and error.cause is not None:
         error = error.cause
     return StepError(event.step_key or "", error.message.strip() if error else "it failed without an error")

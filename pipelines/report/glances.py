@@ -280,7 +280,7 @@ def _share_large(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _values(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return rows.astype(object).to_dict(orient="records")
+    return [{str(name): value for name, value in row.items()} for row in rows.astype(object).to_dict(orient="records")]
 
 
 GLANCES = {
