@@ -1,4 +1,4 @@
-"""Types are strict: one run of mypy over all rooms, and a list of the rooms that are not there yet, which only shrinks."""
+"""Types are strict: one run of mypy over all rooms, and a list of those that are not there yet, which only shrinks."""
 
 from __future__ import annotations
 
