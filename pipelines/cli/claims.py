@@ -43,7 +43,7 @@ def claims(
 def _overview(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """Set claims against the editions that we hold: the verdict, and the figure behind it."""
     editions = connection.execute(
-        "select edition_id from dim_edition where has_figures order by published_on"
+        "select edition_id from dim_edition where has_figures and upper(publisher) = 'NATO' order by published_on"
     ).fetchall()
     figure = (
         "case unit when 'count' then figure_value::bigint::varchar when 'boolean' then null "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Column, Figure, Page, Table, Words, phrase
+from pipelines.report.content import Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
 from pipelines.report.pages.common import (
     ally_axis,
     ally_name_cell,
@@ -28,6 +28,8 @@ GDP, CORE, EQUIPMENT = "gdp_2", "core_3_5", "equipment_20"
 NAMES = {"gdp": GDP, "core": CORE, "equipment": EQUIPMENT}
 OWN_TREND = "last five years"
 
+NAVIGATION = Link(20, "Targets", "compliance.html")
+
 
 def pages(release: Release) -> list[Page]:
     """Make the page on compliance."""
@@ -40,7 +42,7 @@ def pages(release: Release) -> list[Page]:
                 "Every Ally against 2 % of GDP, 3.5 % of GDP on core defence by 2035, and 20 % of its spending on "
                 "equipment."
             ),
-            nav="compliance",
+            nav=NAVIGATION,
             axes=[edition_axis(release), year_axis(release), ally_axis(release)],
             specs=charts.specs("guideline_scatter", "target_bars", "counts_by_year"),
             context={
@@ -296,7 +298,8 @@ def _path(release: Release, edition: Row) -> dict[str, Any] | None:
     due = rows[0]["due_year"]
     there, on_time = by_status.get("already there", []), by_status.get("in time", [])
     late, never = (
-        sorted(by_status.get(status, []), key=release.names.get) for status in ("late", "not in this century")
+        sorted(by_status.get(status, []), key=lambda code: release.names[code])
+        for status in ("late", "not in this century")
     )
     sentence = (
         f"{by(release, edition)} {wording.allies(len(there))} {'is' if len(there) == 1 else 'are'} at 3.5 % already; "

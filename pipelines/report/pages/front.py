@@ -24,7 +24,7 @@ from pipelines.report.pages.common import (
 from pipelines.report.pages.compliance import counts_chart
 from pipelines.report.pages.growth import growth_chart
 from pipelines.report.pages.revisions import crossings
-from pipelines.report.release import EUROPE_AND_CANADA, TOTAL, UNITED_STATES, Release, Row
+from pipelines.report.release import EUROPE_AND_CANADA, NOT_LISTED, TOTAL, UNITED_STATES, Release, Row
 from pipelines.report.wording import verb
 
 # A growth rate revised by less than this many points needs no sentence of its own.
@@ -43,7 +43,6 @@ def pages(release: Release) -> list[Page]:
                 "Every edition of NATO's defence expenditure tables, compared, recomputed and traced to the cell. "
                 f"The newest is of {newest}."
             ),
-            nav="front",
             axes=[edition_axis(release), year_axis(release)],
             specs=charts.specs("growth_by_year", "counts_by_year"),
             context={
@@ -274,6 +273,7 @@ def _allies(release: Release, edition: Row, year: int, is_estimate: bool) -> lis
         further = release.compliance[edition["edition_id"], code, year, "core_3_5"]
         status = "ahead" if further["meets_target"] else row["compliance_status"]
         words = {"ahead": "3.5 % met", "meets": "2 % met", "fails": "below 2 %", "unknown": "not given"}
+        words[NOT_LISTED] = "not listed"
         text = f"{wording.pct(row['value_pct'])}, {words[status]}" if status in words else "no armed forces"
         items.append({"name": ally["ally_name"], "href": ally_path(code), "status": status, "text": text})
     return items

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Choice, Column, Figure, Page, Table, Words, phrase
+from pipelines.report.content import Cells, Chart, Choice, Column, Figure, Link, Page, Table, Words, phrase
 from pipelines.report.pages.common import (
     BASES,
     ally_axis,
@@ -21,6 +21,8 @@ from pipelines.report.release import UNITED_STATES, Release, Row
 
 MORE, LESS = "Carries more than its share of GDP", "Carries less"
 
+NAVIGATION = Link(30, "Shares", "shares.html")
+
 
 def pages(release: Release) -> list[Page]:
     """Make the page on shares."""
@@ -33,7 +35,7 @@ def pages(release: Release) -> list[Page]:
                 "Each Ally's share of NATO's total expenditure beside its share of the Alliance's GDP. Shares depend "
                 "on the prices: current prices use each year's exchange rates, constant prices those of the base year."
             ),
-            nav="shares",
+            nav=NAVIGATION,
             axes=[edition_axis(release), year_axis(release), basis_axis(release), ally_axis(release)],
             specs=charts.specs("burden_gap", "share_by_year"),
             context={
@@ -45,7 +47,7 @@ def pages(release: Release) -> list[Page]:
 
 
 def _by_basis(release: Release) -> Choice:
-    variants = {
+    variants: dict[tuple[str, ...], Any] = {
         (edition["edition_id"], str(year), basis): _year(release, edition, year, is_estimate, basis)
         for edition, year, is_estimate in release.edition_years()
         for basis in BASES
