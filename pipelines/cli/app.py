@@ -42,7 +42,7 @@ REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR,
 
 
 class Commands(TyperGroup):
-    """Say what the system refused (a folder that cannot be written, a full disk) as a sentence, for every command."""
+    """Turn what the system refused (a folder that cannot be written, a full disk) into a sentence."""
 
     # typer hands its own Context, a subclass of the one that the method is declared with.
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]

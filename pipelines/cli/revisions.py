@@ -74,7 +74,7 @@ def revisions(
     ] = "defence_share_of_gdp",
     price_basis: Annotated[str | None, typer.Option(help="current or constant, where there are both.")] = None,
 ) -> None:
-    """Tell one figure's history: what each edition, and each revision of it, gives for a year.
+    """Show one figure's history: what each edition, and each revision of it, gives for a year.
 
     Examples:
 
@@ -113,7 +113,7 @@ def _draw(rows: list[_Row]) -> None:
 
 
 def _print_flips(connection: duckdb.DuckDBPyConnection, entity: str, year: int, measure: str) -> None:
-    """Say which edition changed whether the Ally meets a target that the figure measures."""
+    """Print which edition changed whether the Ally meets a target that the figure measures."""
     flips = connection.execute(
         "select f.target_id, f.earlier_edition_id, f.edition_id, f.meets_target from fct_compliance_flip f "
         "join dim_target t using (target_id) where f.entity_code = $1 and f.year = $2 and t.measure = $3 order by all",

@@ -26,7 +26,7 @@ def status(
         bool, typer.Option(help="--no-daemon where cron or something else starts the builds, not Dagster.")
     ] = True,
 ) -> None:
-    """Say how the warehouse is: last run, release, next night, editions, checks, inbox, daemon.
+    """Show how the warehouse is: last run, release, next night, editions, checks, inbox, daemon.
 
     The exit code is 0 when all is well and 1 when something is wrong, for scripts and monitors. It knows
     the settings of the shell that it is called from: give it those of the service.

@@ -22,6 +22,7 @@ FEW = alt.Axis(tickCount=alt.expr("width < 420 ? 4 : 8"))
 BAR_STEP = 21
 # What the estimates of an edition look like: pale with a dashed edge in the full colour, or hollow.
 PALE = 0.35
+ESTIMATES = "Pale with a dashed edge: estimates."
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2]]
 # Square corners: for round ones Vega-Lite puts a group around the bars, whose solid edge hides the dashes.
 BAR: dict[str, Any] = {"strokeWidth": 1.2}
@@ -72,7 +73,7 @@ def _legend(columns: int = 2, **more: Any) -> alt.Legend:
 
 
 def _edges() -> dict[str, Any]:
-    """Tell estimates by a pale filling and a dashed edge; the edge has the bar's full colour."""
+    """Mark estimates by a pale filling and a dashed edge; the edge has the bar's full colour."""
     return {"fillOpacity": _by_estimate(1, PALE), "strokeDash": _by_estimate([1, 0], [3, 2])}
 
 
@@ -192,28 +193,32 @@ def guideline_scatter() -> alt.LayerChart:
     return _layered(*lines, *heads, ring, places, names)
 
 
+LEVELS = ["3.5 % or more", "2 % to 3.5 %", "below 2 %"]
+
+
 def target_bars() -> alt.LayerChart:
     """Draw every Ally's share of GDP with the lines at 2 and 3.5 %; rows: ally, code, value, label, order, level."""
     lines = (
         alt.Chart(_fixed({"x": 2}, {"x": 3.5})).mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1).encode(x="x:Q")
     )
     base = _by_ally("Defence expenditure, % of GDP", _room(left=0))
-    levels = ["3.5 % or more", "2 % to 3.5 %", "below 2 %"]
     bars = base.mark_bar(**BAR).encode(
-        **_filled("level", levels, [GREEN, BLUE, ORANGE], columns=3),
+        **_filled("level", LEVELS, [GREEN, BLUE, ORANGE], columns=3),
         **_edges(),
         tooltip=_tooltip(Ally="ally:N", Share_of_GDP="label:N"),
     )
     return _layered(_edge_of_chosen(base), bars, lines, *_end_labels(base))
 
 
+MORE, LESS = "Carries more than its share of GDP", "Carries less"
+
+
 def burden_gap() -> alt.LayerChart:
     """Draw share of spending minus share of GDP by Ally; rows: ally, code, value, label, order, series."""
     base = _by_ally(["Share of spending minus", "share of GDP, percentage points"], _room(left=ROOM))
-    series = ["Carries more than its share of GDP", "Carries less"]
     bars = base.mark_bar(**BAR).encode(
         # In full, the longer one has no room beside the names of the Allies on a phone.
-        **_filled("series", series, [BLUE, ORANGE], labelExpr="replace(datum.label, 'Carries ', '')"),
+        **_filled("series", [MORE, LESS], [BLUE, ORANGE], labelExpr="replace(datum.label, 'Carries ', '')"),
         **_edges(),
         tooltip=_tooltip(Ally="ally:N", Difference="label:N", Share_of_spending="spending:N", Share_of_GDP="gdp:N"),
     )

@@ -202,11 +202,6 @@ class Page:
         """Return the way from the page back to the site's folder."""
         return "../" * self.path.count("/")
 
-    @property
-    def is_chosen(self) -> bool:
-        """Tell whether the reader can change anything on the page."""
-        return bool(self.axes)
-
 
 def island(content: object) -> Markup:
     """Write data as JSON for a script element: nothing in it can end the element."""

@@ -56,14 +56,15 @@ def _column(lineage: Lineage, table: str, column: str) -> dict[str, Any]:
 
 
 def _source(release: Release, edition: Row) -> dict[str, str | None]:
-    """Describe the file that an edition's figures were read from: NATO's own, or our transcription, with its hash."""
+    """Describe the file that an edition was read from, with its hash: its publisher's own, or our transcription."""
+    whose = release.publisher_name(edition)
     line = f"{edition['credit']}, {edition['edition_title']}, {wording.day(edition['published_on'])}"
     seed = f"seeds/figures/{edition['edition_id']}.csv"
     file, sha256 = edition["source_file"], edition["source_sha256"]
     if edition["source_kind"] == "workbook":
-        line += f"; read from NATO's workbook {file or ''}".rstrip()
+        line += f"; read from {whose}'s workbook {file or ''}".rstrip()
     elif edition["source_kind"] == "transcription":
-        line += "; transcribed from NATO's tables"
+        line += f"; transcribed from {whose}'s tables"
         file, sha256 = f"warehouse/{seed}", release.manifest["burdenshare"]["inputs"]["files"].get(seed)
     return {"line": f"{line}.", "file": file, "sha256": sha256}
 

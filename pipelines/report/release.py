@@ -12,6 +12,8 @@ from pipelines.reading.explain import Lineage
 from pipelines.report import wording
 
 EUROPE_AND_CANADA, TOTAL, UNITED_STATES = "NATO_EUR_CAN", "NATO_TOTAL", "USA"
+# The targets that the pages follow.
+GDP, CORE, EQUIPMENT = "gdp_2", "core_3_5", "equipment_20"
 # What an Ally is in an edition that has no row of it.
 NOT_LISTED = "not_listed"
 # Whose editions the report shows.
@@ -120,11 +122,17 @@ class Release:
     def edition_names(self) -> dict[str, str]:
         """Name every edition, with figures or without, by its month; other publishers than NATO by name too."""
         found = self.rows("select edition_id, publisher, published_on from dim_edition")
-        return {
-            row["edition_id"]: ("" if row["publisher"].upper() == PUBLISHER else f"{row['publisher']}, ")
-            + f"{row['published_on']:%B %Y}"
-            for row in found
-        }
+        names = {}
+        for row in found:
+            whose = self.publisher_name(row)
+            names[row["edition_id"]] = ("" if whose == PUBLISHER else f"{whose}, ") + f"{row['published_on']:%B %Y}"
+        return names
+
+    @staticmethod
+    def publisher_name(edition: Row) -> str:
+        """Write the name of an edition's publisher; the report's own is known by code or by name."""
+        name = str(edition["publisher"])
+        return PUBLISHER if name.upper() == PUBLISHER else name
 
     @cached_property
     def allies(self) -> list[Row]:
@@ -214,7 +222,7 @@ class Release:
         return found
 
     def is_ally(self, entity_code: str) -> bool:
-        """Tell an Ally from a group."""
+        """Return whether an entity is an Ally, not a group."""
         return any(ally["entity_code"] == entity_code for ally in self.allies)
 
     def edition_years(self) -> Iterator[tuple[Row, int, bool]]:

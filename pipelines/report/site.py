@@ -40,7 +40,7 @@ SHOWN = re.compile(r'(?:data-|")(?:equipment_)?origin"?[=:]"([^"]+)"')
 
 
 class NotAReport(Exception):
-    """Say that a folder holds something else, which the report would have to delete."""
+    """Signal that a folder holds something else, which the report would have to delete."""
 
 
 @dataclass(frozen=True)

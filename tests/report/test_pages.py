@@ -288,7 +288,7 @@ def test_the_command_writes_the_same_pages_again_in_the_old_ones_place(site, set
 
 
 def said(html: str, css: str) -> list[str]:
-    """Give the text of every paragraph of a class, those of choices not yet made too."""
+    """Return the text of every paragraph of a class, those of choices not yet made too."""
     found = re.findall(rf'<p class="{css}">(.*?)</p>', html, re.S)
     return [unescape(re.sub(r"<[^>]+>", "", text)).replace("\u202f", " ") for text in found]
 

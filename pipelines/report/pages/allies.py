@@ -7,9 +7,9 @@ from typing import Any
 from pipelines.report import charts, wording
 from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
 from pipelines.report.pages.common import Tile, ally_path, by, by_edition, edition_axis, most, value_with_status
-from pipelines.report.pages.compliance import CORE, EQUIPMENT, GDP, OWN_TREND
+from pipelines.report.pages.compliance import OWN_TREND
 from pipelines.report.pages.shares import share_chart
-from pipelines.report.release import Release, Row
+from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
 
 # Four lines can be told apart on paper; older editions are in the table.
 EDITIONS_DRAWN = 4
@@ -166,7 +166,7 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
 
 
 def _span(row: Row, column: str) -> str:
-    """Say which years a trend averages: the last five, without those that are broken or not given."""
+    """Describe which years a trend averages: the last five, without those that are broken or not given."""
     used = set((row[column] or "").split())
     missing = [str(year) for year in range(row["base_year"] - 4, row["base_year"] + 1) if str(year) not in used]
     return "in the last five years" + (f" without {wording.join(missing)}" if missing else "")
@@ -203,7 +203,7 @@ def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
 
 
 def _distance(gdp: Row) -> Words:
-    """Say how far an Ally is from 2 %, in points and in dollars, and which rank it has."""
+    """Describe how far an Ally is from 2 %, in points and in dollars, and which rank it has."""
     if round(gdp["gap_pp"], 2) == 0:
         said: Words = ["At the line of 2 %."]
     else:
@@ -243,8 +243,7 @@ def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
         f"real-growth-{code.lower()}",
         "ally_growth",
         title,
-        "Real change of defence expenditure on the year before, percent, as published. Pale with a dashed edge: "
-        "estimates.",
+        f"Real change of defence expenditure on the year before, percent, as published. {charts.ESTIMATES}",
         f"Bar chart by year. {title}. The figures are in the table of all years.",
         release.source_line(edition, release.tables_of(edition, "2", "3")),
         rows,

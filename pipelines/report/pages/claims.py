@@ -106,7 +106,7 @@ def _figure(row: Row) -> Figure | None:
 
 
 def _name_editions(release: Release, sentence: str) -> str:
-    """Say the edition of August 2025 where the table says nato-2025-08."""
+    """Write the edition of August 2025 where the table has nato-2025-08."""
     for edition, name in release.edition_names.items():
         sentence = re.sub(rf"{re.escape(edition)}\b", f"the edition of {name}", sentence)
     return sentence
@@ -119,7 +119,7 @@ def badge(verdict: str) -> Figure:
 
 
 def _sentence(release: Release) -> str:
-    """Say how many claims hold by the edition that they came from, and how many by the newest: two questions."""
+    """Count how many claims hold by the edition that they came from, and how many by the newest: two questions."""
     own = [
         row for rows in release.verdicts.values() for row in rows if row["is_own_edition"] and row["own_edition_held"]
     ]

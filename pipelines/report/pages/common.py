@@ -68,7 +68,7 @@ def by(release: Release, edition: Row) -> str:
 
 
 def is_known(count: Row) -> bool:
-    """Tell whether a count says anything: where no Ally's value is given, none that meets is no news."""
+    """Return whether a count says anything: where no Ally's value is given, none that meets is no news."""
     return bool((count["allies_meeting"] or 0) + (count["allies_failing"] or 0))
 
 
@@ -78,7 +78,7 @@ def count_cell(count: Row) -> Figure:
 
 
 def is_past(release: Release, year: int) -> bool:
-    """Tell whether a year was over when the newest edition came out: then it is spoken of as past."""
+    """Return whether a year was over when the newest edition came out: then it is spoken of as past."""
     return bool(year < release.newest["published_on"].year)
 
 

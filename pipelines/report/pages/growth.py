@@ -86,7 +86,7 @@ def growth_chart(release: Release, edition: Row, group: str) -> Chart:
         "growth_by_year",
         title,
         f"Real change of defence expenditure on the year before, {wording.the(release.names[group])}, percent, at "
-        f"{release.basis_label(edition, 'constant')}. Pale with a dashed edge: estimates.{absent}",
+        f"{release.basis_label(edition, 'constant')}. {charts.ESTIMATES}{absent}",
         f"Bar chart by year, {wording.join(drawn, 'beside').lower()}. {title}.",
         release.source_line(edition, release.tables_of(edition, *(("2", "3") if is_published else ("2",)))),
         rows,
@@ -108,7 +108,7 @@ def _finding(release: Release, edition: Row, found: list[Row], group: str) -> st
 
 
 def _moved_by_members(release: Release, row: Row, group: str) -> str:
-    """Say what Allies that joined or left did to a group's growth: a part of it, or more than all of it."""
+    """Describe what Allies that joined or left did to a group's growth: a part of it, or more than all of it."""
     whole = row["real_growth_published_pct"] if row["real_growth_published_pct"] is not None else row["real_growth_pct"]
     effect, year = row["accession_effect_pp"], wording.year_label(row["year"], row["is_estimate"])
     contributions = release.contributions.get((row["edition_id"], group, row["year"]), [])
@@ -169,7 +169,7 @@ def _drivers(release: Release, edition: Row, year: int, is_estimate: bool) -> Ch
         title,
         "Contribution of each Ally to the like-for-like real growth of European Allies and Canada: the change of its "
         f"expenditure over the sum of the year before. The bars add to the like-for-like growth.{not_drawn}"
-        + (" Pale with a dashed edge: estimates." if is_estimate else ""),
+        + (f" {charts.ESTIMATES}" if is_estimate else ""),
         f"Bar chart, one bar for each Ally. {title}.",
         release.source_line(edition, "Table 2, constant prices"),
         rows,

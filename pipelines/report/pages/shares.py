@@ -19,8 +19,6 @@ from pipelines.report.pages.common import (
 )
 from pipelines.report.release import UNITED_STATES, Release, Row
 
-MORE, LESS = "Carries more than its share of GDP", "Carries less"
-
 NAVIGATION = Link(30, "Shares", "shares.html")
 
 
@@ -186,7 +184,7 @@ def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: lis
             code=row["entity_code"],
             spending=wording.pct(row["share_of_total_pct"]),
             gdp=wording.pct(row["share_of_alliance_gdp_pct"]),
-            series=MORE if row["burden_gap_pp"] > 0 else LESS,
+            series=charts.MORE if row["burden_gap_pp"] > 0 else charts.LESS,
             order=order,
         )
         for order, row in enumerate(gaps)
@@ -199,8 +197,7 @@ def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: lis
         "burden_gap",
         title,
         f"Share of NATO's total expenditure minus share of the Alliance's GDP, points, at "
-        f"{release.basis_label(edition, basis)}.{derived}"
-        + (" Pale with a dashed edge: estimates." if gaps[0]["is_estimate"] else ""),
+        f"{release.basis_label(edition, basis)}.{derived}" + (f" {charts.ESTIMATES}" if gaps[0]["is_estimate"] else ""),
         f"Bar chart of Allies. {title}. The table below lists every Ally.",
         release.source_line(edition, "Tables 2 and 5" if not derived else "Tables 2 and 3"),
         bars,
