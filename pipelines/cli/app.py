@@ -11,7 +11,29 @@ import typer
 from typer.core import TyperGroup
 
 from pipelines import __version__
-from pipelines.cli import claims, editions, explain, make, read, releases, report, shell, watch
+from pipelines.cli import (
+    build,
+    check,
+    claims,
+    diff,
+    editions,
+    explain,
+    fetch,
+    ingest,
+    prune,
+    query,
+    release,
+    releases,
+    report,
+    revisions,
+    rollback,
+    seeds,
+    shell,
+    status,
+    tables,
+    ui,
+    verify,
+)
 from pipelines.cli.output import fail
 from pipelines.settings import Settings
 
@@ -20,9 +42,10 @@ REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR,
 
 
 class Commands(TyperGroup):
-    """Say what the system refused (a folder that cannot be written, a full disk) as a sentence, for every command."""
+    """Turn what the system refused (a folder that cannot be written, a full disk) into a sentence."""
 
-    def invoke(self, ctx: typer.Context) -> object:
+    # typer hands its own Context, a subclass of the one that the method is declared with.
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run a command; an error of the system ends it with a message instead of a traceback."""
         try:
             return super().invoke(ctx)
@@ -77,28 +100,29 @@ def main(
         raise typer.BadParameter(str(error)) from error
 
 
+# In the order of --help: making, asking, editions, statements, releases.
 COMMANDS = (
-    make.build,
-    make.ui,
-    watch.status,
-    make.seeds,
+    build.build,
+    ui.ui,
+    status.status,
+    seeds.seeds,
     report.report,
-    read.query,
-    read.tables,
+    query.query,
+    tables.tables,
     shell.shell,
     editions.editions,
-    editions.revisions,
-    editions.ingest,
-    editions.fetch,
+    revisions.revisions,
+    ingest.ingest,
+    fetch.fetch,
     claims.claims,
-    claims.check,
+    check.check,
     explain.explain,
     releases.releases,
-    releases.release,
-    releases.diff,
-    releases.rollback,
-    releases.verify,
-    releases.prune,
+    release.release,
+    diff.diff,
+    rollback.rollback,
+    verify.verify,
+    prune.prune,
 )
 for command in COMMANDS:
     app.command()(command)

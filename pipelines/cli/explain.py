@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 from rich.tree import Tree
 
 from pipelines.cli.output import console, fail
-from pipelines.reading.current import NoRelease, current_release
-from pipelines.reading.explain import CannotExplain, Figure, Lineage
+
+if TYPE_CHECKING:
+    from pipelines.reading.explain import Figure, Origin
 
 SHOWN = 8
 
@@ -39,6 +40,9 @@ def explain(
 
       burdenshare explain compliance_count nato-2024-06 2024 gdp_2 --column allies_meeting_recomputed
     """
+    from pipelines.reading.current import NoRelease, current_release
+    from pipelines.reading.explain import CannotExplain, Lineage
+
     try:
         lineage = Lineage(current_release(context.obj))
         # The row first: a wrong key is the likelier mistake than a wrong column.
@@ -63,9 +67,9 @@ def explain(
 def _brief(figure: Figure, every: bool) -> Tree:
     """Draw a figure with its formula and, at once, the cells at the end of the way."""
     tree = _root(figure)
-    leaves = list(figure.leaves())
-    for leaf in leaves if every else leaves[:SHOWN]:
-        tree.add(_leaf(leaf))
+    leaves = _leaves(figure)
+    for leaf, origin in leaves if every else leaves[:SHOWN]:
+        tree.add(_leaf(leaf, origin))
     if len(leaves) > SHOWN and not every:
         tree.add(Text(f"and {len(leaves) - SHOWN} more; --all shows them", style="dim"))
     return tree
@@ -80,7 +84,7 @@ def _tree(figure: Figure, every: bool) -> Tree:
 def _grow(tree: Tree, figure: Figure, every: bool) -> None:
     for child in figure.children if every else figure.children[:SHOWN]:
         if child.origin is not None:
-            tree.add(_leaf(child))
+            tree.add(_leaf(child, child.origin))
             continue
         keys = " ".join(map(str, child.keys.values()))
         branch = tree.add(Text.assemble((_value(child), "bold"), f"  {child.table} {keys}: {child.column}"))
@@ -106,8 +110,11 @@ def _formula(figure: Figure) -> Text:
     return Text("\n".join(figure.formula), style="italic")
 
 
-def _leaf(leaf: Figure) -> Text:
-    origin = leaf.origin
+def _leaves(figure: Figure) -> list[tuple[Figure, Origin]]:
+    return [(leaf, leaf.origin) for leaf in figure.leaves() if leaf.origin is not None]
+
+
+def _leaf(leaf: Figure, origin: Origin) -> Text:
     place = origin.cell or f"Table {origin.table_id}" if origin.table_id else f"{leaf.table}.{leaf.column}"
     words = [origin.block, origin.label, origin.header] if origin.table_id else leaf.keys.values()
     held = "" if origin.cell or not origin.table_id else ", transcribed"
@@ -125,8 +132,8 @@ def _value(figure: Figure) -> str:
 
 def _print_files(figures: list[Figure]) -> None:
     """Name the files behind the cells, with their hashes."""
-    leaves = [leaf for figure in figures for leaf in figure.leaves()]
-    files = dict.fromkeys((leaf.origin.file, leaf.origin.sha256) for leaf in leaves if leaf.origin.file)
+    origins = [origin for figure in figures for _, origin in _leaves(figure)]
+    files = dict.fromkeys((origin.file, origin.sha256) for origin in origins if origin.file)
     if files:
         console.print()
     for name, sha256 in files:

@@ -7,16 +7,15 @@ import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from tabulate import tabulate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # A pipe has no width: 160 columns keep tables whole there.
 console = Console(width=None if sys.stdout.isatty() else 160)
@@ -53,6 +52,8 @@ def write_result(result: pa.Table, form: Format, output: Path | None, shown_rows
     if form is Format.parquet:
         if output is None and sys.stdout.isatty():
             raise fail("Parquet is binary: name a file with --output FILE, or send it on with >.")
+        import pyarrow.parquet as pq
+
         pq.write_table(result, output or sys.stdout.buffer)
         return
     text = _text(result, form)
@@ -64,6 +65,9 @@ def write_result(result: pa.Table, form: Format, output: Path | None, shown_rows
 
 def without_formulas(result: pa.Table) -> pa.Table:
     """Put an apostrophe before each text that a spreadsheet would run; numbers stay as they are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     for index, field in enumerate(result.schema):
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
             column = result.column(index)
@@ -75,10 +79,14 @@ def without_formulas(result: pa.Table) -> pa.Table:
 
 def _text(result: pa.Table, form: Format) -> str:
     if form is Format.csv:
-        return result.to_pandas(types_mapper=pd.ArrowDtype).to_csv(index=False, lineterminator="\n")
+        import pandas as pd
+
+        return str(result.to_pandas(types_mapper=pd.ArrowDtype).to_csv(index=False, lineterminator="\n"))
     if form is Format.json:
         # Not through pandas, which rounds to 15 digits: these figures keep every bit.
         return json.dumps(result.to_pylist(), indent=2, ensure_ascii=False, default=str) + "\n"
+    from tabulate import tabulate
+
     rows = [[_shown(value) for value in row.values()] for row in result.to_pylist()]
     style = "github" if form is Format.markdown else "simple"
     sides = ["right" if _is_number(field) else "left" for field in result.schema]
@@ -100,7 +108,7 @@ def print_table(result: pa.Table, shown_rows: int) -> None:
     table = Table(header_style="bold")
     for field, width in zip(result.schema, widths, strict=True):
         name = field.name.replace("_", "_\n") if needed > console.width else field.name
-        side = "right" if _is_number(field) else "left"
+        side: Literal["left", "right"] = "right" if _is_number(field) else "left"
         table.add_column(Text(name), justify=side, overflow="fold", no_wrap=width <= LONG_TEXT)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
@@ -110,6 +118,13 @@ def print_table(result: pa.Table, shown_rows: int) -> None:
         console.print(
             f"{left} more rows; --rows {result.num_rows} shows them, --format csv gives them all.", style="dim"
         )
+
+
+def print_rows(rows: list[dict[str, Any]]) -> None:
+    """Draw rows, each from column name to value, as a table."""
+    import pyarrow as pa
+
+    print_table(pa.Table.from_pylist(rows), len(rows))
 
 
 def _shown(value: object) -> str:
@@ -124,7 +139,10 @@ def _shown(value: object) -> str:
 
 
 def _is_number(field: pa.Field) -> bool:
-    return pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
+    import pyarrow as pa
+
+    kinds = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+    return any(is_kind(field.type) for is_kind in kinds)
 
 
 def command_name() -> str:

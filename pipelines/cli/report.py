@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.output import console, fail, short_path
-from pipelines.reading.current import NoRelease
 
 
 def report(
@@ -31,6 +30,7 @@ def report(
       burdenshare report --output public --serve
     """
     # Charts take a second to import; other commands do without them.
+    from pipelines.reading.current import NoRelease
     from pipelines.report.serve import make_server
     from pipelines.report.site import NotAReport, write_site
 

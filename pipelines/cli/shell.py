@@ -7,16 +7,15 @@ import os
 import shutil
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import duckdb
 import typer
 
 from pipelines.cli.output import console, errors, fail, print_table
-from pipelines.reading.connection import open_release
-from pipelines.reading.current import NoRelease, current_release
-from pipelines.releases.names import DATABASE
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
 
 PROMPT, CONTINUED = "warehouse> ", "      ...> "
 SHOWN_ROWS = 40
@@ -39,6 +38,10 @@ def shell(
 
     It stays on the release that was current when it began.
     """
+    from pipelines.reading.connection import open_release
+    from pipelines.reading.current import NoRelease, current_release
+    from pipelines.releases.names import DATABASE
+
     settings: Settings = context.obj
     try:
         folder = current_release(settings)
@@ -103,6 +106,8 @@ def _remember_lines() -> None:
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
+    import duckdb
+
     try:
         for statement in duckdb.extract_statements(text):
             result = connection.sql(statement.query)

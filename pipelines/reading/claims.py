@@ -7,28 +7,15 @@ statement takes the place of `dim_claim` in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import duckdb
 import pyarrow as pa
 import sqlglot
 
+from pipelines.contracts.metrics import Metric
 from pipelines.reading.current import current_release, open_warehouse
 from pipelines.reading.explain import read_models
 from pipelines.settings import Settings
-
-
-class Metric(StrEnum):
-    """What a statement can measure; the values are those of the column `metric`."""
-
-    real_growth = "real_growth"
-    contribution_share = "contribution_share"
-    gdp_share = "gdp_share"
-    allies_meeting_target = "allies_meeting_target"
-    meets_target = "meets_target"
-    expenditure = "expenditure"
-    defence_share_of_gdp = "defence_share_of_gdp"
-
 
 UNITS = {Metric.allies_meeting_target: "count", Metric.meets_target: "boolean", Metric.expenditure: "USD billion"}
 WITH_TARGET = (Metric.allies_meeting_target, Metric.meets_target)

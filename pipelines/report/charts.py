@@ -7,7 +7,7 @@ the same as the colours. Titles stand in the page, where screen readers and tran
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 
@@ -22,22 +22,29 @@ FEW = alt.Axis(tickCount=alt.expr("width < 420 ? 4 : 8"))
 BAR_STEP = 21
 # What the estimates of an edition look like: pale with a dashed edge in the full colour, or hollow.
 PALE = 0.35
+ESTIMATES = "Pale with a dashed edge: estimates."
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2]]
 # Square corners: for round ones Vega-Lite puts a group around the bars, whose solid edge hides the dashes.
-BAR = {"strokeWidth": 1.2}
+BAR: dict[str, Any] = {"strokeWidth": 1.2}
 # Room beyond the bars for the figures at their ends, in pixels.
 ROOM = 42
 
 
 def specs(*names: str) -> dict[str, dict[str, Any]]:
-    """Give the drawings that a page needs, by name, ready to be inlined."""
+    """Make the drawings that a page needs, by name, ready to be inlined."""
     return {name: _finish(DRAWINGS[name]()) for name in names}
 
 
 def _finish(chart: alt.TopLevelMixin) -> dict[str, Any]:
-    spec = chart.to_dict()
+    spec: dict[str, Any] = chart.to_dict()
     spec.pop("config", None)
     return spec
+
+
+def _layered(*charts: alt.Chart | alt.LayerChart) -> alt.LayerChart:
+    """Lay drawings over each other, the first lowest."""
+    # None of them is a facet, of which altair would make one of facets.
+    return cast(alt.LayerChart, alt.layer(*charts))
 
 
 def _by_estimate(actual: Any, estimate: Any) -> Any:
@@ -54,7 +61,7 @@ def _filled(field: str, domain: list[str] | None, colours: list[str], **legend: 
     Without a domain the colours go by the order of the rows.
     """
     scale = alt.Scale(domain=domain, range=colours) if domain else alt.Scale(range=colours)
-    how = {"scale": scale, "legend": _legend(symbolType="square", **legend), "title": None}
+    how: dict[str, Any] = {"scale": scale, "legend": _legend(symbolType="square", **legend), "title": None}
     how |= {} if domain else {"sort": None}
     return {"fill": alt.Fill(f"{field}:N", **how), "stroke": alt.Stroke(f"{field}:N", **how)}
 
@@ -66,7 +73,7 @@ def _legend(columns: int = 2, **more: Any) -> alt.Legend:
 
 
 def _edges() -> dict[str, Any]:
-    """Tell estimates by a pale filling and a dashed edge; the edge has the bar's full colour."""
+    """Mark estimates by a pale filling and a dashed edge; the edge has the bar's full colour."""
     return {"fillOpacity": _by_estimate(1, PALE), "strokeDash": _by_estimate([1, 0], [3, 2])}
 
 
@@ -95,11 +102,17 @@ def growth_by_year() -> alt.LayerChart:
             tooltip=_tooltip(Year="year:O", Series="series:N", Real_growth="label:N"),
         )
     )
-    return bars + _zero()
+    return _layered(bars, _zero())
+
+
+def _fixed(*rows: dict[str, Any]) -> alt.InlineData:
+    """Hold rows that belong to the drawing: lines at 2 %, and what they are called."""
+    return alt.InlineData(list(rows))
 
 
 def _zero() -> alt.Chart:
-    return alt.Chart(alt.InlineData([{"zero": 0}])).mark_rule(color=INK, strokeWidth=0.8).encode(y="zero:Q")
+    rule = alt.Chart(_fixed({"zero": 0})).mark_rule(color=INK, strokeWidth=0.8)
+    return cast(alt.Chart, rule.encode(y="zero:Q"))
 
 
 def contributions() -> alt.LayerChart:
@@ -108,7 +121,7 @@ def contributions() -> alt.LayerChart:
     bars = base.mark_bar(**BAR, fill=BLUE, stroke=BLUE).encode(
         **_edges(), tooltip=_tooltip(Ally="ally:N", Contribution="label:N")
     )
-    return alt.layer(_edge_of_chosen(base), bars, *_end_labels(base))
+    return _layered(_edge_of_chosen(base), bars, *_end_labels(base))
 
 
 def _by_ally(title: str | list[str], scale: alt.Scale) -> alt.Chart:
@@ -126,7 +139,7 @@ def _room(left: int) -> alt.Scale:
 
 def _end_labels(base: alt.Chart) -> list[alt.Chart]:
     """Write each bar's figure beyond its end, whichever side of zero that is, on a rim that lines do not cross."""
-    place = {
+    place: dict[str, Any] = {
         "align": alt.expr("datum.value < 0 ? 'right' : 'left'"),
         "dx": alt.expr("datum.value < 0 ? -5 : 5"),
         "fontSize": 11,
@@ -153,8 +166,8 @@ def guideline_scatter() -> alt.LayerChart:
 
     The axis of GDP does not begin at zero, which would press the Allies around 2 % together.
     """
-    shares = alt.Chart(alt.InlineData([{"at": 2, "name": "2 %"}, {"at": 3.5, "name": "3.5 %"}])).encode(x="at:Q")
-    parts = alt.Chart(alt.InlineData([{"at": 20, "name": "20 %"}])).encode(y="at:Q")
+    shares = alt.Chart(_fixed({"at": 2, "name": "2 %"}, {"at": 3.5, "name": "3.5 %"})).encode(x="at:Q")
+    parts = alt.Chart(_fixed({"at": 20, "name": "20 %"})).encode(y="at:Q")
     lines = [chart.mark_rule(color=GREY, strokeDash=[4, 3], style="lines") for chart in (shares, parts)]
     heads = [
         shares.mark_text(align="left", dx=4, color=SOFT, style="heads").encode(text="name:N", y=alt.value(7)),
@@ -177,37 +190,39 @@ def guideline_scatter() -> alt.LayerChart:
     # The page's script moves these names where they hide neither points nor lines nor each other.
     names = base.mark_text(fontSize=10, color=INK, style="names").encode(text="code:N")
     ring = _chosen(base.mark_point(filled=False, size=330, strokeWidth=2.5, color=INK))
-    return alt.layer(*lines, *heads, ring, places, names)
+    return _layered(*lines, *heads, ring, places, names)
+
+
+LEVELS = ["3.5 % or more", "2 % to 3.5 %", "below 2 %"]
 
 
 def target_bars() -> alt.LayerChart:
     """Draw every Ally's share of GDP with the lines at 2 and 3.5 %; rows: ally, code, value, label, order, level."""
     lines = (
-        alt.Chart(alt.InlineData([{"x": 2}, {"x": 3.5}]))
-        .mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1)
-        .encode(x="x:Q")
+        alt.Chart(_fixed({"x": 2}, {"x": 3.5})).mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1).encode(x="x:Q")
     )
     base = _by_ally("Defence expenditure, % of GDP", _room(left=0))
-    levels = ["3.5 % or more", "2 % to 3.5 %", "below 2 %"]
     bars = base.mark_bar(**BAR).encode(
-        **_filled("level", levels, [GREEN, BLUE, ORANGE], columns=3),
+        **_filled("level", LEVELS, [GREEN, BLUE, ORANGE], columns=3),
         **_edges(),
         tooltip=_tooltip(Ally="ally:N", Share_of_GDP="label:N"),
     )
-    return alt.layer(_edge_of_chosen(base), bars, lines, *_end_labels(base))
+    return _layered(_edge_of_chosen(base), bars, lines, *_end_labels(base))
+
+
+MORE, LESS = "Carries more than its share of GDP", "Carries less"
 
 
 def burden_gap() -> alt.LayerChart:
     """Draw share of spending minus share of GDP by Ally; rows: ally, code, value, label, order, series."""
     base = _by_ally(["Share of spending minus", "share of GDP, percentage points"], _room(left=ROOM))
-    series = ["Carries more than its share of GDP", "Carries less"]
     bars = base.mark_bar(**BAR).encode(
         # In full, the longer one has no room beside the names of the Allies on a phone.
-        **_filled("series", series, [BLUE, ORANGE], labelExpr="replace(datum.label, 'Carries ', '')"),
+        **_filled("series", [MORE, LESS], [BLUE, ORANGE], labelExpr="replace(datum.label, 'Carries ', '')"),
         **_edges(),
         tooltip=_tooltip(Ally="ally:N", Difference="label:N", Share_of_spending="spending:N", Share_of_GDP="gdp:N"),
     )
-    return alt.layer(_edge_of_chosen(base), bars, *_end_labels(base))
+    return _layered(_edge_of_chosen(base), bars, *_end_labels(base))
 
 
 def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool = False) -> alt.LayerChart:
@@ -229,7 +244,8 @@ def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool 
     )
     # Vega joins the legends of colour and dash only where both scales know the same marks: the points keep their own
     # colour, and so the lines keep both.
-    return (lines + points).resolve_scale(color="independent", strokeDash="independent")
+    both = _layered(lines, points)
+    return cast(alt.LayerChart, both.resolve_scale(color="independent", strokeDash="independent"))
 
 
 CONSTANT, CURRENT = "Constant prices", "Current prices"
@@ -243,11 +259,9 @@ def share_by_year() -> alt.LayerChart:
 def share_of_gdp_by_year() -> alt.LayerChart:
     """Draw an Ally's share of GDP by year, edition by edition; rows: year, series, value, label, estimate."""
     rules = (
-        alt.Chart(alt.InlineData([{"y": 2}, {"y": 3.5}]))
-        .mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=1)
-        .encode(y="y:Q")
+        alt.Chart(_fixed({"y": 2}, {"y": 3.5})).mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(y="y:Q")
     )
-    return rules + _lines("Defence expenditure, % of GDP", None, [BLUE, ORANGE, GREEN, GREY], zero=True)
+    return _layered(rules, _lines("Defence expenditure, % of GDP", None, [BLUE, ORANGE, GREEN, GREY], zero=True))
 
 
 def ally_growth() -> alt.LayerChart:
@@ -262,7 +276,7 @@ def ally_growth() -> alt.LayerChart:
             tooltip=_tooltip(Year="year:O", Real_growth="label:N"),
         )
     )
-    return bars + _zero()
+    return _layered(bars, _zero())
 
 
 def counts_by_year() -> alt.LayerChart:
@@ -274,7 +288,7 @@ def counts_by_year() -> alt.LayerChart:
         **_edges(),
         tooltip=_tooltip(Year="year:O", Allies="label:N"),
     )
-    return bars + base.mark_text(dy=-6, fontSize=11, color=INK).encode(text="value:Q")
+    return _layered(bars, base.mark_text(dy=-6, fontSize=11, color=INK).encode(text="value:Q"))
 
 
 STATED, COMPUTED = "Stated by NATO or the press", "In the tables"
@@ -299,7 +313,8 @@ def _by_edition(title: str) -> alt.LayerChart:
         shape=alt.Shape("series:N", scale=shapes, legend=legend, title=None),
         tooltip=_tooltip(Edition="edition:N", Source="series:N", Value="label:N"),
     )
-    return line + points + base.mark_text(dy=-14, fontSize=12, fontWeight="bold", color=INK).encode(text="label:N")
+    labels = base.mark_text(dy=-14, fontSize=12, fontWeight="bold", color=INK).encode(text="label:N")
+    return _layered(line, points, labels)
 
 
 def count_by_edition() -> alt.LayerChart:

@@ -33,7 +33,7 @@ class Figure:
 
     @property
     def sort_key(self) -> str:
-        """Give what a table sorts by: the value in full where there is one, else the text."""
+        """Return what a table sorts by: the value in full where there is one, else the text."""
         return "" if self.value is None and self.text == wording.NOTHING else str(_plain(self.value, self.text))
 
 
@@ -72,7 +72,7 @@ class Cells:
         return self._make(column, wording.NOTHING if self.row[column] is None else str(self.row[column]), **more)
 
     def point(self, column: str, label: str, **more: Any) -> dict[str, Any]:
-        """Give a chart's row: the value, how it is written, whether it is an estimate, and where it comes from."""
+        """Make a chart's row: the value, how it is written, whether it is an estimate, and where it comes from."""
         return more | {
             "value": self.row[column],
             "label": label,
@@ -142,12 +142,12 @@ class Chart:
     subtitle: str
     description: str
     source: str
-    rows: list[dict]
+    rows: list[dict[str, Any]]
     table: Table | None = None
 
     @property
     def data(self) -> Markup:
-        """Give the rows as JSON that may stand in a script element."""
+        """Write the rows as JSON that may stand in a script element."""
         return island(self.rows)
 
 
@@ -175,28 +175,32 @@ class Axis:
     highlights: bool = False
 
 
+@dataclass(frozen=True, order=True)
+class Link:
+    """Stand in the navigation of every page: `order` sorts the links, `path` is seen from the site's folder."""
+
+    order: int
+    label: str
+    path: str
+
+
 @dataclass(frozen=True)
 class Page:
-    """Hold what a template needs to write one page."""
+    """Hold what a template needs to write one page; `nav` is the link that it stands under, if any."""
 
     path: str
     template: str
     title: str
     summary: str
-    nav: str
+    nav: Link | None = None
     axes: list[Axis] = field(default_factory=list)
-    specs: dict[str, dict] = field(default_factory=dict)
+    specs: dict[str, dict[str, Any]] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
 
     @property
     def root(self) -> str:
-        """Give the way from the page back to the site's folder."""
+        """Return the way from the page back to the site's folder."""
         return "../" * self.path.count("/")
-
-    @property
-    def is_chosen(self) -> bool:
-        """Tell whether the reader can change anything on the page."""
-        return bool(self.axes)
 
 
 def island(content: object) -> Markup:

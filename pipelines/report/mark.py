@@ -15,12 +15,12 @@ def write_mark(site: Path, release_id: str) -> None:
 
 
 def is_ours(folder: Path) -> bool:
-    """Tell whether a folder is a site that we wrote."""
+    """Return whether a folder is a site that we wrote."""
     return (folder / MARK).is_file()
 
 
 def written_release(folder: Path) -> str | None:
-    """Give the release that a site shows; None where there is no site of ours."""
+    """Return the release that a site shows; None where there is no site of ours."""
     return (folder / MARK).read_text(encoding="utf-8").partition("\n")[0] if is_ours(folder) else None
 
 

@@ -10,18 +10,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pipelines.contracts.units import unit_words
 from pipelines.reading.explain import Lineage
 from pipelines.report import wording
-from pipelines.report.release import Release
+from pipelines.report.release import Release, Row
 
-# Cell by cell, as the page's script reads them: who, year, value, unit, table, block, label, header, address.
-UNITS = {
-    "percent": "%",
-    "usd_m": "million US dollars",
-    "lcu_m": "million in national currency",
-    "usd_thousand": "thousand US dollars",
-    "usd": "US dollars",
-}
+# A published cell behind a figure: its table, column, and place in `Lineage.rows`.
+Leaf = tuple[str, str, int]
 
 
 def scripts(release: Release, shown: set[str], static: str) -> dict[str, str]:
@@ -41,7 +36,7 @@ def scripts(release: Release, shown: set[str], static: str) -> dict[str, str]:
 
 
 def _common(release: Release, columns: dict[str, set[str]]) -> dict[str, Any]:
-    """Give what the origin of any figure may need: formulas, names, keys, sources."""
+    """Collect what the origin of any figure may need: formulas, names, keys, sources."""
     lineage = release.lineage
     tables = sorted({cell.split(".")[0] for cell in columns})
     return {
@@ -60,22 +55,23 @@ def _column(lineage: Lineage, table: str, column: str) -> dict[str, Any]:
     return {"about": spec["description"], "unit": spec["unit"], "formula": lineage.formula(table, column)}
 
 
-def _source(release: Release, edition: dict) -> dict[str, str | None]:
-    """Say what an edition's figures were read from, with the hash of that file: NATO's own, or our transcription."""
+def _source(release: Release, edition: Row) -> dict[str, str | None]:
+    """Describe the file that an edition was read from, with its hash: its publisher's own, or our transcription."""
+    whose = release.publisher_name(edition)
     line = f"{edition['credit']}, {edition['edition_title']}, {wording.day(edition['published_on'])}"
     seed = f"seeds/figures/{edition['edition_id']}.csv"
     file, sha256 = edition["source_file"], edition["source_sha256"]
     if edition["source_kind"] == "workbook":
-        line += f"; read from NATO's workbook {file or ''}".rstrip()
+        line += f"; read from {whose}'s workbook {file or ''}".rstrip()
     elif edition["source_kind"] == "transcription":
-        line += "; transcribed from NATO's tables"
+        line += f"; transcribed from {whose}'s tables"
         file, sha256 = f"warehouse/{seed}", release.manifest["burdenshare"]["inputs"]["files"].get(seed)
     return {"line": f"{line}.", "file": file, "sha256": sha256}
 
 
-def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dict[str, dict[str, list[tuple]]]]:
+def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dict[str, dict[str, list[Leaf]]]]:
     """Find the leaves of each figure: edition, column, keys, leaves."""
-    editions: dict[str, dict[str, dict[str, list[tuple]]]] = {}
+    editions: dict[str, dict[str, dict[str, list[Leaf]]]] = {}
     for cell, wanted in sorted(columns.items()):
         table, column = cell.split(".")
         position = lineage.models[table]["grain"].index("edition_id")
@@ -85,7 +81,7 @@ def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dic
     return editions
 
 
-def _cells(lineage: Lineage, figures: dict[str, dict[str, list[tuple]]]) -> dict[str, Any]:
+def _cells(lineage: Lineage, figures: dict[str, dict[str, list[Leaf]]]) -> dict[str, Any]:
     """Put an edition's cells in a list, each once, and let the figures name them by their place in it."""
     used = {leaf for found in figures.values() for leaves in found.values() for leaf in leaves}
     rows = {table: lineage.rows(table) for table in {table for table, _, _ in used}}
@@ -102,11 +98,12 @@ def _cells(lineage: Lineage, figures: dict[str, dict[str, list[tuple]]]) -> dict
     return {"blocks": blocks, "cells": cells, "figures": named}
 
 
-def _cell(lineage: Lineage, leaf: tuple[str, str, int], known: dict) -> list[Any]:
+def _cell(lineage: Lineage, leaf: Leaf, known: dict[str, Any]) -> list[Any]:
+    """List what the page's script reads: who, year, value, unit, table, block, label, header, address."""
     table, column, _ = leaf
     if table == "source_observation":
         where = [known["table_id"], known["block"] or "", known["label"], known["header"], known["cell"]]
-        return [known["entity_code"], known["year"], known[column], UNITS.get(known["unit"], known["unit"]), *where]
+        return [known["entity_code"], known["year"], known[column], unit_words(known["unit"]), *where]
     keys = " ".join(str(known[name]) for name in lineage.models[table]["grain"])
     file = f"warehouse/seeds/{lineage.models[table]['file'] or 'editions.yml'}"
     unit = lineage.models[table]["columns"][column]["unit"] or ""

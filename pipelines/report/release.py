@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 
@@ -12,16 +12,58 @@ from pipelines.reading.explain import Lineage
 from pipelines.report import wording
 
 EUROPE_AND_CANADA, TOTAL, UNITED_STATES = "NATO_EUR_CAN", "NATO_TOTAL", "USA"
+# The targets that the pages follow.
+GDP, CORE, EQUIPMENT = "gdp_2", "core_3_5", "equipment_20"
+# What an Ally is in an edition that has no row of it.
+NOT_LISTED = "not_listed"
+# Whose editions the report shows.
+PUBLISHER = "NATO"
 
 
 class Row(dict[str, Any]):
     """Hold one row of a table; it knows its table and grain, so that a figure can name its cell."""
 
     __slots__ = ("grain", "table")
+    grain: list[str]
+    table: str
 
     def cell(self, column: str) -> str:
         """Name a cell of the release: `fct_growth.real_growth_pct|nato-2026-07|POL|2025`, the keys as in the grain."""
         return "|".join([f"{self.table}.{column}", *(str(self[key]) for key in self.grain)])
+
+
+class Facts(dict[tuple[Any, ...], Row]):
+    """Hold the rows of a table by their grain; what the table does not have is a row without figures.
+
+    A group may begin or end within an edition, and an Ally stand in some editions only: pages ask for
+    every year of an edition, and show a dash where there is nothing. `Facts.get` gives None there.
+    """
+
+    # What a reader is told of a row that no edition lists, where a column is no figure.
+    KNOWN: ClassVar[Mapping[str, Any]] = {
+        "compliance_status": NOT_LISTED,
+        "null_reason": "the edition does not list it",
+    }
+
+    def __init__(self, name: str, grain: list[str], columns: list[str], rows: list[Row]):
+        super().__init__((tuple(row[key] for key in grain), row) for row in rows)
+        self._name, self._grain, self._columns = name, grain, columns
+
+    def __missing__(self, key: tuple[Any, ...]) -> Row:
+        """Return a row that bears its key and no figure; it is not kept."""
+        row = Row(dict.fromkeys(self._columns))
+        row.update({name: value for name, value in self.KNOWN.items() if name in row})
+        row.update(zip(self._grain, key, strict=True))
+        row.table, row.grain = self._name, self._grain
+        return row
+
+
+class Names(dict[str, str]):
+    """Hold names by code; a code that nobody named stands for itself."""
+
+    def __missing__(self, code: str) -> str:
+        """Return the code."""
+        return code
 
 
 class Release:
@@ -30,19 +72,25 @@ class Release:
     `manifest` tells the release's `id` and day, `lineage` its tables' grains, formulas and source cells.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, manifest: dict, lineage: Lineage):
+    def __init__(self, connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], lineage: Lineage):
         self._connection = connection
         self.manifest = manifest
         self.lineage = lineage
 
     def rows(self, sql: str, *parameters: object) -> list[Row]:
-        """Run a query and give its rows."""
+        """Run a query and return its rows."""
         found = self._connection.execute(sql, list(parameters))
-        names = [column[0] for column in found.description]
+        names = [column[0] for column in found.description or []]
         return [Row(zip(names, row, strict=True)) for row in found.fetchall()]
 
+    def facts(self, name: str) -> Facts:
+        """Read a table or view by its grain."""
+        found = self._connection.execute(f"select * from {name} limit 0")
+        columns = [column[0] for column in found.description or []]
+        return Facts(name, self.lineage.models[name]["grain"], columns, self.table(name))
+
     def table(self, name: str) -> list[Row]:
-        """Give all rows of a table or view, in the order of its grain."""
+        """Return all rows of a table or view, in the order of its grain."""
         grain = self.lineage.models[name]["grain"]
         rows = self.rows(f"from {name} order by {', '.join(grain)}")
         for row in rows:
@@ -51,8 +99,14 @@ class Release:
 
     @cached_property
     def editions(self) -> list[Row]:
-        """List the editions that we hold figures of, newest first, each with its `years` (year to is_estimate)."""
-        found = self.rows("from dim_edition where has_figures order by published_on desc, edition_id desc")
+        """List NATO's editions that we hold figures of, newest first, each with its `years` (year to is_estimate).
+
+        The one place that chooses the report's editions and their order; other publishers' are no part of it.
+        """
+        found = self.rows(
+            "from dim_edition where has_figures and upper(publisher) = ? order by published_on desc, edition_id desc",
+            PUBLISHER,
+        )
         for edition in found:
             edition["years"] = {
                 row["year"]: row["is_estimate"]
@@ -68,11 +122,17 @@ class Release:
     def edition_names(self) -> dict[str, str]:
         """Name every edition, with figures or without, by its month; other publishers than NATO by name too."""
         found = self.rows("select edition_id, publisher, published_on from dim_edition")
-        return {
-            row["edition_id"]: ("" if row["publisher"] == "NATO" else f"{row['publisher']}, ")
-            + f"{row['published_on']:%B %Y}"
-            for row in found
-        }
+        names = {}
+        for row in found:
+            whose = self.publisher_name(row)
+            names[row["edition_id"]] = ("" if whose == PUBLISHER else f"{whose}, ") + f"{row['published_on']:%B %Y}"
+        return names
+
+    @staticmethod
+    def publisher_name(edition: Row) -> str:
+        """Write the name of an edition's publisher; the report's own is known by code or by name."""
+        name = str(edition["publisher"])
+        return PUBLISHER if name.upper() == PUBLISHER else name
 
     @cached_property
     def allies(self) -> list[Row]:
@@ -81,8 +141,18 @@ class Release:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Name every entity."""
-        return {row["entity_code"]: row["entity_name"] for row in self.rows("from dim_entity")}
+        """Name every entity; one that no table lists bears its code."""
+        return Names({row["entity_code"]: row["entity_name"] for row in self.rows("from dim_entity")})
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """Name the groups that have or had members: European Allies and Canada first, the others by name."""
+        found = self.rows(
+            "from dim_entity where entity_code in (select group_code from dim_group_member) "
+            "order by entity_code <> ?, entity_name",
+            EUROPE_AND_CANADA,
+        )
+        return {row["entity_code"]: row["entity_name"] for row in found}
 
     @cached_property
     def breaks(self) -> list[dict[str, Any]]:
@@ -91,49 +161,43 @@ class Release:
 
     @cached_property
     def targets(self) -> dict[str, Row]:
-        """Give the targets by id."""
+        """Read the targets by id."""
         return {row["target_id"]: row for row in self.rows("from dim_target order by agreed_or_proposed_on, target_id")}
 
     @cached_property
-    def growth(self) -> dict[tuple[str, str, int], Row]:
-        """Give `fct_growth` by edition, entity and year."""
-        return {(r["edition_id"], r["entity_code"], r["year"]): r for r in self.table("fct_growth")}
+    def growth(self) -> Facts:
+        """Read `fct_growth` by edition, entity and year."""
+        return self.facts("fct_growth")
 
     @cached_property
-    def compliance(self) -> dict[tuple[str, str, int, str], Row]:
-        """Give `fct_target_compliance` by edition, entity, year and target."""
-        return {
-            (r["edition_id"], r["entity_code"], r["year"], r["target_id"]): r
-            for r in self.table("fct_target_compliance")
-        }
+    def compliance(self) -> Facts:
+        """Read `fct_target_compliance` by edition, entity, year and target."""
+        return self.facts("fct_target_compliance")
 
     @cached_property
-    def counts(self) -> dict[tuple[str, int, str], Row]:
-        """Give `compliance_count` by edition, year and target."""
-        return {(r["edition_id"], r["year"], r["target_id"]): r for r in self.table("compliance_count")}
+    def counts(self) -> Facts:
+        """Read `compliance_count` by edition, year and target."""
+        return self.facts("compliance_count")
 
     @cached_property
-    def shares(self) -> dict[tuple[str, str, int, str], Row]:
-        """Give `fct_contribution_share` by edition, entity, year and price basis."""
-        return {
-            (r["edition_id"], r["entity_code"], r["year"], r["price_basis"]): r
-            for r in self.table("fct_contribution_share")
-        }
+    def shares(self) -> Facts:
+        """Read `fct_contribution_share` by edition, entity, year and price basis."""
+        return self.facts("fct_contribution_share")
 
     @cached_property
     def contributions(self) -> dict[tuple[str, str, int], list[Row]]:
-        """Give `fct_growth_contribution` by edition, group and year."""
+        """Read `fct_growth_contribution` by edition, group and year."""
         return self._lists("fct_growth_contribution", "edition_id", "group_code", "year")
 
     @cached_property
     def paths(self) -> dict[tuple[str, str], list[Row]]:
-        """Give `fct_path_to_target` by edition and target."""
+        """Read `fct_path_to_target` by edition and target."""
         return self._lists("fct_path_to_target", "edition_id", "target_id")
 
     @cached_property
-    def concentration(self) -> dict[tuple[str, int, str], Row]:
-        """Give `fct_concentration` by edition, year and price basis."""
-        return {(r["edition_id"], r["year"], r["price_basis"]): r for r in self.table("fct_concentration")}
+    def concentration(self) -> Facts:
+        """Read `fct_concentration` by edition, year and price basis."""
+        return self.facts("fct_concentration")
 
     @cached_property
     def claims(self) -> list[Row]:
@@ -142,23 +206,23 @@ class Release:
 
     @cached_property
     def verdicts(self) -> dict[str, list[Row]]:
-        """Give `fct_claim`, edition by edition, by claim."""
+        """Read `fct_claim`, edition by edition, by claim."""
         return {claim: rows for (claim,), rows in self._lists("fct_claim", "claim_id").items()}
 
     @cached_property
     def tables(self) -> dict[str, str]:
-        """Give the release's tables, dimensions first, with what each is."""
+        """List the release's tables, dimensions first, with what each is."""
         found = self.rows("select table_name, comment from duckdb_tables() order by table_name")
         return {row["table_name"]: row["comment"] or "" for row in found}
 
-    def _lists(self, table: str, *keys: str) -> dict[tuple, list[Row]]:
-        found: dict[tuple, list[Row]] = {}
+    def _lists(self, table: str, *keys: str) -> dict[tuple[Any, ...], list[Row]]:
+        found: dict[tuple[Any, ...], list[Row]] = {}
         for row in self.table(table):
             found.setdefault(tuple(row[key] for key in keys), []).append(row)
         return found
 
     def is_ally(self, entity_code: str) -> bool:
-        """Tell an Ally from a group."""
+        """Return whether an entity is an Ally, not a group."""
         return any(ally["entity_code"] == entity_code for ally in self.allies)
 
     def edition_years(self) -> Iterator[tuple[Row, int, bool]]:
@@ -169,16 +233,21 @@ class Release:
 
     @property
     def newest(self) -> Row:
-        """Give the newest edition."""
+        """Return NATO's newest edition."""
         return self.editions[0]
 
+    def series(self, edition: Row, entity_code: str) -> list[Row]:
+        """Return the rows of `fct_growth` of the years in which an edition lists an entity, in order."""
+        keys = [(edition["edition_id"], entity_code, year) for year in edition["years"]]
+        return [self.growth[key] for key in keys if key in self.growth]
+
     def edition_before(self, edition: Row) -> Row | None:
-        """Give the edition with figures that came before another."""
+        """Return the edition with figures that came before another."""
         later = [other for other in self.editions if other["published_on"] < edition["published_on"]]
         return later[0] if later else None
 
     def basis_label(self, edition: Row, basis: str) -> str:
-        """Say a price basis in words: constant 2021 prices."""
+        """Describe a price basis: constant 2021 prices."""
         if basis == "current":
             return "current prices and exchange rates"
         base = edition["price_base_year"]
@@ -191,6 +260,6 @@ class Release:
         return f"Table{'s' if len(held) > 1 else ''} {wording.join(held)}" if held else "of which we hold no such table"
 
     def source_line(self, edition: Row, tables: str) -> str:
-        """Say where a chart's figures come from."""
+        """Describe where a chart's figures come from."""
         name = f"{edition['edition_title']}, published {wording.day(edition['published_on'])}"
         return f"Source: {edition['credit']}, {name}, {tables}. Release {self.manifest['id'][:8]}."

@@ -11,7 +11,7 @@ class _Quiet(SimpleHTTPRequestHandler):
     """Serve files without a line on the screen for each."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
     def end_headers(self) -> None:
         """Let the browser ask again each time: the next report stands under the same addresses."""

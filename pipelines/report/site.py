@@ -25,23 +25,12 @@ from pipelines.reading.explain import Lineage
 from pipelines.releases.manifest import read_manifest_of
 from pipelines.releases.names import MANIFEST
 from pipelines.report import origins, wording
+from pipelines.report import pages as page_kinds
 from pipelines.report.content import Page, island
 from pipelines.report.mark import is_ours, our_files, write_mark
-from pipelines.report.pages import allies, claims, compliance, data, front, growth, method, revisions, shares
 from pipelines.report.release import Release
 from pipelines.settings import Settings
 
-KINDS = (front, growth, compliance, shares, revisions, claims, allies, data, method)
-NAVIGATION = [
-    ("growth", "Growth", "growth.html"),
-    ("compliance", "Targets", "compliance.html"),
-    ("shares", "Shares", "shares.html"),
-    ("revisions", "Revisions", "revisions.html"),
-    ("claims", "Claims", "claims.html"),
-    ("allies", "Allies", "index.html#allies"),
-    ("data", "Data", "data.html"),
-    ("method", "Method", "method.html"),
-]
 LEFT_S = 3600
 PART, OLD = ".part", ".old"
 # What stands between tags; attributes hold keys, in which a space is a space.
@@ -51,12 +40,12 @@ SHOWN = re.compile(r'(?:data-|")(?:equipment_)?origin"?[=:]"([^"]+)"')
 
 
 class NotAReport(Exception):
-    """Say that a folder holds something else, which the report would have to delete."""
+    """Signal that a folder holds something else, which the report would have to delete."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """Tell what was written: where, of which release, how many pages, and in what time."""
+    """Describe what was written: where, of which release, how many pages, and in what time."""
 
     path: Path
     release_id: str
@@ -80,7 +69,7 @@ def write_site(settings: Settings, output: Path | None = None) -> Site:
     # Others than who wrote it read it, on a web host.
     aside.chmod(0o755)
     try:
-        pages = [page for kind in KINDS for page in kind.pages(release)]
+        pages = [page for kind in page_kinds.kinds() for page in kind.pages(release)]
         manifests = _write_data(release, folder, aside / "data")
         shown = _write_pages(release, pages, manifests, aside)
         _write_assets(release, shown, aside / "assets")
@@ -100,7 +89,7 @@ def _require_ours(target: Path) -> None:
 
 
 def _write_pages(release: Release, pages: list[Page], manifests: list[str], site: Path) -> set[str]:
-    """Write the pages; gives the cells of the release that they show."""
+    """Write the pages; returns the cells of the release that they show."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pipelines.report"),
         autoescape=True,
@@ -112,7 +101,7 @@ def _write_pages(release: Release, pages: list[Page], manifests: list[str], site
     environment.globals |= {
         "island": island,
         "day": wording.day,
-        "nav": NAVIGATION,
+        "nav": page_kinds.navigation(),
         "version": __version__,
         "release_id": release.manifest["id"],
         "release_day": wording.day(made),
@@ -155,7 +144,7 @@ def _write_assets(release: Release, shown: set[str], folder: Path) -> None:
 
 
 def _write_data(release: Release, source: Path, folder: Path) -> list[str]:
-    """Copy the release's tables and reports, and write each table as CSV; gives the names of the JSON files.
+    """Copy the release's tables and reports, and write each table as CSV; returns the names of the JSON files.
 
     The manifest speaks of what lies beside it here: Parquet and reports, not the DuckDB file or lineage.
     """

@@ -57,12 +57,12 @@ def join(parts: Sequence[str], last: str = "and") -> str:
 
 
 def plural(count: int, one: str, many: str) -> str:
-    """Say a count with its noun: 1 Ally, 3 Allies."""
+    """Write a count with its noun: 1 Ally, 3 Allies."""
     return f"{count:,} {one if count == 1 else many}"
 
 
 def allies(count: int) -> str:
-    """Say a number of Allies."""
+    """Write a number of Allies."""
     return plural(count, "Ally", "Allies")
 
 

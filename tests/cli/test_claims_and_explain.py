@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.cli.claims import complete_claim, complete_scope, complete_target
+from pipelines.cli.statements import complete_claim, complete_scope, complete_target
 
 
 @pytest.fixture

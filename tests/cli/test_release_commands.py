@@ -34,7 +34,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Small:
 
 @pytest.fixture
 def small(prepared: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
-    """Give a copy, and let the commands find it."""
+    """Make a copy, and let the commands find it."""
     shutil.copytree(prepared.root, tmp_path / "copy", symlinks=True)
     copy = Small(tmp_path / "copy")
     for name, path in (("WAREHOUSE", "warehouse"), ("SQL", "sql"), ("SEEDS", "seeds")):

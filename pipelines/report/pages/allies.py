@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Page, Table, Words, phrase
+from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
 from pipelines.report.pages.common import Tile, ally_path, by, by_edition, edition_axis, most, value_with_status
-from pipelines.report.pages.compliance import CORE, EQUIPMENT, GDP, OWN_TREND
+from pipelines.report.pages.compliance import OWN_TREND
 from pipelines.report.pages.shares import share_chart
-from pipelines.report.release import Release, Row
+from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
 
 # Four lines can be told apart on paper; older editions are in the table.
 EDITIONS_DRAWN = 4
+
+NAVIGATION = Link(60, "Allies", "index.html#allies")
 
 
 def pages(release: Release) -> list[Page]:
@@ -21,7 +23,7 @@ def pages(release: Release) -> list[Page]:
     return [_page(release, ally, specs) for ally in release.allies]
 
 
-def _page(release: Release, ally: Row, specs: dict[str, dict]) -> Page:
+def _page(release: Release, ally: Row, specs: dict[str, dict[str, Any]]) -> Page:
     code = ally["entity_code"]
     links = {ally_path(other["entity_code"]).split("/")[-1]: other["ally_name"] for other in release.allies}
     groups = {"europe": "in Europe", "canada": "across the Atlantic", "united_states": "across the Atlantic"}
@@ -34,7 +36,7 @@ def _page(release: Release, ally: Row, specs: dict[str, dict]) -> Page:
             + (", member of the European Union" if ally["is_in_eu"] else "")
             + ("." if ally["has_armed_forces"] else ". It has no armed forces, and the targets do not apply to it.")
         ),
-        nav="allies",
+        nav=NAVIGATION,
         axes=[
             Axis("page", "Ally", links, ally_path(code).split("/")[-1], links=True),
             edition_axis(release),
@@ -51,7 +53,15 @@ def _page(release: Release, ally: Row, specs: dict[str, dict]) -> Page:
 
 def _edition(release: Release, edition: Row, ally: Row) -> dict[str, Any]:
     code, key = ally["entity_code"], edition["edition_id"]
-    nothing = {"sentence": "", "path": "", "tiles": [], "growth": None, "breaks": [], "share": "", "table": None}
+    nothing: dict[str, Any] = {
+        "sentence": "",
+        "path": "",
+        "tiles": [],
+        "growth": None,
+        "breaks": [],
+        "share": "",
+        "table": None,
+    }
     if not ally["has_armed_forces"]:
         return nothing | _without_forces(release, edition, code)
     given = [y for y in edition["years"] if release.compliance[key, code, y, GDP]["value_pct"] is not None]
@@ -109,6 +119,8 @@ def _sentence(release: Release, edition: Row, ally: Row, year: int) -> Words:
         said += [f"For {max(edition['years'])} this edition gives no value. "]
     if gdp["first_year_met"] == min(edition["years"]):
         said += ["It was at 2 % in the first year of this edition already."]
+    elif gdp["first_year_met"] == release.series(edition, code)[0]["year"]:
+        said += [f"It was at 2 % in {gdp['first_year_met']} already, the first year that this edition gives."]
     elif gdp["first_year_met"]:
         said += [f"It first met 2 % in {gdp['first_year_met']}."]
     return said
@@ -126,6 +138,14 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
     if row["path_status"] == "already there":
         return [f"It is at 3.5 % already, the target for {row['due_year']}."]
     latest = release.growth[edition["edition_id"], ally["entity_code"], row["base_year"]]
+    if row["path_status"] == "no trend":
+        return phrase(
+            f"To reach 3.5 % by {row['due_year']}, its spending has to grow by {{needed}} a year in real terms if GDP "
+            f"grows by {{gdp}} a year, as {_span(row, 'gdp_growth_years')}; this edition gives "
+            "no trend of its spending.",
+            needed=Cells(row).pct("required_real_growth_pct", 1),
+            gdp=Cells(row).pct("assumed_gdp_growth_pct", 1),
+        )
     arrival = phrase("would reach it in {year}", year=Cells(row).year("year_reached_at_trend"))
     if row["year_reached_at_trend"] is None:
         arrival = [f"would {row['path_status'].replace('not', 'not reach it')}"]
@@ -146,7 +166,7 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
 
 
 def _span(row: Row, column: str) -> str:
-    """Say which years a trend averages: the last five, without those that are broken or not given."""
+    """Describe which years a trend averages: the last five, without those that are broken or not given."""
     used = set((row[column] or "").split())
     missing = [str(year) for year in range(row["base_year"] - 4, row["base_year"] + 1) if str(year) not in used]
     return "in the last five years" + (f" without {wording.join(missing)}" if missing else "")
@@ -163,7 +183,7 @@ def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
             f"Real growth, {label}",
             Cells(growth).pct("real_growth_published_pct"),
             phrase(
-                f"Since {min(edition['years'])}: {{growth}}.",
+                f"Since {release.series(edition, code)[0]['year']}: {{growth}}.",
                 growth=Cells(growth).pct("cumulative_real_growth_pct", 1, sign=True),
             ),
         ),
@@ -183,7 +203,7 @@ def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:
 
 
 def _distance(gdp: Row) -> Words:
-    """Say how far an Ally is from 2 %, in points and in dollars, and which rank it has."""
+    """Describe how far an Ally is from 2 %, in points and in dollars, and which rank it has."""
     if round(gdp["gap_pp"], 2) == 0:
         said: Words = ["At the line of 2 %."]
     else:
@@ -197,7 +217,7 @@ def _distance(gdp: Row) -> Words:
 
 
 def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
-    found = [release.growth[edition["edition_id"], code, year] for year in edition["years"]]
+    found = release.series(edition, code)
     rows = [
         Cells(row).point(
             "real_growth_published_pct",
@@ -207,13 +227,13 @@ def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
         for row in found
         if row["real_growth_published_pct"] is not None
     ]
-    last = found[-1]
     name = wording.first_upper(wording.the(release.names[code]))
     title = f"We hold no growth of {release.names[code]} in this edition"
     if best := most(found, "real_growth_published_pct", 1):
         year = wording.year_label(best[0]["year"], best[0]["is_estimate"])
         title = f"{name}: fastest real growth in {year}, {wording.pct(best[0]['real_growth_published_pct'], 1)}"
-    if last["cumulative_real_growth_pct"] is not None:
+    if found and found[-1]["cumulative_real_growth_pct"] is not None:
+        last = found[-1]
         word = "more" if last["cumulative_real_growth_pct"] >= 0 else "less"
         title = (
             f"{name} spends {wording.pct(abs(last['cumulative_real_growth_pct']), 0)} {word} in real terms in "
@@ -223,8 +243,7 @@ def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
         f"real-growth-{code.lower()}",
         "ally_growth",
         title,
-        "Real change of defence expenditure on the year before, percent, as published. Pale with a dashed edge: "
-        "estimates.",
+        f"Real change of defence expenditure on the year before, percent, as published. {charts.ESTIMATES}",
         f"Bar chart by year. {title}. The figures are in the table of all years.",
         release.source_line(edition, release.tables_of(edition, "2", "3")),
         rows,
@@ -295,7 +314,7 @@ def _table(release: Release, edition: Row, code: str) -> Table:
         gdp, core, equipment = (release.compliance[key, code, year, target] for target in (GDP, CORE, EQUIPMENT))
         growth, share = release.growth.get((key, code, year)), release.shares[key, code, year, "constant"]
         head = wording.year_label(year, edition["years"][year])
-        if not gdp["is_member"]:
+        if gdp["is_member"] is False:
             head += ", before joining"
         rows.append(
             [

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pipelines.report import wording
-from pipelines.report.content import Column, Figure, Page, Table
+from pipelines.report.content import Column, Figure, Link, Page, Table
 from pipelines.report.release import Release, Row
 
 VERDICTS = {
@@ -15,6 +15,8 @@ VERDICTS = {
     "undecided": ("undecided", "soft"),
     "cannot_be_computed": ("cannot be computed", "soft"),
 }
+
+NAVIGATION = Link(50, "Claims", "claims.html")
 
 
 def pages(release: Release) -> list[Page]:
@@ -29,14 +31,14 @@ def pages(release: Release) -> list[Page]:
                 "Statements made in public about these data, each held against every edition that can speak to it. A "
                 "claim that differs may have been right by the edition of its day."
             ),
-            nav="claims",
+            nav=NAVIGATION,
             context={"claims": claims, "sentence": _sentence(release), "table": _table(release, claims)},
         )
     ]
 
 
 def in_dispute(release: Release, count: int) -> list[dict[str, Any]]:
-    """Give claims worth a second look: first those that no edition bears out, then those that some do, newest first."""
+    """Choose claims worth a second look: those that no edition bears out, then those that some do, newest first."""
     found = [_claim(release, claim) for claim in release.claims]
     disputed = [c for c in found if c["never_holds"] or {"holds", "differs"} <= {v["verdict"] for v in c["verdicts"]}]
     return sorted(disputed, key=lambda claim: not claim["never_holds"])[:count]
@@ -73,8 +75,8 @@ def _claim(release: Release, claim: Row) -> dict[str, Any]:
 
 
 def _statement(claim: Row) -> str:
-    """Give a statement without the unit that its figure bears."""
-    return claim["statement"].removesuffix(" in billion US dollars")
+    """Return a statement without the unit that its figure bears."""
+    return str(claim["statement"]).removesuffix(" in billion US dollars")
 
 
 def _own_edition_missing(release: Release, judged: list[Row]) -> str | None:
@@ -104,7 +106,7 @@ def _figure(row: Row) -> Figure | None:
 
 
 def _name_editions(release: Release, sentence: str) -> str:
-    """Say the edition of August 2025 where the table says nato-2025-08."""
+    """Write the edition of August 2025 where the table has nato-2025-08."""
     for edition, name in release.edition_names.items():
         sentence = re.sub(rf"{re.escape(edition)}\b", f"the edition of {name}", sentence)
     return sentence
@@ -117,7 +119,7 @@ def badge(verdict: str) -> Figure:
 
 
 def _sentence(release: Release) -> str:
-    """Say how many claims hold by the edition that they came from, and how many by the newest: two questions."""
+    """Count how many claims hold by the edition that they came from, and how many by the newest: two questions."""
     own = [
         row for rows in release.verdicts.values() for row in rows if row["is_own_edition"] and row["own_edition_held"]
     ]
@@ -140,13 +142,12 @@ def _tally(rows: list[Row]) -> str:
 
 
 def _by_newest(release: Release) -> list[Row]:
-    """Give each claim's verdict by the newest edition that can speak to it."""
-    dates = {row["edition_id"]: row["published_on"] for row in release.rows("from dim_edition")}
+    """Return each claim's verdict by the newest edition that can speak to it."""
+    newest_first = [edition["edition_id"] for edition in release.editions]
     chosen = []
     for rows in release.verdicts.values():
-        able = [row for row in rows if row["verdict"] != "cannot_be_computed"]
-        if able:
-            chosen.append(max(able, key=lambda row: dates[row["edition_id"]]))
+        able = {row["edition_id"]: row for row in rows if row["verdict"] != "cannot_be_computed"}
+        chosen += [able[edition] for edition in newest_first if edition in able][:1]
     return chosen
 
 
@@ -154,10 +155,8 @@ def _table(release: Release, claims: list[dict[str, Any]]) -> Table:
     editions = list(reversed(release.editions))
 
     def verdict(claim: dict[str, Any], edition: Row) -> Figure:
-        for row in claim["verdicts"]:
-            if row["edition_id"] == edition["edition_id"]:
-                return row["badge"]
-        return Figure(wording.NOTHING)
+        found = [badge(row["verdict"]) for row in claim["verdicts"] if row["edition_id"] == edition["edition_id"]]
+        return found[0] if found else Figure(wording.NOTHING)
 
     return Table(
         "Verdicts by edition",

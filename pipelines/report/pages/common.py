@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pipelines.report import wording
 from pipelines.report.content import Axis, Cells, Choice, Figure, Words
-from pipelines.report.release import Release, Row
+from pipelines.report.release import NOT_LISTED, Release, Row
 
 BASES = {"constant": "constant prices", "current": "current prices"}
 
@@ -48,13 +48,13 @@ def ally_axis(release: Release) -> Axis:
 
 def by_edition(release: Release, make: Callable[[Row], Any]) -> Choice:
     """Make a variant for every edition."""
-    variants = {(edition["edition_id"],): make(edition) for edition in release.editions}
+    variants: dict[tuple[str, ...], Any] = {(edition["edition_id"],): make(edition) for edition in release.editions}
     return Choice(("edition",), variants, (release.newest["edition_id"],))
 
 
 def by_edition_and_year(release: Release, make: Callable[[Row, int, bool], Any]) -> Choice:
     """Make a variant for every year of every edition."""
-    variants = {
+    variants: dict[tuple[str, ...], Any] = {
         (edition["edition_id"], str(year)): make(edition, year, is_estimate)
         for edition, year, is_estimate in release.edition_years()
     }
@@ -68,8 +68,8 @@ def by(release: Release, edition: Row) -> str:
 
 
 def is_known(count: Row) -> bool:
-    """Tell whether a count says anything: where no Ally's value is given, none that meets is no news."""
-    return count["allies_meeting"] + count["allies_failing"] > 0
+    """Return whether a count says anything: where no Ally's value is given, none that meets is no news."""
+    return bool((count["allies_meeting"] or 0) + (count["allies_failing"] or 0))
 
 
 def count_cell(count: Row) -> Figure:
@@ -78,18 +78,18 @@ def count_cell(count: Row) -> Figure:
 
 
 def is_past(release: Release, year: int) -> bool:
-    """Tell whether a year was over when the newest edition came out: then it is spoken of as past."""
-    return year < release.newest["published_on"].year
+    """Return whether a year was over when the newest edition came out: then it is spoken of as past."""
+    return bool(year < release.newest["published_on"].year)
 
 
 def of_all(release: Release, year: int) -> str:
-    """Say whom a count is of: NATO's counts take every present Ally, also for years before it joined."""
+    """Describe whom a count is of: NATO's counts take every present Ally, also for years before it joined."""
     all_in = all(ally["accession_year"] <= year for ally in release.allies)
     return f"of {'' if all_in else 'today’s '}{len(release.allies)} Allies"
 
 
 def ally_path(code: str) -> str:
-    """Give the page of an Ally, from the site's folder."""
+    """Return the page of an Ally, from the site's folder."""
     return f"allies/{code.lower()}.html"
 
 
@@ -99,18 +99,13 @@ def ally_name_cell(release: Release, code: str) -> Figure:
     return Figure(name, name, href=ally_path(code))
 
 
-def status_cell(row: Row) -> Figure:
-    """Show whether an Ally meets a target, in words and colour."""
-    words = {"meets": ("meets", "good"), "fails": ("below", "bad"), "unknown": ("not given", "soft")}
-    text, css = words.get(row["compliance_status"], ("does not apply", "soft"))
-    return Figure(text, text, css=f"badge {css}")
-
-
 def value_with_status(row: Row) -> Figure:
     """Show a target's value, coloured and titled by whether it is met."""
     css = {"meets": "good", "fails": "bad"}.get(row["compliance_status"], "soft")
     words = {"meets": "meets", "fails": "is below", "unknown": "is not given against"}.get(row["compliance_status"])
     title = f"{words} {wording.number(row['threshold_pct'], 1)} %" if words else "the target does not apply"
+    if row["compliance_status"] == NOT_LISTED:
+        title = "the edition does not list it"
     return Cells(row).pct("value_pct", css=css, title=title)
 
 
@@ -120,5 +115,5 @@ def named(release: Release, codes: list[str]) -> str:
 
 
 def most(rows: list[Row], column: str, count: int) -> list[Row]:
-    """Give the rows with the largest figures of a column, largest first; rows without one are left out."""
+    """Return the rows with the largest figures of a column, largest first; rows without one are left out."""
     return sorted((row for row in rows if row[column] is not None), key=lambda row: -row[column])[:count]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Column, Figure, Page, Table, Words, phrase
+from pipelines.report.content import Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
 from pipelines.report.pages.common import (
     ally_axis,
     ally_name_cell,
@@ -21,12 +21,13 @@ from pipelines.report.pages.common import (
     value_with_status,
     year_axis,
 )
-from pipelines.report.release import Release, Row
+from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
 from pipelines.report.wording import verb
 
-GDP, CORE, EQUIPMENT = "gdp_2", "core_3_5", "equipment_20"
 NAMES = {"gdp": GDP, "core": CORE, "equipment": EQUIPMENT}
 OWN_TREND = "last five years"
+
+NAVIGATION = Link(20, "Targets", "compliance.html")
 
 
 def pages(release: Release) -> list[Page]:
@@ -40,7 +41,7 @@ def pages(release: Release) -> list[Page]:
                 "Every Ally against 2 % of GDP, 3.5 % of GDP on core defence by 2035, and 20 % of its spending on "
                 "equipment."
             ),
-            nav="compliance",
+            nav=NAVIGATION,
             axes=[edition_axis(release), year_axis(release), ally_axis(release)],
             specs=charts.specs("guideline_scatter", "target_bars", "counts_by_year"),
             context={
@@ -150,7 +151,7 @@ def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows:
 
 def _level(row: Row) -> str:
     value = round(row["value_pct"], 2)
-    return "3.5 % or more" if value >= 3.5 else "2 % to 3.5 %" if value >= 2 else "below 2 %"
+    return charts.LEVELS[0 if value >= 3.5 else 1 if value >= 2 else 2]
 
 
 def _bars(release: Release, edition: Row, year: int, is_estimate: bool, rows: dict[str, list[Row]]) -> Chart:
@@ -178,7 +179,7 @@ def _bars(release: Release, edition: Row, year: int, is_estimate: bool, rows: di
         "target_bars",
         title,
         f"Defence expenditure as a share of real GDP, {wording.year_label(year, is_estimate)}, as published. "
-        "Dashed lines: 2 % and 3.5 %." + (" Pale with a dashed edge: estimates." if is_estimate else ""),
+        "Dashed lines: 2 % and 3.5 %." + (f" {charts.ESTIMATES}" if is_estimate else ""),
         f"Bar chart of Allies by share of GDP. {title}. The table below lists every Ally.",
         release.source_line(edition, "Table 3"),
         bars,
@@ -223,7 +224,7 @@ def _table(release: Release, edition: Row, year: int, is_estimate: bool, rows: d
 
 
 def not_given(release: Release, edition: Row, *years: int) -> str:
-    """Say whose share of GDP an edition does not give in which of the years; nothing where it gives all."""
+    """Write whose share of GDP an edition does not give in which of the years; nothing where it gives all."""
     told = []
     for year in years:
         unknown = [
@@ -239,7 +240,7 @@ def not_given(release: Release, edition: Row, *years: int) -> str:
 
 def counts_chart(release: Release, edition: Row) -> Chart:
     """Draw how many Allies reach 2 % in each year of an edition."""
-    found = [release.counts[edition["edition_id"], year, "gdp_2"] for year in edition["years"]]
+    found = [release.counts[edition["edition_id"], year, GDP] for year in edition["years"]]
     known = [row for row in found if is_known(row)]
     rows = [
         Cells(row).point(
@@ -263,7 +264,7 @@ def counts_chart(release: Release, edition: Row) -> Chart:
         "counts_by_year",
         title,
         "Allies whose published share of GDP, rounded to two decimals, is 2 % or more; rows of all present Allies. "
-        f"Pale with a dashed edge: estimates.{not_given(release, edition, *edition['years'])}",
+        f"{charts.ESTIMATES}{not_given(release, edition, *edition['years'])}",
         f"Bar chart by year. {title}.",
         release.source_line(edition, "Table 3"),
         rows,
@@ -285,7 +286,7 @@ def counts_chart(release: Release, edition: Row) -> Chart:
 
 
 def _path(release: Release, edition: Row) -> dict[str, Any] | None:
-    """Say what it takes each Ally to reach 3.5 % by the due year, and whether its present trend does it."""
+    """Describe what it takes each Ally to reach 3.5 % by the due year, and whether its present trend does it."""
     rows = release.paths.get((edition["edition_id"], CORE), [])
     if not rows:
         return None
@@ -296,7 +297,8 @@ def _path(release: Release, edition: Row) -> dict[str, Any] | None:
     due = rows[0]["due_year"]
     there, on_time = by_status.get("already there", []), by_status.get("in time", [])
     late, never = (
-        sorted(by_status.get(status, []), key=release.names.get) for status in ("late", "not in this century")
+        sorted(by_status.get(status, []), key=lambda code: release.names[code])
+        for status in ("late", "not in this century")
     )
     sentence = (
         f"{by(release, edition)} {wording.allies(len(there))} {'is' if len(there) == 1 else 'are'} at 3.5 % already; "

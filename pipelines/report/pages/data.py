@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipelines import __version__
 from pipelines.report import wording
-from pipelines.report.content import Column, Figure, Page, Table
+from pipelines.report.content import Column, Figure, Link, Page, Table
 from pipelines.report.release import Release
+
+NAVIGATION = Link(70, "Data", "data.html")
 
 
 def pages(release: Release) -> list[Page]:
@@ -19,7 +23,7 @@ def pages(release: Release) -> list[Page]:
                 "Every table of this release, with the meaning and the unit of each column, as Parquet and as CSV. "
                 "They lie beside this page and need no network."
             ),
-            nav="data",
+            nav=NAVIGATION,
             context={
                 "tables": [_table(release, name, about) for name, about in release.tables.items()],
                 "editions": _editions(release),
@@ -30,7 +34,7 @@ def pages(release: Release) -> list[Page]:
     ]
 
 
-def _table(release: Release, name: str, about: str) -> dict:
+def _table(release: Release, name: str, about: str) -> dict[str, Any]:
     columns = release.rows(
         "select column_name, data_type, comment from duckdb_columns() where table_name = ? order by column_index", name
     )

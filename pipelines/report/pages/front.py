@@ -24,7 +24,7 @@ from pipelines.report.pages.common import (
 from pipelines.report.pages.compliance import counts_chart
 from pipelines.report.pages.growth import growth_chart
 from pipelines.report.pages.revisions import crossings
-from pipelines.report.release import EUROPE_AND_CANADA, TOTAL, UNITED_STATES, Release, Row
+from pipelines.report.release import CORE, EUROPE_AND_CANADA, GDP, NOT_LISTED, TOTAL, UNITED_STATES, Release, Row
 from pipelines.report.wording import verb
 
 # A growth rate revised by less than this many points needs no sentence of its own.
@@ -43,7 +43,6 @@ def pages(release: Release) -> list[Page]:
                 "Every edition of NATO's defence expenditure tables, compared, recomputed and traced to the cell. "
                 f"The newest is of {newest}."
             ),
-            nav="front",
             axes=[edition_axis(release), year_axis(release)],
             specs=charts.specs("growth_by_year", "counts_by_year"),
             context={
@@ -61,7 +60,7 @@ def pages(release: Release) -> list[Page]:
 def _answer(release: Release, edition: Row, year: int, is_estimate: bool) -> dict[str, Any]:
     key = edition["edition_id"]
     growth = release.growth[key, EUROPE_AND_CANADA, year]
-    counts = [release.counts[key, year, target] for target in ("gdp_2", "core_3_5")]
+    counts = [release.counts[key, year, target] for target in (GDP, CORE)]
     us, total = (release.shares[key, entity, year, "constant"] for entity in (UNITED_STATES, TOTAL))
     return {
         "sentence": sentences(
@@ -215,7 +214,7 @@ def _changes(release: Release, edition: Row) -> dict[str, Any] | None:
         + [Column("Growth then"), Column("Growth now")],
         [
             [Figure(str(year), year)]
-            + [count_cell(release.counts[e, year, "gdp_2"]) for e in (then_id, now_id)]
+            + [count_cell(release.counts[e, year, GDP]) for e in (then_id, now_id)]
             + [
                 Cells(release.growth[e, EUROPE_AND_CANADA, year]).pct("real_growth_published_pct")
                 for e in (then_id, now_id)
@@ -238,7 +237,7 @@ def _changes(release: Release, edition: Row) -> dict[str, Any] | None:
 
 def _change(release: Release, edition: Row, before: Row, year: int) -> str:
     now_id, then_id = edition["edition_id"], before["edition_id"]
-    now, then = (release.counts[e, year, "gdp_2"]["allies_meeting"] for e in (now_id, then_id))
+    now, then = (release.counts[e, year, GDP]["allies_meeting"] for e in (now_id, then_id))
     up, down, newly = crossings(release, then_id, now_id, year)
     if not up and not down and not newly:
         return ""
@@ -254,7 +253,7 @@ def _change(release: Release, edition: Row, before: Row, year: int) -> str:
 
 
 def _growth_change(release: Release, edition: Row, before: Row, year: int) -> Words:
-    """Say how a year's growth was revised, where it is worth a sentence."""
+    """Describe how a year's growth was revised, where it is worth a sentence."""
     now, then = (release.growth[e["edition_id"], EUROPE_AND_CANADA, year] for e in (edition, before))
     figures = [row["real_growth_published_pct"] for row in (now, then)]
     if None in figures or abs(figures[0] - figures[1]) < WORTH_SAYING_PP:
@@ -270,10 +269,11 @@ def _allies(release: Release, edition: Row, year: int, is_estimate: bool) -> lis
     items = []
     for ally in release.allies:
         code = ally["entity_code"]
-        row = release.compliance[edition["edition_id"], code, year, "gdp_2"]
-        further = release.compliance[edition["edition_id"], code, year, "core_3_5"]
+        row = release.compliance[edition["edition_id"], code, year, GDP]
+        further = release.compliance[edition["edition_id"], code, year, CORE]
         status = "ahead" if further["meets_target"] else row["compliance_status"]
         words = {"ahead": "3.5 % met", "meets": "2 % met", "fails": "below 2 %", "unknown": "not given"}
+        words[NOT_LISTED] = "not listed"
         text = f"{wording.pct(row['value_pct'])}, {words[status]}" if status in words else "no armed forces"
         items.append({"name": ally["ally_name"], "href": ally_path(code), "status": status, "text": text})
     return items

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Page, Table
+from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
 from pipelines.report.pages.common import (
     ally_axis,
     ally_name_cell,
@@ -17,6 +17,8 @@ from pipelines.report.pages.common import (
 )
 from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
 from pipelines.report.wording import verb
+
+NAVIGATION = Link(10, "Growth", "growth.html")
 
 
 def pages(release: Release) -> list[Page]:
@@ -30,7 +32,7 @@ def pages(release: Release) -> list[Page]:
                 "NATO's published growth of a group mixes two things: Allies that spend more, and Allies that join. "
                 "Like for like, only those that belonged in both years count."
             ),
-            nav="growth",
+            nav=NAVIGATION,
             axes=[edition_axis(release), year_axis(release), _group_axis(release), ally_axis(release)],
             specs=charts.specs("growth_by_year", "contributions"),
             context={
@@ -42,29 +44,22 @@ def pages(release: Release) -> list[Page]:
     ]
 
 
-def _groups(release: Release) -> dict[str, str]:
-    found = release.rows("from dim_entity where entity_kind <> 'ally'")
-    names = {row["entity_code"]: row["entity_name"] for row in found}
-    first = {EUROPE_AND_CANADA: names.pop(EUROPE_AND_CANADA)}
-    return first | dict(sorted(names.items(), key=lambda item: item[1]))
-
-
 def _group_axis(release: Release) -> Axis:
-    return Axis("group", "Group", _groups(release), EUROPE_AND_CANADA)
+    return Axis("group", "Group", release.groups, EUROPE_AND_CANADA)
 
 
 def _by_group(release: Release) -> Choice:
-    variants = {
+    variants: dict[tuple[str, ...], Any] = {
         (edition["edition_id"], group): growth_chart(release, edition, group)
         for edition in release.editions
-        for group in _groups(release)
+        for group in release.groups
     }
     return Choice(("edition", "group"), variants, (release.newest["edition_id"], EUROPE_AND_CANADA))
 
 
 def growth_chart(release: Release, edition: Row, group: str) -> Chart:
     """Draw a group's real growth by year: as published, or recomputed for groups of our own, beside like for like."""
-    found = [release.growth[edition["edition_id"], group, year] for year in edition["years"]]
+    found = release.series(edition, group)
     is_published = any(row["real_growth_published_pct"] is not None for row in found)
     bars = {
         (charts.PUBLISHED if is_published else charts.RECOMPUTED): "real_growth_published_pct"
@@ -91,7 +86,7 @@ def growth_chart(release: Release, edition: Row, group: str) -> Chart:
         "growth_by_year",
         title,
         f"Real change of defence expenditure on the year before, {wording.the(release.names[group])}, percent, at "
-        f"{release.basis_label(edition, 'constant')}. Pale with a dashed edge: estimates.{absent}",
+        f"{release.basis_label(edition, 'constant')}. {charts.ESTIMATES}{absent}",
         f"Bar chart by year, {wording.join(drawn, 'beside').lower()}. {title}.",
         release.source_line(edition, release.tables_of(edition, *(("2", "3") if is_published else ("2",)))),
         rows,
@@ -113,7 +108,7 @@ def _finding(release: Release, edition: Row, found: list[Row], group: str) -> st
 
 
 def _moved_by_members(release: Release, row: Row, group: str) -> str:
-    """Say what Allies that joined or left did to a group's growth: a part of it, or more than all of it."""
+    """Describe what Allies that joined or left did to a group's growth: a part of it, or more than all of it."""
     whole = row["real_growth_published_pct"] if row["real_growth_published_pct"] is not None else row["real_growth_pct"]
     effect, year = row["accession_effect_pp"], wording.year_label(row["year"], row["is_estimate"])
     contributions = release.contributions.get((row["edition_id"], group, row["year"]), [])
@@ -122,7 +117,7 @@ def _moved_by_members(release: Release, row: Row, group: str) -> str:
     who = wording.join(
         [f"{wording.the(release.names[code])} {verbs[change]}" for code, change in changes.items() if change in verbs]
     )
-    if 0 < effect <= whole:
+    if whole is not None and 0 < effect <= whole:
         return (
             f"{wording.number(effect, 1)} of the {wording.number(whole, 1)} points of growth in {year} come from {who}"
         )
@@ -174,7 +169,7 @@ def _drivers(release: Release, edition: Row, year: int, is_estimate: bool) -> Ch
         title,
         "Contribution of each Ally to the like-for-like real growth of European Allies and Canada: the change of its "
         f"expenditure over the sum of the year before. The bars add to the like-for-like growth.{not_drawn}"
-        + (" Pale with a dashed edge: estimates." if is_estimate else ""),
+        + (f" {charts.ESTIMATES}" if is_estimate else ""),
         f"Bar chart, one bar for each Ally. {title}.",
         release.source_line(edition, "Table 2, constant prices"),
         rows,
@@ -250,7 +245,7 @@ def _everybody(release: Release, edition: Row, year: int, is_estimate: bool) -> 
             [
                 ally_name_cell(release, row["entity_code"])
                 if release.is_ally(row["entity_code"])
-                else Figure(release.names[row["entity_code"]]),
+                else Figure(_group_name(release, edition, row["entity_code"])),
                 *(
                     Cells(row).pct(column)
                     for column in (
@@ -270,3 +265,9 @@ def _everybody(release: Release, edition: Row, year: int, is_estimate: bool) -> 
         note="A group's growth, and its growth since the first year, include Allies that joined or left, except like "
         "for like. Published and recomputed growth differ where dollars were rounded before they were published.",
     )
+
+
+def _group_name(release: Release, edition: Row, code: str) -> str:
+    """Name a group, and its first year where that is later than the edition's: its growth counts from there."""
+    first = release.series(edition, code)[0]["year"]
+    return release.names[code] + (f", from {first}" if first > min(edition["years"]) else "")

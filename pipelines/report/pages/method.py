@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pipelines.report.content import Cells, Column, Figure, Page, Table
+from pipelines.report.content import Cells, Column, Figure, Link, Page, Table
 from pipelines.report.release import Release, Row
 
 # Deviations below this are the last bits of floating point, not of interest to a reader.
 WORTH_SHOWING = 0.001
+
+NAVIGATION = Link(80, "Method", "method.html")
 
 
 def pages(release: Release) -> list[Page]:
@@ -17,7 +19,7 @@ def pages(release: Release) -> list[Page]:
             template="method.html",
             title="How it is computed",
             summary="What the words mean, how each figure is computed, and where the published figures disagree.",
-            nav="method",
+            nav=NAVIGATION,
             context={
                 "targets": list(release.targets.values()),
                 "formulas": _formulas(release),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Page, Table
+from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
 from pipelines.report.pages.common import count_cell, is_known, named
 from pipelines.report.pages.compliance import not_given
-from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
+from pipelines.report.release import EUROPE_AND_CANADA, GDP, TOTAL, Release, Row
+
+NAVIGATION = Link(40, "Revisions", "revisions.html")
 
 
 def pages(release: Release) -> list[Page]:
     """Make the page on revisions."""
     years = sorted({year for edition in release.editions for year in edition["years"]}, reverse=True)
-    stated = {row["year"] for row in _claims(release, "allies_meeting_target", "gdp_2")}
+    stated = {row["year"] for row in _claims(release, "allies_meeting_target", GDP)}
     # The year of which most has been said shows best what a revision does.
     told = {year: _times_told(release, year) for year in years}
     default = str(max(sorted(stated & set(years)), key=lambda year: told[year], default=years[0]))
-    variants = {(str(year),): _year(release, year) for year in years}
+    variants: dict[tuple[str, ...], Any] = {(str(year),): _year(release, year) for year in years}
     return [
         Page(
             path="revisions.html",
@@ -28,7 +31,7 @@ def pages(release: Release) -> list[Page]:
                 "NATO revises the past with every edition. The same year has another count and another growth rate in "
                 "each, so a figure needs its edition to be quoted."
             ),
-            nav="revisions",
+            nav=NAVIGATION,
             axes=[Axis("year", "Year", {str(year): str(year) for year in years}, default)],
             specs=charts.specs("count_by_edition", "growth_by_edition"),
             context={
@@ -44,13 +47,14 @@ def _claims(release: Release, metric: str, target: str | None = None) -> list[Ro
     found = [row for row in release.claims if row["metric"] == metric]
     if metric == "real_growth":
         return [row for row in found if row["scope"] == EUROPE_AND_CANADA]
-    return [row for row in found if row["target_id"] == target]
+    # What is said of a group of Allies is no count of the Alliance.
+    return [row for row in found if row["target_id"] == target and row["scope"] == TOTAL]
 
 
 def _times_told(release: Release, year: int) -> int:
-    return sum(year in edition["years"] for edition in release.editions) + sum(
-        row["year"] == year for row in _claims(release, "allies_meeting_target", "gdp_2")
-    )
+    editions = [edition for edition in release.editions if year in edition["years"]]
+    stated = [row for row in _claims(release, "allies_meeting_target", GDP) if row["year"] == year]
+    return len(editions) + len(stated)
 
 
 def _year(release: Release, year: int) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def _year(release: Release, year: int) -> dict[str, Any]:
 
 
 def _story(release: Release, year: int, what: str) -> Chart | None:
-    """Tell one year's figure in the order in which it was published: statements and tables."""
+    """Draw one year's figure in the order in which it was published: statements and tables."""
     rows = sorted(_told(release, year, what), key=lambda row: row["on"])
     if not rows:
         return None
@@ -105,7 +109,7 @@ def _told(release: Release, year: int, what: str) -> list[dict[str, Any]]:
                 origin = row.cell("allies_meeting" if what == "count" else "real_growth_published_pct")
                 point = _point(edition["published_on"], value, charts.COMPUTED, what)
                 rows.append(point | {"origin": origin, "estimate": edition["years"][year]})
-    metric, target = ("allies_meeting_target", "gdp_2") if what == "count" else ("real_growth", None)
+    metric, target = ("allies_meeting_target", GDP) if what == "count" else ("real_growth", None)
     for claim in _claims(release, metric, target):
         if claim["year"] == year:
             point = _point(claim["published_on"], float(claim["value"]), charts.STATED, what, claim["decimals"])
@@ -116,10 +120,10 @@ def _told(release: Release, year: int, what: str) -> list[dict[str, Any]]:
 
 
 def _agree(value: float, claim: Row) -> bool:
-    return round(value, claim["decimals"]) == float(claim["value"])
+    return bool(round(value, claim["decimals"]) == float(claim["value"]))
 
 
-def _point(on, value: float, series: str, what: str, decimals: int = 2) -> dict[str, Any]:
+def _point(on: datetime.date, value: float, series: str, what: str, decimals: int = 2) -> dict[str, Any]:
     label = wording.number(value, 0 if what == "count" else decimals)
     edition = f"{on:%b %Y}"
     return {"edition": edition, "series": series, "value": value, "label": label, "on": on}
@@ -127,7 +131,7 @@ def _point(on, value: float, series: str, what: str, decimals: int = 2) -> dict[
 
 def _row(release: Release, edition: Row, year: int, what: str) -> Row | None:
     if what == "count":
-        return release.counts.get((edition["edition_id"], year, "gdp_2"))
+        return release.counts.get((edition["edition_id"], year, GDP))
     return release.growth.get((edition["edition_id"], EUROPE_AND_CANADA, year))
 
 
@@ -157,7 +161,7 @@ def _story_table(release: Release, year: int, what: str, told: list[dict[str, An
 
 
 def _flips(release: Release, year: int) -> list[str]:
-    """Say who crossed 2 % between one edition and the next."""
+    """List who crossed 2 % between one edition and the next."""
     sentences = []
     held = [edition for edition in reversed(release.editions) if year in edition["years"]]
     for then, now in zip(held, held[1:], strict=False):
@@ -174,11 +178,11 @@ def _flips(release: Release, year: int) -> list[str]:
 
 
 def crossings(release: Release, then_id: str, now_id: str, year: int) -> tuple[list[str], list[str], list[str]]:
-    """Give the Allies that a later edition carries above 2 % in a year, those below, and those it newly shows there."""
+    """Find the Allies that a later edition carries above 2 % in a year, those below, and those it newly shows there."""
     up, down, newly = [], [], []
     for ally in release.allies:
         code = ally["entity_code"]
-        then, now = (release.compliance[e, code, year, "gdp_2"]["meets_target"] for e in (then_id, now_id))
+        then, now = (release.compliance[e, code, year, GDP]["meets_target"] for e in (then_id, now_id))
         if now and then is False:
             up.append(code)
         if then and now is False:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Choice, Column, Figure, Page, Table, Words, phrase
+from pipelines.report.content import Cells, Chart, Choice, Column, Figure, Link, Page, Table, Words, phrase
 from pipelines.report.pages.common import (
     BASES,
     ally_axis,
@@ -19,7 +19,7 @@ from pipelines.report.pages.common import (
 )
 from pipelines.report.release import UNITED_STATES, Release, Row
 
-MORE, LESS = "Carries more than its share of GDP", "Carries less"
+NAVIGATION = Link(30, "Shares", "shares.html")
 
 
 def pages(release: Release) -> list[Page]:
@@ -33,7 +33,7 @@ def pages(release: Release) -> list[Page]:
                 "Each Ally's share of NATO's total expenditure beside its share of the Alliance's GDP. Shares depend "
                 "on the prices: current prices use each year's exchange rates, constant prices those of the base year."
             ),
-            nav="shares",
+            nav=NAVIGATION,
             axes=[edition_axis(release), year_axis(release), basis_axis(release), ally_axis(release)],
             specs=charts.specs("burden_gap", "share_by_year"),
             context={
@@ -45,7 +45,7 @@ def pages(release: Release) -> list[Page]:
 
 
 def _by_basis(release: Release) -> Choice:
-    variants = {
+    variants: dict[tuple[str, ...], Any] = {
         (edition["edition_id"], str(year), basis): _year(release, edition, year, is_estimate, basis)
         for edition, year, is_estimate in release.edition_years()
         for basis in BASES
@@ -184,7 +184,7 @@ def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: lis
             code=row["entity_code"],
             spending=wording.pct(row["share_of_total_pct"]),
             gdp=wording.pct(row["share_of_alliance_gdp_pct"]),
-            series=MORE if row["burden_gap_pp"] > 0 else LESS,
+            series=charts.MORE if row["burden_gap_pp"] > 0 else charts.LESS,
             order=order,
         )
         for order, row in enumerate(gaps)
@@ -197,8 +197,7 @@ def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: lis
         "burden_gap",
         title,
         f"Share of NATO's total expenditure minus share of the Alliance's GDP, points, at "
-        f"{release.basis_label(edition, basis)}.{derived}"
-        + (" Pale with a dashed edge: estimates." if gaps[0]["is_estimate"] else ""),
+        f"{release.basis_label(edition, basis)}.{derived}" + (f" {charts.ESTIMATES}" if gaps[0]["is_estimate"] else ""),
         f"Bar chart of Allies. {title}. The table below lists every Ally.",
         release.source_line(edition, "Tables 2 and 5" if not derived else "Tables 2 and 3"),
         bars,

@@ -1,28 +1,21 @@
-"""Commands that make things: the build, the Dagster UI, the embedded figures."""
+"""The command that builds the warehouse and publishes a release."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import sys
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from pipelines.cli.opening import open_current
 from pipelines.cli.output import command_name, console, fail, short_path
-from pipelines.files.lock import WarehouseBusy
-from pipelines.models.project import ProjectError
-from pipelines.reading.current import open_warehouse, read_manifest
-from pipelines.releases.catalog import current_id
-from pipelines.releases.manifest import tables_of
 from pipelines.settings import Settings
-from pipelines.sources.errors import SourceError
-from pipelines.sources.figures import regenerate
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.orchestration.build import BuildReport, Step
 
 
 def build(
@@ -39,11 +32,13 @@ def build(
     readers keep what they had.
     """
     # Dagster takes half a second to import; commands that only read do without it.
-    from pipelines.orchestration import build as dagster_build
+    from pipelines.files.lock import WarehouseBusy
+    from pipelines.models.project import ProjectError
+    from pipelines.sources.errors import SourceError
 
     settings: Settings = context.obj
     try:
-        report = _with_progress(settings, dagster_build, fetch, accept)
+        report = _with_progress(settings, fetch, accept)
     except (ProjectError, SourceError, ValueError, WarehouseBusy) as error:
         raise fail(str(error)) from error
     except OSError as error:
@@ -58,22 +53,26 @@ def build(
 
 
 def _seen(settings: Settings) -> str:
+    from pipelines.releases.catalog import current_id
+
     current = current_id(settings)
     return f"release {current}" if current else "nothing yet"
 
 
-def _with_progress(settings: Settings, dagster_build, fetch: bool, accept: str | None):
+def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> BuildReport:
+    from pipelines.orchestration.build import build as run_build
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("reading the project", total=None)
 
-        def hear(step) -> None:
+        def hear(step: Step) -> None:
             if step.state == "started":
                 progress.update(task, description=f"{step.asset:<26}")
             else:
                 progress.advance(task)
 
-        return dagster_build.build(
+        return run_build(
             settings,
             hear,
             on_plan=lambda steps: progress.update(task, total=steps),
@@ -83,9 +82,12 @@ def _with_progress(settings: Settings, dagster_build, fetch: bool, accept: str |
         )
 
 
-def _summarise(settings: Settings, report) -> None:
+def _summarise(settings: Settings, report: BuildReport) -> None:
+    from pipelines.reading.current import read_manifest
+    from pipelines.releases.manifest import tables_of
+
     manifest = read_manifest(settings)
-    connection = open_warehouse(settings.warehouse)
+    connection = open_current(settings)
     rows = connection.execute(
         "select edition_id, published_on, (select count(*) from fct_observation o where o.edition_id = e.edition_id) "
         "from dim_edition e where has_figures order by published_on"
@@ -114,8 +116,8 @@ def _summarise(settings: Settings, report) -> None:
     console.print(f"asks it, and [bold]{name} ui[/] shows this run in Dagster.")
 
 
-def _headline(connection) -> list[str]:
-    """Say what the newest edition says of its last year."""
+def _headline(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Describe what the newest edition says of its last year."""
     row = connection.execute(
         "select edition_id, year, is_estimate, real_growth_published_pct, allies_at_2_pct, allies_at_2_pct_unknown, "
         "us_share_constant_pct from edition_headline order by published_on desc, year desc limit 1"
@@ -127,81 +129,3 @@ def _headline(connection) -> list[str]:
     parts.append(f"Allies at 2 % {at_2}" + (f" ({unknown} unknown)" if unknown else ""))
     parts += [f"United States' share {share:.2f} % at constant prices"] if share is not None else []
     return [f"headline   {edition}, {year}{'e' if estimate else ''}: {'; '.join(parts)}"]
-
-
-class Part(StrEnum):
-    """The two programs behind the UI, for services that keep each running by itself."""
-
-    web = "web"
-    daemon = "daemon"
-
-
-def ui(
-    context: typer.Context,
-    only: Annotated[Part | None, typer.Option(help="Start one of the two programs, as a service does.")] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; others than 127.0.0.1 show it to the network.")] = (
-        "127.0.0.1"
-    ),
-) -> None:
-    """Start the Dagster UI and its daemon on 127.0.0.1, with the runs of this warehouse.
-
-    BURDENSHARE_UI_PORT chooses another port than 3000. Stop it with Ctrl-C.
-    """
-    from pipelines.orchestration.instance import CODE_LOCATION, claim_daemon, prepare_home
-    from pipelines.orchestration.private import DAEMON_PROGRAM
-
-    settings: Settings = context.obj
-    try:
-        prepare_home(settings)
-        if only is not Part.daemon:
-            _require_free(host, settings.ui_port)
-        if only is not Part.web:
-            claim_daemon(settings)
-    except ValueError as error:
-        raise fail(str(error)) from error
-    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-    os.environ["BURDENSHARE_WAREHOUSE"] = str(settings.warehouse)
-    address = ["-h", host, "-p", str(settings.ui_port)]
-    programs = {
-        None: ["dagster", "dev", "-m", CODE_LOCATION, *address],
-        Part.web: ["dagster_webserver", "-m", CODE_LOCATION, *address],
-        Part.daemon: [DAEMON_PROGRAM, "run", "-m", CODE_LOCATION],
-    }
-    if only is not Part.daemon:
-        console.print(f"The Dagster UI comes up on http://{host}:{settings.ui_port} in a few seconds.", highlight=False)
-    # A script that starts this in the background lets it ignore Ctrl-C, by which Dagster ends its own programs.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.execv(sys.executable, [sys.executable, "-m", *programs[only]])
-
-
-def _require_free(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        # As the server does it: a port that was left a moment ago counts as free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ValueError(
-                f"The UI cannot listen on {host}:{port} ({error.strerror}). Name another port with "
-                "BURDENSHARE_UI_PORT, or stop what listens there."
-            ) from error
-
-
-def seeds(
-    context: typer.Context,
-    originals: Annotated[
-        Path, typer.Argument(help="Folder with the original files: 2024-06/*.xlsx, 2025-08/*.csv, 2026-07/figures.csv.")
-    ],
-) -> None:
-    """Write the embedded figures anew from the original files, which are not part of the project."""
-    settings: Settings = context.obj
-    if not originals.is_dir():
-        raise fail(f"{originals} is not a folder. Name the one that holds 2024-06, 2025-08 and 2026-07.")
-    try:
-        counts = regenerate(originals, settings.seeds)
-    except (SourceError, FileNotFoundError) as error:
-        raise fail(str(error)) from error
-    for edition, count in counts.items():
-        console.print(f"{edition}: {count:,} figures", highlight=False)
-    written = short_path(settings.seeds / "figures")
-    console.print(f"written to {written}; `git diff` shows what changed", highlight=False)

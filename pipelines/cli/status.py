@@ -1,16 +1,19 @@
-"""Commands that watch over the warehouse: how is it, and will the next night come?"""
+"""The command that tells how the warehouse is, and whether the next night will come."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipelines.cli.output import console, fail
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.orchestration.status import Status
 
 
 def status(
@@ -23,7 +26,7 @@ def status(
         bool, typer.Option(help="--no-daemon where cron or something else starts the builds, not Dagster.")
     ] = True,
 ) -> None:
-    """Say how the warehouse is: last run, release, next night, editions, checks, inbox, daemon.
+    """Show how the warehouse is: last run, release, next night, editions, checks, inbox, daemon.
 
     The exit code is 0 when all is well and 1 when something is wrong, for scripts and monitors. It knows
     the settings of the shell that it is called from: give it those of the service.
@@ -56,7 +59,7 @@ def _send_test(settings: Settings) -> typer.Exit:
     return typer.Exit(1 if any(sent.values()) else 0)
 
 
-def _draw(found) -> None:
+def _draw(found: Status) -> None:
     run, release = found.last_run, found.release
     lines = {
         "last run": f"{run['job']} {run['result']} {_moment(run['ended_at'])}, {run['seconds']} s"
@@ -83,14 +86,14 @@ def _draw(found) -> None:
         console.print(f"  - {problem}", highlight=False, markup=False)
 
 
-def _checks(failed: tuple[dict, ...]) -> str:
+def _checks(failed: tuple[dict[str, Any], ...]) -> str:
     stop = sum(check["blocking"] for check in failed)
     counts = [f"{stop} failed"] if stop else []
     counts += [f"{len(failed) - stop} warned"] if len(failed) > stop else []
     return " and ".join(counts) or "none failing"
 
 
-def _web(web: dict | None) -> str:
+def _web(web: dict[str, Any] | None) -> str:
     if web is None:
         return "not looked at yet; every night does"
     return f"looked at {_moment(web['looked_at'])}{', with failures' if web['failed'] else ''}"

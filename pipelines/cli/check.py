@@ -1,0 +1,68 @@
+"""The command that checks a new statement."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from pipelines.cli.output import Format, console, fail, write_result
+from pipelines.cli.statements import complete_scope, complete_target, print_verdicts
+from pipelines.contracts.metrics import Metric
+
+
+def check(
+    context: typer.Context,
+    metric: Annotated[Metric, typer.Option(help="What the statement measures.")],
+    scope: Annotated[
+        str,
+        typer.Option(
+            help="Whom it speaks of: an Ally (POL, USA, ...), NATO_EUR_CAN, NATO_TOTAL, EUROPE, EU_ALLIES.",
+            autocompletion=complete_scope,
+        ),
+    ],
+    year: Annotated[int, typer.Option(help="The year that it speaks of.")],
+    value: Annotated[
+        str,
+        typer.Option(help="The figure as stated (19.4, 22, yes); its decimals say how it was rounded."),
+    ],
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="The target, for allies_meeting_target and meets_target: gdp_2, equipment_20, core_3_5, ...",
+            autocompletion=complete_target,
+        ),
+    ] = None,
+    price_basis: Annotated[
+        Literal["current", "constant"] | None, typer.Option(help="The prices, where the statement names them.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", "-f", help="How to print the verdicts.")] = Format.table,
+) -> None:
+    """Check a statement against every edition that covers its year.
+
+    Shares and growth are in percent, expenditure in billion US dollars, counts in Allies; a statement
+    on one Ally's target is yes or no.
+
+    Examples:
+
+      burdenshare check --metric real_growth --scope NATO_EUR_CAN --year 2024 --value 19.4
+
+      burdenshare check --metric allies_meeting_target --scope NATO_TOTAL --year 2024 --target gdp_2 --value 22
+
+      burdenshare check --metric expenditure --scope USA --year 2024 --value 968 --price-basis current
+    """
+    from pipelines.reading.claims import NotAStatement, Statement, judge, parse_value
+    from pipelines.reading.current import NoRelease
+    from pipelines.reading.explain import CannotExplain
+
+    try:
+        figure, decimals = parse_value(value)
+        verdicts = judge(context.obj, Statement(metric, scope, year, figure, decimals, target, price_basis))
+    except (NotAStatement, NoRelease, CannotExplain) as error:
+        raise fail(str(error)) from error
+    if form is not Format.table:
+        write_result(verdicts, form, None, verdicts.num_rows)
+        return
+    rows = verdicts.select(["edition_id", "verdict", "sentence"]).to_pylist()
+    console.print(f"[bold]{metric.value}[/] of {scope} in {year}: {value}", highlight=False)
+    print_verdicts([(row["edition_id"], row["verdict"], row["sentence"]) for row in rows])

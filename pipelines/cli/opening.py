@@ -1,0 +1,63 @@
+"""What commands need before they begin: a release, the project, the lock; or the sentence that tells why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.cli.output import console, fail
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.models.project import Project
+
+RELEASE_NAMES = "A release: its id or the first letters, current, previous."
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
+
+
+def open_current(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open the current release read-only; raises `typer.Exit` where nothing has been published."""
+    from pipelines.reading.current import NoRelease, open_warehouse
+
+    try:
+        return open_warehouse(settings.warehouse)
+    except NoRelease as error:
+        raise fail(str(error)) from error
+
+
+def require_release(settings: Settings, name: str) -> Path:
+    """Find the folder of a release by id, first letters, `current` or `previous`; raises `typer.Exit` for others."""
+    from pipelines.releases.catalog import UnknownRelease, find_release
+
+    try:
+        return find_release(settings, name)
+    except UnknownRelease as error:
+        raise fail(str(error)) from error
+
+
+def require_project(settings: Settings) -> Project:
+    """Read SQL and seeds; raises `typer.Exit` with the file and what is wrong with it."""
+    from pipelines.models.project import ProjectError, read_project
+
+    try:
+        return read_project(settings.sql, settings.seeds)
+    except ProjectError as error:
+        raise fail(str(error)) from error
+
+
+@contextmanager
+def hold_lock(settings: Settings, doing: str) -> Iterator[None]:
+    """Hold the warehouse's one writing lock; raises `typer.Exit` that names its holder where waiting does not help."""
+    from pipelines.files.lock import WarehouseBusy, writing
+
+    try:
+        with writing(settings, doing, lambda words: console.print(words, highlight=False)):
+            yield
+    except WarehouseBusy as error:
+        raise fail(str(error)) from error

@@ -1,0 +1,34 @@
+"""The command that lets old releases go."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.opening import hold_lock
+from pipelines.cli.output import console, fail
+from pipelines.settings import Settings
+
+
+def prune(
+    context: typer.Context,
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="How many to keep, instead of BURDENSHARE_KEEP_RELEASES (10).")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Delete old releases. The current one, the one before, and whatever was read within a day stay."""
+    from pipelines.releases.retention import retire
+
+    settings: Settings = context.obj
+    try:
+        with hold_lock(settings, "pruning"):
+            gone = retire(settings, keep, dry_run)
+    except OSError as error:
+        raise fail(str(error)) from error
+    verb = "would go" if dry_run else "deleted"
+    for entry in gone:
+        console.print(f"{entry.id} of {entry.made_at[:10]} {verb}", highlight=False)
+    if not gone:
+        console.print("Nothing to delete.")

@@ -1,0 +1,38 @@
+"""The command that goes back to an earlier release."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.output import console, fail
+from pipelines.settings import Settings
+
+
+def rollback(
+    context: typer.Context,
+    release: Annotated[str | None, typer.Argument(help="Where to go back to; else the release before.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; the history keeps it.")] = None,
+) -> None:
+    """Make an earlier release current, and hold back the one that was left.
+
+    It is not published again until inputs or SQL change, or `burdenshare release --resume`.
+    """
+    from pipelines.files.lock import WarehouseBusy
+    from pipelines.releases.catalog import UnknownRelease, current_id
+    from pipelines.releases.remote import NotPushed, push
+    from pipelines.releases.rollback import CannotRollBack
+    from pipelines.releases.rollback import rollback as go_back
+
+    settings: Settings = context.obj
+    left = current_id(settings)
+    try:
+        path = go_back(settings, release, reason)
+        pushed = push(settings, path)
+    except (UnknownRelease, CannotRollBack, WarehouseBusy, NotPushed, OSError) as error:
+        raise fail(str(error)) from error
+    console.print(f"[bold]{path.name} is current again[/]; {left} is held back.", highlight=False)
+    console.print("Publish it again with [bold]burdenshare release --resume[/].")
+    if pushed:
+        console.print(f"{pushed} points to it, too.", markup=False, highlight=False)

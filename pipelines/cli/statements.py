@@ -1,0 +1,42 @@
+"""What the commands about public statements share: verdicts in words, and values to complete in a shell."""
+
+from __future__ import annotations
+
+from pipelines.cli.output import console
+from pipelines.settings import Settings
+
+
+def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
+    """Print verdicts, each with its edition and its sentence: `rows` are edition, verdict, sentence."""
+    for edition, verdict, sentence in rows:
+        style = {"holds": "green", "differs": "red"}.get(verdict, "yellow")
+        console.print(f"\n[bold]{edition}[/]  [{style}]{verdict.replace('_', ' ')}[/]", highlight=False)
+        console.print(f"  {sentence}", highlight=False, markup=False)
+
+
+def _complete(query: str, incomplete: str) -> list[tuple[str, str]]:
+    """Offer values of the current release to the shell; nothing where there is no release."""
+    import duckdb
+
+    from pipelines.reading.current import NoRelease, open_warehouse
+
+    try:
+        rows = open_warehouse(Settings.from_environment().warehouse).execute(query).fetchall()
+    except (NoRelease, duckdb.Error, ValueError):
+        return []
+    return [(value, words) for value, words in rows if value.lower().startswith(incomplete.lower())]
+
+
+def complete_scope(incomplete: str) -> list[tuple[str, str]]:
+    """Offer Allies and groups."""
+    return _complete("select entity_code, entity_name from dim_entity order by 1", incomplete)
+
+
+def complete_target(incomplete: str) -> list[tuple[str, str]]:
+    """Offer targets."""
+    return _complete("select target_id, target_name from dim_target order by 1", incomplete)
+
+
+def complete_claim(incomplete: str) -> list[tuple[str, str]]:
+    """Offer claims."""
+    return _complete("select claim_id, statement from dim_claim order by 1", incomplete)
