@@ -58,12 +58,15 @@ with_year_before as (
     window by_year as (partition by edition_id, entity_code order by year)
 ),
 
--- The first year's change compares with a year before the edition, so chaining starts after it.
+-- The first year's change compares with a year before the edition, so chaining starts after it. A product is
+-- the exponential of added logarithms; 1e-300 stands for a ratio of 0, which has none.
 with_chain as (
     select
         *,
-        product(1 + cast(real_growth_published_pct as double) / 100) filter (years_since_first > 0) over so_far
-            as chained_ratio,
+        exp(
+            sum(ln(greatest(1 + cast(real_growth_published_pct as double) / 100, 1e-300)))
+                filter (years_since_first > 0 and real_growth_published_pct is not null) over so_far
+        ) as chained_ratio,
         count(real_growth_published_pct) filter (years_since_first > 0) over so_far as changes_so_far
     from with_year_before
     window so_far as (partition by edition_id, entity_code order by year)

@@ -56,13 +56,14 @@ changes as (
     from fct_growth
 ),
 
+-- The geometric mean of the yearly ratios, by their logarithms; 1e-300 stands for a ratio of 0, which has none.
 trends as (
     select
         bases.edition_id,
         bases.entity_code,
         bases.target_id,
         changes.measure,
-        100 * (pow(product(1 + cast(change_pct as double) / 100), 1 / cast(count(*) as double)) - 1) as trend_pct,
+        100 * (exp(avg(ln(greatest(1 + cast(change_pct as double) / 100, 1e-300)))) - 1) as trend_pct,
         string_agg(cast(changes.year as varchar), ' ' order by changes.year) as years_used
     from bases
     inner join changes

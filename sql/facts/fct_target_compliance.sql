@@ -66,8 +66,8 @@ measured as (
 judged as (
     select
         *,
-        case when has_armed_forces then round(value_pct, 2) >= threshold_pct end as meets_target,
-        case when has_armed_forces then round(value_recomputed_pct, 2) >= threshold_pct end as meets_target_recomputed,
+        case when has_armed_forces then round(100 * value_pct) / 100 >= threshold_pct end as meets_target,
+        case when has_armed_forces then round(100 * value_recomputed_pct) / 100 >= threshold_pct end as meets_target_recomputed,
         value_pct - threshold_pct as gap_pp
     from measured
 ),
