@@ -94,11 +94,14 @@ def leaps(frame: pd.DataFrame) -> list[str]:
     size = ratios.where(ratios >= 1, 1 / ratios).min(axis=1, skipna=False)
     same_way = (ratios > 1).all(axis=1) | (ratios < 1).all(axis=1)
     worst = size[same_way & (size >= LEAP)].sort_values(ascending=False).index[:LEAPS_TOLD]
-    return [
-        f"{amounts.loc[place, 'locator']} ({amounts.loc[place, 'value']:,.0f} for {amounts.loc[place, 'entity_code']} in "
-        f"{amounts.loc[place, 'period']}, beside {beside[0][place]:,.0f} and {beside[1][place]:,.0f})"
-        for place in worst
-    ]
+    return [_told(amounts.loc[place], *(other[place] for other in beside)) for place in worst]
+
+
+def _told(figure: pd.Series, before: float, after: float) -> str:
+    return (
+        f"{figure['locator']} ({figure['value']:,.0f} for {figure['entity_code']} in {figure['period']}, "
+        f"beside {before:,.0f} and {after:,.0f})"
+    )
 
 
 def likely_table(offenders: list[Offender]) -> str | None:
