@@ -76,7 +76,7 @@ shares_of_gdp as (
         and published.entity_code = recomputed.entity_code
         and published.year = recomputed.year
         and published.measure = 'defence_share_of_gdp'
-        and published.table_id = '3'
+        and not published.repeats
     cross join (values (1, 'as published'), (2, 'recomputed from constant prices')) as reading (position, basis)
     where recomputed.price_basis = 'constant'
 ),
