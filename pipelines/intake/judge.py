@@ -75,11 +75,20 @@ def _offenders(rows: pd.DataFrame, edition_id: str) -> list[Offender]:
         found.append(
             Offender(
                 worst["source_cells"] or entity,
-                f"{worst['found']} for {entity} in {worst['year']}{more}",
-                f"{worst['expected']}: {rule}",
+                f"{_shown(worst, 'found')} for {entity} in {worst['year']}{more}",
+                f"{_shown(worst, 'expected')}: {rule}",
             )
         )
     return found
+
+
+def _shown(row: pd.Series, name: str) -> str:
+    """Write a figure of an audit's row with its unit, if it has one; a text as it stands."""
+    value = row[name]
+    if isinstance(value, str):
+        return value
+    number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.5g}"
+    return f"{number} {row.get('unit', '')}".strip()
 
 
 def leaps(frame: pd.DataFrame) -> list[str]:

@@ -136,7 +136,7 @@ single_judgements as (
     from fct_target_compliance as compliance
     cross join (values (1, 'as published'), (2, 'recomputed from constant prices')) as reading (position, basis)
     where case reading.position
-        when 1 then null_reason is null or null_reason like '%this Ally and year'
+        when 1 then null_reason_code is null or null_reason_code = 'no_value_given'
         else meets_target_recomputed is not null
     end
 ),

@@ -131,11 +131,11 @@ select
     case
         when ratios.real_growth_pct is not null then null
         when not edition_has_dollars and ratios.real_growth_published_pct is not null
-            then 'we hold no table in dollars of this edition: growth is as published only'
-        when not edition_has_dollars then 'we hold no table in dollars of this edition'
-        when years_since_first = 0 then 'the edition has no year before'
-        else 'no expenditure is given for this entity in this year or the year before'
-    end as null_reason
+            then 'growth_as_published_only'
+        when not edition_has_dollars then 'no_dollars_held'
+        when years_since_first = 0 then 'no_year_before'
+        else 'no_expenditure_in_either_year'
+    end as null_reason_code
 from with_ratios as ratios
 left join stg_nato_group_year as groups
     on groups.edition_id = ratios.edition_id

@@ -13,7 +13,7 @@ with figures as (
         case when observed.unit = 'percent' or observed.price_basis <> 'constant' then 0 else observed.price_base_year end
             as comparable_base_year
     from stg_nato_observation as observed
-    inner join source_edition as editions using (edition_id)
+    inner join dim_edition as editions using (edition_id)
     where not observed.repeats
 ),
 
