@@ -16,9 +16,10 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.contracts.table import Check
-from pipelines.models.project import Project, Source, table_names
+from pipelines.models.project import Project, Source
 from pipelines.models.runner import load_source, run_model
 from pipelines.models.tables import connect, register
+from pipelines.models.trees import table_names
 from pipelines.sources.errors import Offender
 from pipelines.sources.tables import Places, read_source
 
@@ -74,11 +75,20 @@ def _offenders(rows: pd.DataFrame, edition_id: str) -> list[Offender]:
         found.append(
             Offender(
                 worst["source_cells"] or entity,
-                f"{worst['found']} for {entity} in {worst['year']}{more}",
-                f"{worst['expected']}: {rule}",
+                f"{_shown(worst, 'found')} for {entity} in {worst['year']}{more}",
+                f"{_shown(worst, 'expected')}: {rule}",
             )
         )
     return found
+
+
+def _shown(row: pd.Series, name: str) -> str:
+    """Write a figure of an audit's row with its unit, if it has one; a text as it stands."""
+    value = row[name]
+    if isinstance(value, str):
+        return value
+    number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.5g}"
+    return f"{number} {row.get('unit', '')}".strip()
 
 
 def leaps(frame: pd.DataFrame) -> list[str]:
@@ -87,22 +97,21 @@ def leaps(frame: pd.DataFrame) -> list[str]:
     Where a sum is wrong it is the sum's cell that a relation names; this finds the part. Shares and rates
     may leap by nature and are left out. Figures are a frame of observations; worst first, in words.
     """
-    amounts = frame[(frame["unit"] != "percent") & (frame["value"] > 0)].sort_values("year")
-    row = [amounts[name] for name in ("table_id", "measure", "price_basis", "entity_code")]
+    amounts = frame[(frame["unit"] != "percent") & (frame["value"] > 0)].sort_values("period")
+    row = [amounts[name] for name in ("measure", "unit", "price_basis", "entity_code", "repeats")]
     beside = [amounts.groupby(row, dropna=False)["value"].shift(step) for step in (1, -1)]
     ratios = pd.concat([amounts["value"] / other for other in beside], axis=1).astype(float)
     size = ratios.where(ratios >= 1, 1 / ratios).min(axis=1, skipna=False)
     same_way = (ratios > 1).all(axis=1) | (ratios < 1).all(axis=1)
     worst = size[same_way & (size >= LEAP)].sort_values(ascending=False).index[:LEAPS_TOLD]
-    return [
-        f"{_place(amounts.loc[place])} ({amounts.loc[place, 'value']:,.0f} for {amounts.loc[place, 'entity_code']} in "
-        f"{amounts.loc[place, 'year']}, beside {beside[0][place]:,.0f} and {beside[1][place]:,.0f})"
-        for place in worst
-    ]
+    return [_told(amounts.loc[place], *(other[place] for other in beside)) for place in worst]
 
 
-def _place(figure: pd.Series) -> str:
-    return figure["cell"] if isinstance(figure["cell"], str) else f"Table {figure['table_id']}, {figure['label']}"
+def _told(figure: pd.Series, before: float, after: float) -> str:
+    return (
+        f"{figure['locator']} ({figure['value']:,.0f} for {figure['entity_code']} in {figure['period']}, "
+        f"beside {before:,.0f} and {after:,.0f})"
+    )
 
 
 def likely_table(offenders: list[Offender]) -> str | None:

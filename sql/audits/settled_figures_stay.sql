@@ -19,11 +19,11 @@ with settled as (
         abs(case relations.tolerance_unit when 'percent' then changes.relative_change_pct else changes.change end)
             as deviation
     from fct_revision as changes
-    inner join source_edition as earlier on earlier.edition_id = changes.earlier_edition_id
-    inner join seed_relation as relations
+    inner join dim_edition as earlier on earlier.edition_id = changes.earlier_edition_id
+    inner join stg_nato_tolerance as relations
         on relations.relation_id like 'settled%'
         and list_contains(
-            string_split(relations.compared_places, '|'), concat_ws(' ', changes.table_id, changes.measure)
+            string_split(relations.compared_series, '|'), concat_ws(' ', changes.measure, changes.unit)
         )
     where changes.year <= earlier.last_year - 3
 ),
@@ -31,9 +31,9 @@ with settled as (
 unexplained as (
     select
         *,
-        count(*) over (partition by edition_id, table_id, measure, entity_code) as years_beyond
+        count(*) over (partition by edition_id, measure, unit, entity_code) as years_beyond
     from settled
-    anti join seed_exception using (edition_id, relation_id, entity_code, year)
+    anti join stg_nato_exception using (edition_id, relation_id, entity_code, year)
     where deviation > tolerance
 )
 
@@ -43,20 +43,15 @@ select
     unexplained.entity_code,
     unexplained.year,
     unexplained.relation as rule,
-    coalesce(observed.cell, concat_ws(', ', 'Table ' || observed.table_id, observed.label, observed.header))
-        as source_cells,
-    case
-        when abs(unexplained.value) >= 1000 then format('{:,.0f} {}', unexplained.value, unexplained.unit)
-        else format('{:.5g} {}', unexplained.value, unexplained.unit)
-    end as found,
-    case
-        when abs(unexplained.earlier_value) >= 1000 then format('{:,.0f} {}', unexplained.earlier_value, unexplained.unit)
-        else format('{:.5g} {}', unexplained.earlier_value, unexplained.unit)
-    end as expected,
+    observed.locator as source_cells,
+    unexplained.value as found,
+    unexplained.earlier_value as expected,
+    unexplained.unit,
     unexplained.deviation,
     unexplained.tolerance
 from unexplained
-inner join source_observation as observed
-    using (edition_id, table_id, measure, price_basis, entity_code, year)
-where unexplained.years_beyond >= 3
+inner join stg_nato_observation as observed
+    using (edition_id, measure, unit, price_basis, entity_code, year)
+where not observed.repeats
+    and unexplained.years_beyond >= 3
 order by unexplained.deviation / unexplained.tolerance desc, unexplained.edition_id, rule, unexplained.entity_code, year
