@@ -11,6 +11,7 @@ import pyarrow as pa
 import typer
 
 from pipelines.cli.output import console, fail, print_table
+from pipelines.files.ledger import read_ledger
 from pipelines.files.lock import WarehouseBusy, writing
 from pipelines.models.project import ProjectError, read_project
 from pipelines.releases import catalog
@@ -23,7 +24,7 @@ from pipelines.releases.retention import retire
 from pipelines.releases.rollback import CannotRollBack
 from pipelines.releases.rollback import resume as lift_holds
 from pipelines.releases.rollback import rollback as go_back
-from pipelines.releases.verify import find_damage
+from pipelines.releases.soundness import find_all_damage, release_damage
 from pipelines.settings import Settings
 
 NAMES = "A release: its id or the first letters, current, previous."
@@ -132,22 +133,33 @@ def verify(
     release: Annotated[str, typer.Argument(help=NAMES)] = "current",
     everything: Annotated[bool, typer.Option("--all", help="Every release.")] = False,
 ) -> None:
-    """Hash every file of a release anew, open it, and name what is damaged. Ends with 1 where anything is."""
+    """Hash a release anew, and with the current one tables, kept observations and the archive; name what is damaged.
+
+    Ends with 1 where anything is.
+    """
     settings: Settings = context.obj
     paths = [entry.path for entry in catalog.releases(settings)] if everything else [_find(settings, release)]
-    broken = False
+    current, ledger = catalog.current_id(settings), read_ledger(settings.tables)
+    broken, advice = False, dict[str, None]()
+    if current in {path.name for path in paths}:
+        behind = find_all_damage(settings)
+        broken, advice = bool(behind), {found.advice: None for found in behind}
+        for found in behind:
+            if found.kind != "release":
+                fail(f"{found.name} is damaged: {found.found}")
+        if not [found for found in behind if found.kind != "release"]:
+            console.print("Tables, kept observations and the archive are as they were written.", highlight=False)
     for path in paths:
-        damage = find_damage(path)
+        damage = release_damage(path, ledger)
         broken |= bool(damage)
+        if damage and path.name != current:
+            advice[f"no reader sees {path.name}; it is made anew if it is ever published again"] = None
         if not damage:
             console.print(f"{path.name}: every file is as it was published", highlight=False)
             continue
         fail(f"{path.name} is damaged:\n  - " + "\n  - ".join(damage))
     if broken:
-        raise fail(
-            "What to do: `burdenshare rollback` to a release that is whole, then `burdenshare release --resume` "
-            "makes the damaged one anew from the tables."
-        )
+        raise fail("What to do:\n  - " + "\n  - ".join(advice))
 
 
 def prune(

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import dagster as dg
+import duckdb
 from dagster._utils.schedules import get_next_cron_tick
 
+from pipelines.files.ledger import read_ledger
 from pipelines.intake.fetch import read_memory
 from pipelines.intake.inbox import refused_files, shown_name, waiting_files
 from pipelines.models.check_results import read_checks
-from pipelines.models.project import read_project
+from pipelines.models.project import Project, read_project
+from pipelines.models.runner import would_be_built
 from pipelines.orchestration import troubles
 from pipelines.orchestration.alerts import undelivered
-from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, WEB
+from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, SOUND, WEB
 from pipelines.orchestration.instance import open_instance
 from pipelines.reading.current import NoRelease, open_warehouse, read_manifest
+from pipelines.releases.catalog import releases
+from pipelines.releases.inputs import source_inputs
+from pipelines.releases.soundness import find_all_damage
 from pipelines.settings import Settings
 
 # The daemons without which no night comes; each beats every half minute.
@@ -42,6 +48,8 @@ class Status:
     web: dict | None
     daemon_is_alive: bool
     in_progress: tuple[dict, ...] = ()
+    damage: tuple[str, ...] = ()
+    would_be_built: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_well(self) -> bool:
@@ -62,10 +70,13 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
         failing = troubles.failed_runs(instance, settings)
         quiet = _silence(instance, settings)
         looks, off = _looks(instance), _sensors_off(instance)
+    damage = tuple(map(str, find_all_damage(settings)))
     release, editions = _release(settings)
-    checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
+    project = read_project(settings.sql, settings.seeds)
+    checks, inbox, web = _failed_checks(project, settings), _inbox(settings), _web(settings)
     problems = [] if release else ["there is no release yet: run `burdenshare build`"]
     problems += [f"{trouble.title}: {trouble.cause.splitlines()[0]}" for trouble in failing]
+    problems += damage
     problems += quiet
     problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
     problems += [f"{name} in the inbox was refused; the report beside it says why" for name in inbox["refused"]]
@@ -82,8 +93,22 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     problems += undelivered(settings)
     if needs_daemon and next_night is None:
         problems.append("the schedule `nightly` is off: turn it on in the UI, under Automation")
-    checks += _archive_checks(inbox, web)
-    return Status(tuple(problems), run, release, next_night, editions, tuple(checks), inbox, web, alive, busy)
+    checks += _archive_checks(inbox, web, damage)
+    planned = would_be_built(project, settings.tables, source_inputs(project, settings))
+    return Status(
+        tuple(problems),
+        run,
+        release,
+        next_night,
+        editions,
+        tuple(checks),
+        inbox,
+        web,
+        alive,
+        busy,
+        damage,
+        planned,
+    )
 
 
 def _last_run(instance: dg.DagsterInstance) -> dict | None:
@@ -147,6 +172,9 @@ def _release(settings: Settings) -> tuple[dict | None, tuple[str, ...]]:
         manifest, connection = read_manifest(settings), open_warehouse(settings.warehouse)
     except NoRelease:
         return None, ()
+    except (OSError, ValueError, duckdb.Error):
+        # Too damaged to be opened; what is wrong with it is told among the damage.
+        return _unreadable(settings), ()
     with connection:
         rows = connection.execute(
             "select edition_id from dim_edition where has_figures order by published_on"
@@ -160,19 +188,27 @@ def _release(settings: Settings) -> tuple[dict | None, tuple[str, ...]]:
     return release, tuple(edition for (edition,) in rows)
 
 
-def _failed_checks(settings: Settings) -> list[dict]:
-    found = []
-    for name in read_project(settings.sql, settings.seeds).order:
-        for check in read_checks(settings.tables, name) or []:
-            if check["failures"]:
-                kept = {key: check[key] for key in ("name", "failures", "blocking", "description")}
+def _unreadable(settings: Settings) -> dict | None:
+    for entry in releases(settings):
+        if entry.is_current:
+            age = datetime.now(UTC) - datetime.fromisoformat(entry.made_at)
+            return {"id": entry.id, "made_at": entry.made_at, "age_hours": round(age.total_seconds() / 3600, 1)}
+    return None
+
+
+def _failed_checks(project: Project, settings: Settings) -> list[dict]:
+    found, ledger = [], read_ledger(settings.tables)
+    for name in project.order:
+        for check in read_checks(settings.tables, name, ledger) or []:
+            if check.failures:
+                kept = {key: getattr(check, key) for key in ("name", "failures", "blocking", "description")}
                 found.append({"table": name, **kept})
     return found
 
 
-def _archive_checks(inbox: dict[str, tuple[str, ...]], web: dict | None) -> list[dict]:
-    """Give the archive's two checks where they fail now, as the tables' checks are given."""
-    failures = {REFUSED: len(inbox["refused"]), WEB: len(web["failed"]) if web else 0}
+def _archive_checks(inbox: dict[str, tuple[str, ...]], web: dict | None, damage: tuple[str, ...]) -> list[dict]:
+    """Return the archive's checks that fail now, as the tables' checks are given."""
+    failures = {REFUSED: len(inbox["refused"]), WEB: len(web["failed"]) if web else 0, SOUND: len(damage)}
     return [
         {"table": ARCHIVE, "name": name, "failures": count, "blocking": False, "description": ARCHIVE_CHECKS[name]}
         for name, count in failures.items()
