@@ -25,6 +25,7 @@ from pipelines.releases.rollback import CannotRollBack
 from pipelines.releases.rollback import resume as lift_holds
 from pipelines.releases.rollback import rollback as go_back
 from pipelines.releases.soundness import find_all_damage, release_damage
+from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings
 
 NAMES = "A release: its id or the first letters, current, previous."
@@ -150,7 +151,7 @@ def verify(
         if not [found for found in behind if found.kind != "release"]:
             console.print("Tables, kept observations and the archive are as they were written.", highlight=False)
     for path in paths:
-        damage = release_damage(path, ledger)
+        damage = release_damage(path, ledger) or find_damage(path)
         broken |= bool(damage)
         if damage and path.name != current:
             advice[f"no reader sees {path.name}; it is made anew if it is ever published again"] = None

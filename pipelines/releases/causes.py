@@ -119,8 +119,8 @@ class Side:
         return found
 
     @cached_property
-    def editions(self) -> dict[str, dict[str, Any]]:
-        """Return what is each edition's own; of an older manifest, what can still be told."""
+    def editions(self) -> dict[str, dict[str, Any]] | None:
+        """Return what is each edition's own; of an older manifest, what can still be told; None where nothing can."""
         told: dict[str, dict[str, Any]] | None = self.own.get("edition_inputs")
         return _editions_of_old(self) if told is None else told
 
@@ -155,10 +155,14 @@ def above(table: str, before: Side, after: Side) -> set[str]:
 
 
 def _editions(before: Side, after: Side) -> list[Cause]:
-    newest = {_newest(side, publisher) for side in (before, after) for publisher in _publishers(side)}
+    sides = [side.editions for side in (before, after) if side.editions is not None]
+    if len(sides) < 2:
+        # Where one side does not tell, every edition would seem new, and would explain everything.
+        return []
+    newest = {name for editions in sides for name in _newest(editions)}
     causes = []
-    for edition in sorted({*before.editions, *after.editions}):
-        old, new = (side.editions.get(edition, NOTHING) for side in (before, after))
+    for edition in sorted({name for editions in sides for name in editions}):
+        old, new = (editions.get(edition, NOTHING) for editions in sides)
         if not any(_differs(old, new, part) for part in NOTHING):
             continue
         had, has = bool(old.get("is_held")), bool(new.get("is_held"))
@@ -177,24 +181,21 @@ def _differs(old: dict[str, Any], new: dict[str, Any], part: str) -> bool:
     return bool(old[part] != new[part]) and NOT_TOLD not in (old[part], new[part])
 
 
-def _publishers(side: Side) -> set[str]:
-    return {edition["publisher"] for edition in side.editions.values()}
+def _newest(editions: dict[str, dict[str, Any]]) -> set[str]:
+    """Name the newest edition of each publisher of which there are figures."""
+    newest: dict[str, tuple[str, str]] = {}
+    for name, edition in editions.items():
+        if edition["is_held"]:
+            publisher = edition["publisher"]
+            newest[publisher] = max(newest.get(publisher, ("", "")), (edition["published_on"], name))
+    return {name for _, name in newest.values()}
 
 
-def _newest(side: Side, publisher: str) -> str | None:
-    held = [
-        (edition["published_on"], name)
-        for name, edition in side.editions.items()
-        if edition["publisher"] == publisher and edition["is_held"]
-    ]
-    return max(held)[1] if held else None
-
-
-def _editions_of_old(side: Side) -> dict[str, dict[str, Any]]:
+def _editions_of_old(side: Side) -> dict[str, dict[str, Any]] | None:
     """Tell from a release itself which editions it held, from which archived cells and which figures file."""
     editions, revisions = side.lineage("source_edition"), side.lineage("source_revision")
     if not editions.exists() or not revisions.exists():
-        return {}
+        return None
     with duckdb.connect(config={"threads": 1}) as connection:
         declared = connection.execute(
             "select edition_id, publisher, cast(published_on as varchar), has_figures "

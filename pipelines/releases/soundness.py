@@ -16,7 +16,7 @@ from pipelines.models.tables import table_path, table_state
 from pipelines.releases import catalog
 from pipelines.releases.inputs import is_missing_from_archive
 from pipelines.releases.names import MANIFEST
-from pipelines.releases.verify import find_damage
+from pipelines.releases.verify import find_altered_files
 from pipelines.settings import Settings
 from pipelines.sources.observe import edition_path
 
@@ -109,7 +109,7 @@ def release_damage(folder: Path, ledger: Ledger) -> list[str]:
     entry = ledger.releases.get(folder.name)
     if entry and state_of(folder / MANIFEST, entry) == "damaged":
         return [f"{MANIFEST} is not what was published"]
-    return find_damage(folder)
+    return find_altered_files(folder)
 
 
 def _not_as_written(kind: str, name: str, path: Path, entry: Entry) -> Damage:

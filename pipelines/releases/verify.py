@@ -18,7 +18,14 @@ def mark_success(folder: Path) -> None:
 
 
 def find_damage(folder: Path) -> list[str]:
-    """Re-hash every file of a release; return one line for each thing that is wrong, none where all is well."""
+    """Re-hash every file of a release and open it; return one line for each thing that is wrong."""
+    if problems := find_altered_files(folder):
+        return problems
+    return _content_damage(folder, read_manifest_of(folder))
+
+
+def find_altered_files(folder: Path) -> list[str]:
+    """Re-hash every file of a release without opening it: a reader in this process may hold it open."""
     if not (folder / SUCCESS).exists():
         return [f"{SUCCESS} is missing: the release was never finished"]
     try:
@@ -32,7 +39,7 @@ def find_damage(folder: Path) -> list[str]:
     listed = {resource["path"] for resource in manifest["resources"]} | {MANIFEST, SUCCESS}
     found = [path.relative_to(folder).as_posix() for path in files_below(folder)]
     problems += [f"{path} does not belong here" for path in found if path not in listed]
-    return problems or _content_damage(folder, manifest)
+    return problems
 
 
 def _file_damage(folder: Path, resource: dict[str, Any]) -> str | None:
