@@ -72,6 +72,7 @@ def _draw(found: Status) -> None:
         "editions": ", ".join(found.editions) or "none",
         "checks": _checks(found.failed_checks),
         "web": _web(found.web),
+        "next build": f"makes {len(found.would_be_built)} tables" if found.would_be_built else "finds nothing to do",
         "inbox": f"{len(found.inbox['waiting'])} waiting, {len(found.inbox['refused'])} refused",
     }
     for name, text in lines.items():

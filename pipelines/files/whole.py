@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 CHUNK = 1 << 20
 # What a killed process leaves of a file that it had not finished; `is_leftover` tells.
@@ -52,9 +53,12 @@ def write_json(path: Path, content: object) -> None:
     write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n").encode())
 
 
-def read_json(path: Path) -> dict | list:
-    """Read a JSON file; raises `OSError` or `ValueError` where it is missing or damaged."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON file that holds an object; raises `OSError` or `ValueError` where it is missing or damaged."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{path.name} holds no JSON object")
+    return content
 
 
 def sha256_of(path: Path) -> str:

@@ -1,52 +1,36 @@
-"""Remember how a table's checks went, so that a release needs no faith and no second run.
-
-Beside `fct_growth.parquet` stands `fct_growth.checks.json`: for which fingerprint the checks ran,
-and how each went.
-"""
+"""Remember in the ledger how a table's checks went, so that a release needs no faith and no second run."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from pipelines.files.whole import write_json
+from pipelines.files.ledger import CheckEntry, Ledger, checked, read_ledger, updating
 from pipelines.models.runner import CheckRun
 from pipelines.models.tables import read_table_file
 
 
-def _path(tables: Path, name: str) -> Path:
-    return tables / f"{name}.checks.json"
-
-
 def record_checks(tables: Path, name: str, runs: list[CheckRun]) -> None:
-    """Write down how the checks of a table's present file went."""
+    """Enter how the checks of a table's present file went.
+
+    Raises `FileNotFoundError` where that file is not there, or not what was written.
+    """
     file = read_table_file(tables, name)
-    entry = {
-        "table": name,
-        "fingerprint": file.fingerprint,
-        "rows": file.rows,
-        "checks": [
-            {
-                "name": run.check.name,
-                "description": run.check.description,
-                "blocking": run.check.blocking,
-                "failures": run.failures,
-                "message": run.message(),
-            }
-            for run in runs
-        ],
-    }
-    write_json(_path(tables, name), entry)
+    if file is None:
+        raise FileNotFoundError(f"{name} is not there as it was written, so its checks say nothing; build it again.")
+    checks = tuple(
+        CheckEntry(run.check.name, run.check.description, run.check.blocking, run.failures, run.message())
+        for run in runs
+    )
+    with updating(tables) as ledger:
+        ledger.checks[name] = checked(file.sha256, checks)
+    # The version before kept this beside each table; the ledger tells it now.
+    (tables / f"{name}.checks.json").unlink(missing_ok=True)
 
 
-def read_checks(tables: Path, name: str) -> list[dict] | None:
-    """Read how the checks of a table's present file went; None where they have not run on it."""
-    path, file = _path(tables, name), read_table_file(tables, name)
-    if file is None or not path.exists():
+def read_checks(tables: Path, name: str, ledger: Ledger | None = None) -> tuple[CheckEntry, ...] | None:
+    """Return how the checks of a table's present file went; None where they have not run on it."""
+    ledger = ledger or read_ledger(tables)
+    table, found = ledger.tables.get(name), ledger.checks.get(name)
+    if table is None or found is None or found.sha256 != table.sha256:
         return None
-    try:
-        entry = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        # Cut short by a crash: as good as not there, so the checks run again.
-        return None
-    return entry["checks"] if entry["fingerprint"] == file.fingerprint else None
+    return found.checks

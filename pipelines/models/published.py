@@ -58,6 +58,20 @@ def write_published(model: Model, contract: TableContract, tables: Path, folder:
     )
 
 
+def arrived_whole(model: Model, tables: Path, folder: Path) -> bool:
+    """Tell whether the rows of a table with codes stand in a release's folder as they are, words beside them."""
+    connection = connect()
+    own = ", ".join(column.name for column in model.contract.columns if column.name not in _words_of(model.contract))
+    # The order of rows does not matter to exclusive-or, and equal rows would have to vanish in pairs.
+    counted = [
+        connection.execute(
+            f"select count(*), bit_xor(hash(t)) from (select {own} from read_parquet({quoted(path)})) as t"
+        ).fetchall()
+        for path in (table_path(tables, model.name), table_path(folder, model.name))
+    ]
+    return counted[0] == counted[1]
+
+
 def words_problems(dictionary: Iterable[Column], reasons: Path) -> list[str]:
     """List the codes of the dictionary that have no words in the seed, and the words that no code asks for."""
     codes = {code for column in dictionary if column.words for code in column.values}
@@ -70,6 +84,10 @@ def words_problems(dictionary: Iterable[Column], reasons: Path) -> list[str]:
 
 def _codes(contract: TableContract) -> list[Column]:
     return [column for column in contract.columns if column.words]
+
+
+def _words_of(contract: TableContract) -> set[str]:
+    return {str(code.words) for code in _codes(contract)}
 
 
 def _published_columns(contract: TableContract, dictionary: Mapping[str, Column]) -> Iterable[Column]:

@@ -1,10 +1,11 @@
-"""Run one model or load one source into its Parquet file, unless its fingerprint says it is there."""
+"""Run one model or load one source into its Parquet file, unless the ledger says that it is there, and sound."""
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -13,19 +14,34 @@ import pyarrow as pa
 from tabulate import tabulate
 
 from pipelines.contracts.table import Check, TableContract
-from pipelines.models.project import Project, Source, fingerprint
-from pipelines.models.tables import ContractError, TableFile, connect, read_table_file, register, write_table
+from pipelines.files.ledger import Ledger, read_ledger, updating
+from pipelines.models.parts import Model, Source
+from pipelines.models.project import Project, fingerprint
+from pipelines.models.tables import (
+    ContractError,
+    DamagedTable,
+    TableFile,
+    connect,
+    read_table_file,
+    register,
+    table_state,
+    write_table,
+)
 
 SAMPLE_ROWS = 20
 
 
 @dataclass(frozen=True)
 class TableRun:
-    """Tell how a table came to be: its file, seconds taken, and whether it was already there."""
+    """Tell how a table came to be: its file, seconds taken, and whether it was already there.
+
+    `was_damaged` tells that a file lay there which was not what had been written.
+    """
 
     file: TableFile
     seconds: float
     was_current: bool
+    was_damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,7 @@ class CheckRun:
         if self.passed:
             return self.check.description
         cells = self.sample.astype(object).where(self.sample.notna(), "")
-        shown = tabulate(cells, headers="keys", tablefmt="plain", showindex=False)
+        shown = tabulate(cells.values.tolist(), headers=list(cells.columns), tablefmt="plain", showindex=False)
         rows = "row breaks" if self.failures == 1 else "rows break"
         return (
             f"{self.table}, {self.check.name}: {self.failures} {rows} the rule '{self.check.description}'\n{shown}\n"
@@ -55,9 +71,19 @@ class CheckRun:
         )
 
 
-def load_source(project: Project, name: str, data: pa.Table, tables: Path, *, anew: bool = False) -> TableRun:
+def load_source(
+    project: Project,
+    name: str,
+    data: pa.Table,
+    tables: Path,
+    *,
+    anew: bool = False,
+    inputs: str = "",
+    run: str | None = None,
+) -> TableRun:
     """Write a source's rows as a table, `anew` even where its fingerprint (of rows and contract) is there.
 
+    `inputs` is the mark of the files that were read, and `run` the run that reads; both are for the ledger.
     Raises `ContractError` that names line, column and value of whatever is not of its column's type.
     """
     contract = project.sources[name].contract
@@ -65,15 +91,29 @@ def load_source(project: Project, name: str, data: pa.Table, tables: Path, *, an
     content = data.select([column.name for column in contract.columns]).to_pandas()
     text = content.sort_values(list(contract.grain), kind="stable").to_csv(index=False)
     mark = fingerprint(duckdb.__version__, _promise(contract), text)
-    existing = read_table_file(tables, name)
+    ledger = read_ledger(tables)
+    existing = read_table_file(tables, name, ledger)
     if existing and existing.fingerprint == mark and not anew:
+        _enter_inputs(tables, ledger, name, inputs)
         return TableRun(existing, time.perf_counter() - started, was_current=True)
+    damaged = table_state(tables, name, ledger) == "damaged"
     connection = connect()
     connection.register("rows_of_source", data)
     _require_castable(connection, project.sources[name])
     columns = ", ".join(f"cast({c.name} as {c.type}) as {c.name}" for c in contract.columns)
-    file = write_table(connection, f"select {columns} from rows_of_source", contract, tables, mark)
-    return TableRun(file, time.perf_counter() - started, was_current=False)
+    query = f"select {columns} from rows_of_source"
+    made_from = {"inputs": inputs, "contract": fingerprint(_promise(contract)), "duckdb": duckdb.__version__}
+    file = write_table(connection, query, contract, tables, mark, made_from=made_from, run=run)
+    return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged)
+
+
+def _enter_inputs(tables: Path, ledger: Ledger, name: str, inputs: str) -> None:
+    """Enter files that have changed and yet give the same rows, so that they count as read."""
+    if ledger.tables[name].made_from.get("inputs") == inputs:
+        return
+    with updating(tables) as present:
+        entry = present.tables[name]
+        present.tables[name] = replace(entry, made_from=entry.made_from | {"inputs": inputs})
 
 
 def _require_castable(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
@@ -104,34 +144,73 @@ _EXAMPLES = {
 }
 
 
-def expected_fingerprint(project: Project, name: str, tables: Path) -> str | None:
-    """Give the fingerprint that a model's file should bear now; None where an input is missing."""
-    model = project.models[name]
-    inputs = [read_table_file(tables, upstream) for upstream in model.depends_on]
-    if any(file is None for file in inputs):
+def expected_fingerprint(project: Project, name: str, tables: Path, ledger: Ledger | None = None) -> str | None:
+    """Return the fingerprint that a model's file should bear now; None where an input is not entered yet."""
+    model, known = project.models[name], (ledger or read_ledger(tables)).tables
+    if any(upstream not in known for upstream in model.depends_on):
         return None
-    marks = [f"{file.name}={file.fingerprint}" for file in inputs]
+    marks = [f"{upstream}={known[upstream].fingerprint}" for upstream in model.depends_on]
     return fingerprint(duckdb.__version__, model.sql, _promise(model.contract), *marks)
 
 
-def run_model(project: Project, name: str, tables: Path, *, anew: bool = False) -> TableRun:
-    """Run a model on the tables that it reads; skip it where its file bears the right fingerprint, unless `anew`.
+def run_model(project: Project, name: str, tables: Path, *, anew: bool = False, run: str | None = None) -> TableRun:
+    """Run a model on the tables that it reads; skip it where its file is sound and current, unless `anew`.
 
-    Raises `FileNotFoundError` that names a missing input, `ContractError` for wrong columns.
+    Raises `FileNotFoundError` that names a missing input, `DamagedTable` that names one which is not what
+    was written, `ContractError` for wrong columns.
     """
     model = project.models[name]
     started = time.perf_counter()
-    mark = expected_fingerprint(project, name, tables)
-    if mark is None:
-        missing = [n for n in model.depends_on if read_table_file(tables, n) is None]
-        raise FileNotFoundError(f"{name} needs {', '.join(missing)} first; build these tables, or everything.")
-    existing = read_table_file(tables, name)
+    ledger = read_ledger(tables)
+    _require_sound_inputs(model, tables, ledger)
+    mark = expected_fingerprint(project, name, tables, ledger) or ""
+    existing = read_table_file(tables, name, ledger)
     if existing and existing.fingerprint == mark and not anew:
         return TableRun(existing, time.perf_counter() - started, was_current=True)
+    damaged = table_state(tables, name, ledger) == "damaged"
     connection = connect()
     register(connection, tables, list(model.depends_on))
-    file = write_table(connection, model.sql, model.contract, tables, mark)
-    return TableRun(file, time.perf_counter() - started, was_current=False)
+    made_from = {upstream: ledger.tables[upstream].fingerprint or "" for upstream in model.depends_on}
+    made_from |= {
+        "sql": fingerprint(model.sql),
+        "contract": fingerprint(_promise(model.contract)),
+        "duckdb": duckdb.__version__,
+    }
+    file = write_table(connection, model.sql, model.contract, tables, mark, made_from=made_from, run=run)
+    return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged)
+
+
+def _require_sound_inputs(model: Model, tables: Path, ledger: Ledger) -> None:
+    states = {upstream: table_state(tables, upstream, ledger) for upstream in model.depends_on}
+    if damaged := [upstream for upstream, state in states.items() if state == "damaged"]:
+        raise DamagedTable(
+            f"{model.name} reads {', '.join(damaged)}, whose file is damaged: it is not what was written. What to do: "
+            "`burdenshare build`, or the job `everything`; it makes damaged tables anew."
+        )
+    if missing := [upstream for upstream, state in states.items() if state != "sound"]:
+        raise FileNotFoundError(f"{model.name} needs {', '.join(missing)} first; build these tables, or everything.")
+
+
+def would_be_built(project: Project, tables: Path, inputs: Mapping[str, str]) -> dict[str, str]:
+    """Return the tables that the next build would make, in order, each with the reason in words.
+
+    `inputs` gives the mark of the files behind each source as they are now.
+    """
+    ledger, planned = read_ledger(tables), dict[str, str]()
+    for name in project.order:
+        state = table_state(tables, name, ledger)
+        if state != "sound":
+            planned[name] = {"missing": "not there", "damaged": "damaged", "unknown": "not known"}[state]
+        elif name in project.sources:
+            if ledger.tables[name].made_from.get("inputs") != inputs.get(name, ""):
+                planned[name] = "its files have changed"
+        elif above := [upstream for upstream in project.models[name].depends_on if upstream in planned]:
+            # A table made anew may come out as it was; whether this one follows shows only then.
+            if any(planned[upstream] != "damaged" for upstream in above):
+                planned[name] = f"after {', '.join(above)}"
+        elif ledger.tables[name].fingerprint != expected_fingerprint(project, name, tables, ledger):
+            planned[name] = "its SQL has changed"
+    return planned
 
 
 def run_checks(project: Project, name: str, tables: Path) -> list[CheckRun]:

@@ -1,37 +1,42 @@
-"""Write and read a table's Parquet file: aside and renamed, so that no reader sees half of it."""
+"""Write and read a table's Parquet file: aside and renamed, so that no reader sees half of it.
+
+What is known of a table stands in the ledger beside it. A file that is not what the ledger says is
+damaged: it is told by name, never read for a release, and made anew by the next build.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.contracts.sql import quoted
 from pipelines.contracts.table import TableContract
-from pipelines.files.whole import sha256_of, written_whole
+from pipelines.files.ledger import Entry, Ledger, State, describe_file, read_ledger, updating
+from pipelines.files.whole import written_whole
 
 
 class ContractError(Exception):
     """Say that a table does not have the columns that its contract promises."""
 
 
+class DamagedTable(Exception):
+    """Say that a table's file is not what was written, and what to do."""
+
+
 @dataclass(frozen=True)
 class TableFile:
-    """Hold what a table's file says of itself: rows, fingerprint and the hash of its bytes."""
+    """Hold what is known of a table's file: rows, fingerprint and the SHA-256 of its bytes."""
 
     name: str
     path: Path
     rows: int
     fingerprint: str
-
-    @property
-    def sha256(self) -> str:
-        """Hash the file's bytes."""
-        return sha256_of(self.path)
+    sha256: str
 
 
 @cache
@@ -58,12 +63,19 @@ def register(connection: duckdb.DuckDBPyConnection, tables: Path, names: list[st
 
 
 def write_table(
-    connection: duckdb.DuckDBPyConnection, query: str, contract: TableContract, tables: Path, fingerprint: str
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    contract: TableContract,
+    tables: Path,
+    fingerprint: str,
+    *,
+    made_from: Mapping[str, str] | None = None,
+    run: str | None = None,
 ) -> TableFile:
-    """Write a query's rows, sorted by grain, with contract and fingerprint in the file's metadata.
+    """Write a query's rows, sorted by grain, with contract and fingerprint in the file's metadata; enter it.
 
-    Raises `ContractError` where names, order or types of the columns are not the contract's; an
-    earlier file then stays as it was.
+    `made_from` and `run` are for the ledger. Raises `ContractError` where names, order or types of the
+    columns are not the contract's; an earlier file then stays as it was.
     """
     _check_columns(connection, query, contract)
     path = table_path(tables, contract.name)
@@ -74,18 +86,30 @@ def write_table(
             f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {quoted(aside)} "
             f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
         )
-    return read_table_file(tables, contract.name)
+        rows = pq.read_metadata(aside).num_rows
+        # Hashed before it gets its name: what is entered is what was written, not what the disk made of it.
+        entry = describe_file(aside, rows=rows, fingerprint=fingerprint, made_from=made_from, run=run)
+    with updating(tables) as ledger:
+        ledger.tables[contract.name] = entry
+        ledger.checks.pop(contract.name, None)
+    return _table_file(tables, contract.name, entry)
 
 
-def read_table_file(tables: Path, name: str) -> TableFile | None:
-    """Read what a table's file says of itself; None where there is no file, or one cut short by a crash."""
-    path = table_path(tables, name)
-    try:
-        footer = pq.read_metadata(path)
-    except (FileNotFoundError, pa.ArrowInvalid):
+def table_state(tables: Path, name: str, ledger: Ledger | None = None) -> State:
+    """Hash a table's file and tell whether it is what the ledger says."""
+    return (ledger or read_ledger(tables)).state("tables", name, table_path(tables, name))
+
+
+def read_table_file(tables: Path, name: str, ledger: Ledger | None = None) -> TableFile | None:
+    """Return what the ledger knows of a table's file; None where there is none, or it is not what was written."""
+    ledger = ledger or read_ledger(tables)
+    if table_state(tables, name, ledger) != "sound":
         return None
-    fingerprint = (footer.metadata or {}).get(b"fingerprint", b"").decode()
-    return TableFile(name, path, footer.num_rows, fingerprint)
+    return _table_file(tables, name, ledger.tables[name])
+
+
+def _table_file(tables: Path, name: str, entry: Entry) -> TableFile:
+    return TableFile(name, table_path(tables, name), entry.rows or 0, entry.fingerprint or "", entry.sha256)
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, query: str, contract: TableContract) -> None:

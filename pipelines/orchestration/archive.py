@@ -13,6 +13,8 @@ from pipelines.intake.inbox import Handled, refused_files, take_inbox
 from pipelines.models.project import Project, fingerprint
 from pipelines.orchestration.incidents import SEPARATELY
 from pipelines.orchestration.private import Materialized, Metadata
+from pipelines.releases.inputs import enter_inputs
+from pipelines.releases.soundness import Damage, find_all_damage
 from pipelines.settings import Settings
 from pipelines.sources.editions import Editions, read_editions
 from pipelines.sources.observe import edition_path, observe_edition
@@ -23,9 +25,10 @@ OWNERS = ["team:warehouse"]
 # A run with this tag trusts no fingerprint: it reads and computes every table anew.
 ANEW = "burdenshare/anew"
 EDITION = dg.DynamicPartitionsDefinition(name="edition")
-REFUSED, WEB = "no_file_is_refused", "the_web_answers"
+REFUSED, WEB, SOUND = "no_file_is_refused", "the_web_answers", "nothing_is_damaged"
 ARCHIVE_CHECKS = {
     REFUSED: "No file waits in the inbox because it was refused.",
+    SOUND: "What was archived and what was built is still what was written.",
     WEB: "The publishers' sites gave every address that was asked for when they were last asked.",
 }
 _MEND = (
@@ -69,16 +72,21 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
     )
     def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> Materialized:
         with writing(settings, "taking sources in", context.log.info):
+            # Before anything is read or made anew, so that each damaged file is told by its name.
+            damage = find_all_damage(settings)
+            for found in damage:
+                context.log.warning(str(found))
             findings = fetch(settings, project, lambda finding: context.log.info(finding.words)) if config.fetch else []
             handled = take_inbox(settings, project)
             for file in handled:
                 context.log.info(f"{file.name}: {file.taken.outcome if file.taken else 'refused'}")
             editions = read_editions(settings.seeds, settings.raw)
             _observe(context, editions, settings, anew=ANEW in context.run.tags)
+            enter_inputs(settings)
         return dg.MaterializeResult(
             metadata=_metadata(editions, handled, findings),
             data_version=dg.DataVersion(fingerprint(*(receipt.sha256 for receipt in editions.receipts))),
-            check_results=[_refused_result(settings), _web_result(settings)],
+            check_results=[_refused_result(settings), _web_result(settings), _sound_result(damage)],
         )
 
     return archive
@@ -168,6 +176,17 @@ def _refused_result(settings: Settings) -> dg.AssetCheckResult:
         description="\n\n".join(refused.values()) or "The inbox is clear.",
         metadata={name: dg.MetadataValue.md(f"```\n{report}\n```") for name, report in refused.items()}
         | ({SEPARATELY: dg.MetadataValue.json(refused), "what to do": _MEND} if refused else {}),
+    )
+
+
+def _sound_result(damage: list[Damage]) -> dg.AssetCheckResult:
+    """Report what was damaged when the build began: what is derived is made anew, the archive is not."""
+    return dg.AssetCheckResult(
+        check_name=SOUND,
+        passed=not damage,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(map(str, damage)) or "Nothing is damaged.",
+        metadata={SEPARATELY: dg.MetadataValue.json({found.name: str(found) for found in damage})} if damage else {},
     )
 
 

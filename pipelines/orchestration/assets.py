@@ -16,6 +16,7 @@ from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.orchestration.archive import ANEW, ARCHIVE, OWNERS, build_archive
 from pipelines.orchestration.describe import check_result, definition_metadata, rows_before, run_metadata
 from pipelines.orchestration.private import Materialized
+from pipelines.releases.inputs import source_inputs
 from pipelines.releases.publish import publish
 from pipelines.releases.remote import push
 from pipelines.settings import Settings
@@ -61,10 +62,15 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
         with writing(settings, f"building {name}", context.log.info):
             before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
+                inputs = source_inputs(project, settings)[name]
                 rows = read_source(table.file, table.reader, places_of(settings))
-                run = load_source(project, name, rows, settings.tables, anew=anew)
+                run = load_source(
+                    project, name, rows, settings.tables, anew=anew, inputs=inputs, run=context.run.run_id
+                )
             else:
-                run = run_model(project, name, settings.tables, anew=anew)
+                run = run_model(project, name, settings.tables, anew=anew, run=context.run.run_id)
+            if run.was_damaged:
+                context.log.warning(f"{name} was damaged: its file was not what had been written. It was made anew.")
             checks = run_checks(project, name, settings.tables)
             record_checks(settings.tables, name, checks)
         return dg.MaterializeResult(

@@ -66,7 +66,7 @@ def definition_metadata(table: Source | Model) -> Metadata:
 
 
 def rows_before(tables: Path, name: str) -> pa.Table | None:
-    """Read a table as the run before left it, to compare; None where there is none, or it is too large."""
+    """Read a table as the run before left it, to compare; None where there is none sound, or it is too large."""
     file = read_table_file(tables, name)
     return pq.read_table(file.path) if file and file.rows <= COMPARED_ROWS else None
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from pipelines.alerts.tell import undelivered
+from pipelines.files.ledger import read_ledger
 from pipelines.intake.fetch import read_memory
 from pipelines.intake.inbox import refused_files, shown_name, waiting_files
 from pipelines.models.check_results import read_checks
-from pipelines.models.project import read_project
+from pipelines.models.project import Project, read_project
+from pipelines.models.runner import would_be_built
 from pipelines.orchestration import incidents, private
-from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, WEB
+from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, SOUND, WEB
 from pipelines.orchestration.incidents import NIGHTLY
 from pipelines.orchestration.instance import open_instance
 from pipelines.reading.current import NoRelease, open_warehouse, read_manifest
+from pipelines.releases.catalog import releases
+from pipelines.releases.inputs import source_inputs
+from pipelines.releases.soundness import find_all_damage
 from pipelines.settings import Settings
 
 # The sensors that tell people of failures.
@@ -40,6 +46,8 @@ class Status:
     web: dict[str, Any] | None
     daemon_is_alive: bool
     in_progress: tuple[dict[str, Any], ...] = ()
+    damage: tuple[str, ...] = ()
+    would_be_built: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_well(self) -> bool:
@@ -60,10 +68,13 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
         quiet = _silence(instance, settings)
         looks, off = private.sensors_look(instance), private.turned_off(instance)
     next_night = None if NIGHTLY in off else private.next_tick(settings.schedule, settings.timezone).isoformat()
+    damage = tuple(map(str, find_all_damage(settings)))
     release, editions = _release(settings)
-    checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
+    project = read_project(settings.sql, settings.seeds)
+    checks, inbox, web = _failed_checks(project, settings), _inbox(settings), _web(settings)
     problems = [] if release else ["there is no release yet: run `burdenshare build`"]
     problems += [f"{incident.title}: {incident.cause.splitlines()[0]}" for incident in failing]
+    problems += damage
     problems += quiet
     problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
     problems += [f"{name} in the inbox was refused; the report beside it says why" for name in inbox["refused"]]
@@ -80,8 +91,22 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     problems += undelivered(settings)
     if needs_daemon and next_night is None:
         problems.append("the schedule `nightly` is off: turn it on in the UI, under Automation")
-    checks += _archive_checks(inbox, web)
-    return Status(tuple(problems), run, release, next_night, editions, tuple(checks), inbox, web, alive, busy)
+    checks += _archive_checks(inbox, web, damage)
+    planned = would_be_built(project, settings.tables, source_inputs(project, settings))
+    return Status(
+        tuple(problems),
+        run,
+        release,
+        next_night,
+        editions,
+        tuple(checks),
+        inbox,
+        web,
+        alive,
+        busy,
+        damage,
+        planned,
+    )
 
 
 def _last_run(instance: dg.DagsterInstance) -> dict[str, Any] | None:
@@ -118,6 +143,9 @@ def _release(settings: Settings) -> tuple[dict[str, Any] | None, tuple[str, ...]
         manifest, connection = read_manifest(settings), open_warehouse(settings.warehouse)
     except NoRelease:
         return None, ()
+    except (OSError, ValueError, duckdb.Error):
+        # Too damaged to be opened; what is wrong with it is told among the damage.
+        return _unreadable(settings), ()
     with connection:
         rows = connection.execute(
             "select edition_id from dim_edition where has_figures order by published_on"
@@ -131,19 +159,29 @@ def _release(settings: Settings) -> tuple[dict[str, Any] | None, tuple[str, ...]
     return release, tuple(edition for (edition,) in rows)
 
 
-def _failed_checks(settings: Settings) -> list[dict[str, Any]]:
-    found = []
-    for name in read_project(settings.sql, settings.seeds).order:
-        for check in read_checks(settings.tables, name) or []:
-            if check["failures"]:
-                kept = {key: check[key] for key in ("name", "failures", "blocking", "description")}
+def _unreadable(settings: Settings) -> dict[str, Any] | None:
+    for entry in releases(settings):
+        if entry.is_current:
+            age = datetime.now(UTC) - datetime.fromisoformat(entry.made_at)
+            return {"id": entry.id, "made_at": entry.made_at, "age_hours": round(age.total_seconds() / 3600, 1)}
+    return None
+
+
+def _failed_checks(project: Project, settings: Settings) -> list[dict[str, Any]]:
+    found, ledger = [], read_ledger(settings.tables)
+    for name in project.order:
+        for check in read_checks(settings.tables, name, ledger) or []:
+            if check.failures:
+                kept = {key: getattr(check, key) for key in ("name", "failures", "blocking", "description")}
                 found.append({"table": name, **kept})
     return found
 
 
-def _archive_checks(inbox: dict[str, tuple[str, ...]], web: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Return the archive's two checks where they fail now, as the tables' checks are given."""
-    failures = {REFUSED: len(inbox["refused"]), WEB: len(web["failed"]) if web else 0}
+def _archive_checks(
+    inbox: dict[str, tuple[str, ...]], web: dict[str, Any] | None, damage: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Return the archive's checks that fail now, as the tables' checks are given."""
+    failures = {REFUSED: len(inbox["refused"]), WEB: len(web["failed"]) if web else 0, SOUND: len(damage)}
     return [
         {"table": ARCHIVE, "name": name, "failures": count, "blocking": False, "description": ARCHIVE_CHECKS[name]}
         for name, count in failures.items()

@@ -1,19 +1,20 @@
 """Know which releases there are, which one is current, and what happened to the pointer.
 
-Beside the releases stands `history.jsonl`, one line for each time the pointer moved, and while a
-release is held back, `held.json`.
+Beside the releases stand the history, one line for each time the pointer moved, and while a release is
+held back, a list of those that are.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.files.whole import files_below, read_json, sync, write_json
-from pipelines.releases.names import MANIFEST, SUCCESS
+from pipelines.files.whole import files_below, read_object, sync, write_json
+from pipelines.releases.names import HELD, HISTORY, MANIFEST, SUCCESS
 from pipelines.settings import Settings
 
 
@@ -23,7 +24,7 @@ class UnknownRelease(Exception):
 
 @dataclass(frozen=True)
 class Event:
-    """Tell one move of the pointer: when, to which release, from which, and why."""
+    """Describe one move of the pointer: when, to which release, from which, and why."""
 
     at: str
     action: str
@@ -74,16 +75,16 @@ def find_release(settings: Settings, name: str) -> Path:
 
 
 def current_id(settings: Settings) -> str | None:
-    """Give the id of the release that readers see; None where there is none."""
+    """Return the id of the release that readers see; None where there is none."""
     return settings.current.resolve().name if settings.current.exists() else None
 
 
-def previous_id(settings: Settings, skip: set[str] = frozenset()) -> str | None:
-    """Give the release that was current before the present one, still exists, and is not to be skipped."""
-    passed_over = {current_id(settings), None} | skip
+def previous_id(settings: Settings, skip: Set[str] = frozenset()) -> str | None:
+    """Return the release that was current before the present one, still exists, and is not to be skipped."""
+    passed_over = {current_id(settings), *skip}
     for event in reversed(history(settings)):
         for candidate in (event.release, event.before):
-            if candidate not in passed_over and (settings.releases / candidate / SUCCESS).exists():
+            if candidate and candidate not in passed_over and (settings.releases / candidate / SUCCESS).exists():
                 return candidate
     return None
 
@@ -127,7 +128,7 @@ def record(settings: Settings, action: str, release: str, before: str | None, re
 def held_ids(settings: Settings) -> set[str]:
     """Name the releases that people rolled back from and that are not published again by themselves."""
     try:
-        return set(read_json(_held_path(settings))["releases"])
+        return set(read_object(_held_path(settings))["releases"])
     except FileNotFoundError:
         return set()
 
@@ -143,13 +144,13 @@ def release_holds(settings: Settings) -> None:
 
 
 def now() -> str:
-    """Give the time as text, in UTC and with milliseconds, so that texts sort as times do."""
+    """Return the time as text, in UTC and with milliseconds, so that texts sort as times do."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _made_at(path: Path) -> str:
     try:
-        return read_json(path / MANIFEST)["created"]
+        return str(read_object(path / MANIFEST)["created"])
     except (OSError, ValueError, KeyError):
         return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
 
@@ -161,8 +162,8 @@ def _folders(settings: Settings) -> list[Path]:
 
 
 def _history_path(settings: Settings) -> Path:
-    return settings.releases / "history.jsonl"
+    return settings.releases / HISTORY
 
 
 def _held_path(settings: Settings) -> Path:
-    return settings.releases / "held.json"
+    return settings.releases / HELD

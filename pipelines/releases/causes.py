@@ -1,107 +1,285 @@
-"""Say why a release differs from another: what was put in, and which SQL was changed.
+"""Find what is not as it was between two releases, and say which rows each such cause can explain.
 
-A cause explains a change in a table when the table is made from it, directly or through others.
+A cause explains only what it touches. An edition whose own input changed explains rows that name it; a
+changed line of a seed explains rows that name what the line is about. Code, SQL, software, and files that
+belong to no edition and no seed table explain nothing: such a change is accepted by a person.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
-from pipelines.releases.manifest import OWN
+import duckdb
 
-FIGURES = "source_observation"
+from pipelines.contracts.sql import quoted
+from pipelines.files.whole import read_object
+from pipelines.releases.inputs import fingerprint_of_cells
+from pipelines.releases.manifest import OWN, tables_of
+from pipelines.releases.names import LINEAGE, MODELS, table_file
+
+EDITIONS = "dim_edition"
+# What is an edition's own, where there is no such edition.
+NOTHING: dict[str, Any] = {"registry": None, "figures": None, "archive": None}
+# Of a release whose manifest did not tell yet what its registry said of each edition.
+NOT_TOLD = "not told"
+LINES_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Hold the keys of the lines of a seed that are new, changed or gone.
+
+    `domains` names for each part of a key what it refers to: a table such as `dim_entity`, or the
+    column itself where it refers to none. `keys` are texts, one tuple a line.
+    """
+
+    domains: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Name one thing that is not as it was. `origin` is the table or view where it enters."""
+    """Name one thing that is not as it was, and what it may explain.
+
+    `origins` are the tables where it enters. One with an `edition` explains rows that name it, and where it
+    `is_newest`, rows of tables that name no edition; one with `lines` explains rows that name theirs.
+    """
 
     kind: str
     name: str
     words: str
-    origin: str | None
+    origins: tuple[str, ...] = ()
+    edition: str | None = None
+    is_newest: bool = False
+    lines: Lines | None = None
 
     @property
     def explains(self) -> bool:
-        """Tell whether people meant this to change figures; new software and new code are no reason to."""
-        return self.origin is not None
+        """Tell whether it may explain anything at all."""
+        return self.edition is not None or self.lines is not None
 
-    def as_json(self) -> dict:
-        """Give the cause for `diff.json`."""
-        return asdict(self)
+    @property
+    def limits(self) -> str:
+        """Say in words what it explains, and no more."""
+        if self.edition:
+            return f"explains only rows that name {self.edition}"
+        if self.lines:
+            named = [" ".join(key) for key in self.lines.keys[:LINES_NAMED]]
+            more = [f"{len(self.lines.keys) - LINES_NAMED} more"] if len(self.lines.keys) > LINES_NAMED else []
+            return f"explains only rows that name {', '.join([*named, *more])}"
+        return "explains nothing by itself"
+
+    def as_json(self) -> dict[str, str]:
+        """Return the cause for `diff.json`."""
+        return {"kind": self.kind, "name": self.name, "words": self.words, "limits": self.limits}
 
 
-def find_causes(before: dict, after: dict) -> list[Cause]:
-    """Compare two manifests: editions new and revised, seeds and SQL changed, code and software."""
-    old, new = before[OWN], after[OWN]
-    return [*_inputs(old, new), *_sql(old, new), *_software(old, new)]
+@dataclass(frozen=True)
+class Side:
+    """Hold one of two releases that are compared: its folder and its manifest."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """Return what the manifest tells beyond the standard."""
+        own: dict[str, Any] = self.manifest[OWN]
+        return own
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Return the hashes of the input files by path."""
+        files: dict[str, str] = self.own["inputs"]["files"]
+        return files
+
+    def seeds(self) -> dict[str, str]:
+        """Return the tables that come from one file of the seeds, with that file."""
+        sources: dict[str, dict[str, Any]] = self.own["inputs"]["sources"]
+        return {name: source["file"] for name, source in sources.items() if source["file"]}
+
+    def readers(self) -> tuple[str, ...]:
+        """Name the tables that are read from editions."""
+        return tuple(name for name, source in self.own["inputs"]["sources"].items() if not source["file"])
+
+    @cached_property
+    def references(self) -> dict[str, str]:
+        """Return the columns that refer to a table, with that table."""
+        if (told := self.own.get("references")) is not None:
+            return dict(told)
+        found = {}
+        for name, table in tables_of(self.manifest).items():
+            for key in table["schema"].get("foreignKeys", []):
+                found[key["fields"][0]] = key["reference"]["resource"]
+            if name.startswith("dim_") and len(table["schema"]["primaryKey"]) == 1:
+                found[table["schema"]["primaryKey"][0]] = name
+        return found
+
+    @cached_property
+    def editions(self) -> dict[str, dict[str, Any]] | None:
+        """Return what is each edition's own; of an older manifest, what can still be told; None where nothing can."""
+        told: dict[str, dict[str, Any]] | None = self.own.get("edition_inputs")
+        return _editions_of_old(self) if told is None else told
+
+    def lineage(self, name: str) -> Path:
+        """Name the file of a table that readers do not see."""
+        return self.folder / LINEAGE / table_file(name)
 
 
-def explaining(causes: list[Cause], table: str, before: dict, after: dict) -> list[Cause]:
-    """Pick the causes that enter above a table, or in it, by the lineage of either release."""
-    above, waiting = set(), {table}
+def find_causes(before: Side, after: Side) -> list[Cause]:
+    """Compare two releases: editions, lines of seeds, other files, SQL, code and software."""
+    editions, seeds = _editions(before, after), _seeds(before, after)
+    told = {cause.name for cause in seeds}
+    return [
+        *editions,
+        *seeds,
+        *_other_files(before, after, told, editions),
+        *_sql(before.own, after.own),
+        *_software(before.own, after.own),
+    ]
+
+
+def above(table: str, before: Side, after: Side) -> set[str]:
+    """Name a table and all that it is made from, directly or through others, in either release."""
+    found: set[str] = set()
+    waiting = {table}
     while waiting:
         name = waiting.pop()
-        above.add(name)
-        for manifest in (before, after):
-            for kind in ("models", "view_sql"):
-                waiting |= set(manifest[OWN][kind].get(name, {}).get("reads", ())) - above
-    return [cause for cause in causes if cause.origin in above]
+        found.add(name)
+        for side in (before, after):
+            waiting |= set(side.own["models"].get(name, {}).get("reads", ())) - found
+    return found
 
 
-def _inputs(old: dict, new: dict) -> list[Cause]:
-    changed_files = {
-        path
-        for path in {*old["inputs"]["files"], *new["inputs"]["files"]}
-        if old["inputs"]["files"].get(path) != new["inputs"]["files"].get(path)
-    }
-    single = {mark["file"] for side in (old, new) for mark in side["inputs"]["sources"].values()}
+def _editions(before: Side, after: Side) -> list[Cause]:
+    sides = [side.editions for side in (before, after) if side.editions is not None]
+    if len(sides) < 2:
+        # Where one side does not tell, every edition would seem new, and would explain everything.
+        return []
+    newest = {name for editions in sides for name in _newest(editions)}
     causes = []
-    for name in sorted({*old["inputs"]["sources"], *new["inputs"]["sources"]}):
-        mark_before, mark_after = old["inputs"]["sources"].get(name), new["inputs"]["sources"].get(name)
-        if mark_before == mark_after:
+    for edition in sorted({name for editions in sides for name in editions}):
+        old, new = (editions.get(edition, NOTHING) for editions in sides)
+        if not any(_differs(old, new, part) for part in NOTHING):
             continue
-        file = (mark_after or mark_before)["file"]
-        if file in changed_files:
-            causes.append(Cause("seed", file, f"seed {file.removeprefix('seeds/')} changed", name))
-        elif file is None and changed_files - single:
-            causes += _editions(name, old, new)
-    return causes
-
-
-def _editions(source: str, old: dict, new: dict) -> list[Cause]:
-    """Tell which editions of a source are new, revised or gone; only asked where its files changed."""
-    found = []
-    for edition in sorted({*old["editions"], *new["editions"]}):
-        before = old["editions"].get(edition, {}).get(source)
-        after = new["editions"].get(edition, {}).get(source)
-        if before == after:
-            continue
-        # New is an edition of which there were no figures; the registry may have named it before.
-        had, has = (FIGURES in side["editions"].get(edition, {}) for side in (old, new))
+        had, has = bool(old.get("is_held")), bool(new.get("is_held"))
         kind, words = ("revision", "was revised") if had == has else ("edition", "is new")
         if had and not has:
             words = "was withdrawn"
-        found.append(Cause(kind, edition, f"{edition} {words}", source))
-    return found or [Cause("seed", source, f"the files behind {source} changed", source)]
+        if had == has and not any(_differs(old, new, part) for part in ("figures", "archive")):
+            words = "has another entry in the registry"
+        origins = tuple(dict.fromkeys((*before.readers(), *after.readers())))
+        causes.append(Cause(kind, edition, f"{edition} {words}", origins, edition, edition in newest))
+    return causes
 
 
-def _sql(old: dict, new: dict) -> list[Cause]:
+def _differs(old: dict[str, Any], new: dict[str, Any], part: str) -> bool:
+    # What is not known is not called a change.
+    return bool(old[part] != new[part]) and NOT_TOLD not in (old[part], new[part])
+
+
+def _newest(editions: dict[str, dict[str, Any]]) -> set[str]:
+    """Name the newest edition of each publisher of which there are figures."""
+    newest: dict[str, tuple[str, str]] = {}
+    for name, edition in editions.items():
+        if edition["is_held"]:
+            publisher = edition["publisher"]
+            newest[publisher] = max(newest.get(publisher, ("", "")), (edition["published_on"], name))
+    return {name for _, name in newest.values()}
+
+
+def _editions_of_old(side: Side) -> dict[str, dict[str, Any]] | None:
+    """Tell from a release itself which editions it held, from which archived cells and which figures file."""
+    editions, revisions = side.lineage("source_edition"), side.lineage("source_revision")
+    if not editions.exists() or not revisions.exists():
+        return None
+    with duckdb.connect(config={"threads": 1}) as connection:
+        declared = connection.execute(
+            "select edition_id, publisher, cast(published_on as varchar), has_figures "
+            f"from read_parquet({quoted(editions)})"
+        ).fetchall()
+        read = connection.execute(
+            f"select edition_id, source_sha256, cells_sha256 from read_parquet({quoted(revisions)})"
+        ).fetchall()
+    cells: dict[str, set[str]] = {}
+    for edition, source, mark in read:
+        if f"raw/{source}.xlsx" in side.files:
+            cells.setdefault(edition, set()).add(mark)
+    return {
+        edition: {
+            "publisher": publisher,
+            "published_on": published_on,
+            "is_held": held,
+            "registry": NOT_TOLD,
+            "figures": side.files.get(f"seeds/figures/{edition}.csv"),
+            "archive": fingerprint_of_cells(cells[edition]) if edition in cells else None,
+        }
+        for edition, publisher, published_on, held in declared
+    }
+
+
+def _seeds(before: Side, after: Side) -> list[Cause]:
+    causes = []
+    old, new = before.seeds(), after.seeds()
+    for name in sorted({*old, *new}):
+        file = new.get(name) or old[name]
+        if before.files.get(old.get(name, "")) == after.files.get(new.get(name, "")):
+            continue
+        words = f"seed {file.removeprefix('seeds/')} changed"
+        causes.append(Cause("seed", file, words, (name,), lines=_changed_lines(name, before, after)))
+    return causes
+
+
+def _changed_lines(name: str, before: Side, after: Side) -> Lines | None:
+    """Compare a seed row by row; None where it stands on one side only, or no line of it changed."""
+    if not all(side.lineage(name).exists() for side in (before, after)):
+        return None
+    grain: list[str] = read_object(after.folder / LINEAGE / MODELS)[name]["grain"]
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for word, side in (("old", before), ("new", after)):
+            connection.execute(f"create view {word} as from read_parquet({quoted(side.lineage(name))})")
+        columns = [set(connection.sql(f"from {word} limit 0").columns) for word in ("old", "new")]
+        common = sorted(columns[0] & columns[1])
+        if not set(grain) <= set(common):
+            return None
+        listed = ", ".join(common)
+        keys = ", ".join(f"coalesce(cast({column} as varchar), '')" for column in grain)
+        rows = connection.execute(
+            f"with gone as (select {listed} from old except select {listed} from new), "
+            f"come as (select {listed} from new except select {listed} from old) "
+            f"select distinct {keys} from (from gone union all from come) order by all"
+        ).fetchall()
+    references = before.references | after.references
+    return Lines(tuple(references.get(column, column) for column in grain), tuple(rows)) if rows else None
+
+
+def _other_files(before: Side, after: Side, told: set[str], editions: list[Cause]) -> list[Cause]:
+    """Name changed files that no cause so far stands for."""
+    changed = {path for path in {*before.files, *after.files} if before.files.get(path) != after.files.get(path)} - told
+    # An edition's cause stands for its own files; their names tell no more.
+    own = ("raw/", "seeds/figures/", "seeds/editions.yml") if editions else ()
+    return [Cause("file", path, f"{path} changed") for path in sorted(changed) if not path.startswith(own)]
+
+
+def _sql(old: dict[str, Any], new: dict[str, Any]) -> list[Cause]:
     causes = []
     for kind, noun in (("models", "SQL of"), ("view_sql", "SQL of view")):
         for name in sorted({*old[kind], *new[kind]}):
             before, after = old[kind].get(name, {}).get("sql"), new[kind].get(name, {}).get("sql")
             if before != after:
                 words = "is new" if before is None else "was removed" if after is None else "changed"
-                causes.append(Cause("sql", name, f"{noun} {name} {words}", name))
+                causes.append(Cause("sql", name, f"{noun} {name} {words}", (name,)))
     return causes
 
 
-def _software(old: dict, new: dict) -> list[Cause]:
+def _software(old: dict[str, Any], new: dict[str, Any]) -> list[Cause]:
     causes = []
     if old["code_fingerprint"] != new["code_fingerprint"]:
-        causes.append(Cause("code", "pipelines", "the code of pipelines/ changed (explains nothing by itself)", None))
+        causes.append(Cause("code", "pipelines", "the code of pipelines/ changed"))
     for name, version in new["software"].items():
         if (was := old["software"].get(name)) != version:
-            causes.append(Cause("software", name, f"{name} {was} became {version} (explains nothing by itself)", None))
+            causes.append(Cause("software", name, f"{name} {was} became {version}"))
     return causes

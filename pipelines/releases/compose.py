@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -17,9 +18,9 @@ from pipelines.contracts.table import TableContract
 from pipelines.files.whole import write_json
 from pipelines.models.project import Project
 from pipelines.models.published import write_published
-from pipelines.models.tables import read_table_file, table_path
+from pipelines.models.tables import table_path
 from pipelines.releases.lineage import store_lineage
-from pipelines.releases.names import DATABASE
+from pipelines.releases.names import CHECKS, DATABASE
 
 # The oldest format that DuckDB still writes: programs built on DuckDB 1.1 and later open it.
 STORAGE_VERSION = "v1.0.0"
@@ -29,12 +30,14 @@ class AuditError(Exception):
     """List what is wrong with a release that was composed but must not be published."""
 
 
-def extras(project: Project, checks: list[dict]) -> dict[str, object]:
-    """Give the JSON files that a release carries beside its tables, by name: this is the place to add one."""
-    return {"checks.json": checks}
+def extras(project: Project, checks: list[dict[str, Any]]) -> dict[str, object]:
+    """Return the JSON files that a release carries beside its tables, by name: this is the place to add one."""
+    return {CHECKS: checks}
 
 
-def compose(project: Project, tables: Path, folder: Path, checks: list[dict], at_step: Callable[[str], None]) -> None:
+def compose(
+    project: Project, tables: Path, folder: Path, checks: list[dict[str, Any]], at_step: Callable[[str], None]
+) -> None:
     """Fill an empty folder with tables, database and extras; the manifest comes later.
 
     Raises `AuditError` where the parts do not agree, `OSError` or `duckdb.Error` where they cannot be written.
@@ -74,9 +77,6 @@ def audit(project: Project, folder: Path) -> None:
                 connection.execute(f"select count(*) from {name}").fetchall()
             except duckdb.Error as error:
                 problems.append(f"view {name} does not answer: {error}")
-    for name in project.published():
-        if read_table_file(folder, name) is None:
-            problems.append(f"{name}: its Parquet file cannot be read")
     if problems:
         raise AuditError("The composed release is not sound:\n  - " + "\n  - ".join(problems))
 

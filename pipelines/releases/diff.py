@@ -10,23 +10,30 @@ Only the two folders are read; what a table's key and units are, their manifests
 | yes/no, listed words | any change | | |
 | other text, dates | | | any change |
 | any value | lost | gained | |
+
+Grave is what is lost and what changed by much. Each such row is held against the causes by itself (see
+`causes` and `reach`); a column or a table that is gone is about the schema, which no input explains.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from pipelines.contracts.sql import quoted
-from pipelines.releases.causes import Cause, explaining, find_causes
-from pipelines.releases.manifest import OWN, read_manifest_of, tables_of
+from pipelines.releases.causes import Cause, Side, above, find_causes
+from pipelines.releases.manifest import read_manifest_of, tables_of
+from pipelines.releases.reach import condition, domains_of
 
 TIERS = ("large", "moderate", "small")
 SAMPLE = 10
 LARGE_PP, MODERATE_PP = 1.0, 0.1
 LARGE_RATIO, MODERATE_RATIO = 0.10, 0.01
+Field = dict[str, Any]
 
 
 @dataclass
@@ -41,29 +48,40 @@ class TableDiff:
     columns_lost: list[str] = field(default_factory=list)
     columns_retyped: list[str] = field(default_factory=list)
     key_changed: bool = False
+    is_matched: bool = True
     keys_added: int = 0
     keys_lost: int = 0
     values: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TIERS, 0))
     columns_changed: dict[str, dict[str, int]] = field(default_factory=dict)
-    samples: dict[str, list[dict]] = field(default_factory=dict)
+    samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     causes: list[str] = field(default_factory=list)
+    lost_unexplained: int = 0
+    large_unexplained: int = 0
+    samples_unexplained: list[str] = field(default_factory=list)
+
+    @property
+    def schema_faults(self) -> list[str]:
+        """Say what was lost of the table itself; no input explains it."""
+        faults = ["the table is gone"] if self.state == "removed" else []
+        faults += [f"column {column} is gone" for column in self.columns_lost]
+        faults += [f"column {column} has another type" for column in self.columns_retyped]
+        return faults + ([] if self.is_matched else ["its key is another, so that rows cannot be matched"])
 
     @property
     def is_grave(self) -> bool:
         """Tell whether something was lost or changed by much, so that it needs a cause."""
-        lost = self.state == "removed" or self.keys_lost or self.columns_lost
-        return bool(lost or self.columns_retyped or self.key_changed or self.values["large"])
+        return bool(self.schema_faults or self.keys_lost or self.values["large"])
 
     @property
     def is_empty(self) -> bool:
         """Tell whether a reader would see no difference."""
-        changed = self.columns_added or self.keys_added or any(self.values.values())
+        changed = self.columns_added or self.key_changed or self.keys_added or any(self.values.values())
         return self.state == "kept" and not changed and not self.is_grave
 
     @property
     def is_unexplained(self) -> bool:
         """Tell whether it blocks publication until somebody accepts it."""
-        return self.is_grave and not self.causes
+        return bool(self.schema_faults or self.lost_unexplained or self.large_unexplained)
 
 
 @dataclass
@@ -78,11 +96,11 @@ class ReleaseDiff:
 
     @property
     def unexplained(self) -> list[TableDiff]:
-        """Give the tables whose grave changes have no cause."""
+        """Return the tables with a grave change that no cause reaches."""
         return [table for table in self.tables if table.is_unexplained]
 
-    def as_json(self) -> dict:
-        """Give everything for `diff.json`."""
+    def as_json(self) -> dict[str, Any]:
+        """Return everything for `diff.json`."""
         return {
             "before": self.before,
             "after": self.after,
@@ -100,85 +118,119 @@ class ReleaseDiff:
         return lines or ["no difference"]
 
 
-def compare(before: Path, after: Path, after_manifest: dict | None = None) -> ReleaseDiff:
+def compare(before: Path, after: Path, after_manifest: dict[str, Any] | None = None) -> ReleaseDiff:
     """Compare two release folders; `after_manifest` where the second has none written yet.
 
     Raises `OSError`, `ValueError`, `KeyError` or `duckdb.Error` where one of them cannot be read.
     """
-    old, new = read_manifest_of(before), after_manifest or read_manifest_of(after)
+    old = Side(before, read_manifest_of(before))
+    new = Side(after, after_manifest or read_manifest_of(after))
     causes = find_causes(old, new)
-    old_tables, new_tables = tables_of(old), tables_of(new)
+    old_tables, new_tables = tables_of(old.manifest), tables_of(new.manifest)
     found = []
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for name in sorted({*old_tables, *new_tables}):
-            if name not in new_tables:
-                table = TableDiff(name, "removed", rows_before=old_tables[name]["rows"])
-            elif name not in old_tables:
-                table = TableDiff(name, "added", rows_after=new_tables[name]["rows"])
-            elif old_tables[name]["hash"] == new_tables[name]["hash"]:
-                continue
-            else:
-                table = _compare_table(connection, name, before, after, old_tables[name], new_tables[name])
-            if not table.is_empty:
-                table.causes = list(dict.fromkeys(cause.words for cause in explaining(causes, name, old, new)))
-                found.append(table)
-    return ReleaseDiff(old["id"], new["id"], causes, found, _views(old, new))
+    for name in sorted({*old_tables, *new_tables}):
+        if name not in new_tables:
+            table = TableDiff(name, "removed", rows_before=old_tables[name]["rows"])
+        elif name not in old_tables:
+            table = TableDiff(name, "added", rows_after=new_tables[name]["rows"])
+        elif old_tables[name]["hash"] == new_tables[name]["hash"]:
+            continue
+        else:
+            table = TableDiff(name, "kept", old_tables[name]["rows"], new_tables[name]["rows"])
+        origins = above(name, old, new)
+        possible = [cause for cause in causes if origins & set(cause.origins)]
+        if table.state == "kept":
+            _compare_table(table, old, new, possible)
+        if not table.is_empty:
+            table.causes = list(dict.fromkeys(cause.words for cause in possible))
+            found.append(table)
+    return ReleaseDiff(old.manifest["id"], new.manifest["id"], causes, found, _views(old.own, new.own))
 
 
-def _compare_table(connection, name: str, before: Path, after: Path, old: dict, new: dict) -> TableDiff:
-    old_fields = {f["name"]: f for f in old["schema"]["fields"]}
-    new_fields = {f["name"]: f for f in new["schema"]["fields"]}
+def _compare_table(table: TableDiff, before: Side, after: Side, causes: Sequence[Cause]) -> None:
+    old, new = tables_of(before.manifest)[table.table], tables_of(after.manifest)[table.table]
+    old_fields: dict[str, Field] = {f["name"]: f for f in old["schema"]["fields"]}
+    new_fields: dict[str, Field] = {f["name"]: f for f in new["schema"]["fields"]}
     common = [column for column in new_fields if column in old_fields]
-    table = TableDiff(name, "kept", old["rows"], new["rows"])
     table.columns_added = [column for column in new_fields if column not in old_fields]
     table.columns_lost = [column for column in old_fields if column not in new_fields]
     table.columns_retyped = [c for c in common if old_fields[c]["type"] != new_fields[c]["type"]]
-    keys = new["schema"]["primaryKey"]
-    table.key_changed = keys != old["schema"]["primaryKey"]
-    if table.key_changed or set(keys) & set(table.columns_retyped):
-        # Rows cannot be matched without a common key.
-        return table
-    sides = (before / old["path"], after / new["path"])
-    values = [new_fields[c] for c in common if c not in keys and c not in table.columns_retyped]
-    _match(connection, sides, keys, [f["name"] for f in values])
-    _compare_keys(connection, table, keys)
-    _compare_values(connection, table, keys, values)
-    return table
+    table.key_changed = new["schema"]["primaryKey"] != old["schema"]["primaryKey"]
+    comparable = [column for column in common if column not in table.columns_retyped]
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for word, side, entry in (("old", before, old), ("new", after, new)):
+            connection.execute(f"create view {word} as from read_parquet({quoted(side.folder / entry['path'])})")
+        keys = _common_key(connection, (new["schema"]["primaryKey"], old["schema"]["primaryKey"]), comparable)
+        table.is_matched = bool(keys)
+        if not keys:
+            return
+        values = [new_fields[column] for column in comparable if column not in keys]
+        _match(connection, keys, [f["name"] for f in values])
+        _compare_keys(connection, table, keys)
+        _compare_values(connection, table, keys, values)
+        if table.is_grave:
+            columns = {key: [key] for key in keys}
+            columns |= {f["name"]: [f"{f['name']}__before", f"{f['name']}__after"] for f in values}
+            references = before.references | after.references
+            reached = condition(connection, causes, domains_of(columns, references), references)
+            _hold_against(connection, table, keys, reached)
 
 
-def _match(connection, sides: tuple[Path, Path], keys: list[str], columns: list[str]) -> None:
+def _common_key(
+    connection: duckdb.DuckDBPyConnection, candidates: Sequence[list[str]], comparable: Sequence[str]
+) -> list[str]:
+    """Find a key by which the rows of both releases can be matched, the present one first; empty where none can."""
+    for keys in candidates:
+        if not set(keys) <= set(comparable):
+            continue
+        listed = ", ".join(keys)
+        twice = [
+            f"exists (select 1 from {word} group by {listed} having count(*) > 1 limit 1)" for word in ("old", "new")
+        ]
+        if connection.execute(f"select {' or '.join(twice)}").fetchall() == [(False,)]:
+            return keys
+    return []
+
+
+def _match(connection: duckdb.DuckDBPyConnection, keys: list[str], columns: list[str]) -> None:
     """Put the rows of both releases side by side in a table `matched`."""
-    old, new = (quoted(path) for path in sides)
     pairs = [f"old.{c} as {c}__before, new.{c} as {c}__after" for c in columns]
     connection.execute(
-        f"create or replace temp table matched as select {', '.join([*keys, *pairs])}, "
+        f"create temp table matched as select row_number() over () as row_id, {', '.join([*keys, *pairs])}, "
         "old.present is not null as was_there, new.present is not null as is_there "
-        f"from (select *, true as present from read_parquet({old})) as old "
-        f"full join (select *, true as present from read_parquet({new})) as new using ({', '.join(keys)})"
+        f"from (select *, true as present from old) as old "
+        f"full join (select *, true as present from new) as new using ({', '.join(keys)})"
+    )
+    connection.execute(
+        "create temp table changed (row_id bigint, column_name varchar, row_key varchar, "
+        "before varchar, after varchar, size double, tier varchar)"
     )
 
 
-def _compare_keys(connection, table: TableDiff, keys: list[str]) -> None:
+def _compare_keys(connection: duckdb.DuckDBPyConnection, table: TableDiff, keys: list[str]) -> None:
     listed = ", ".join(keys)
-    for word, condition in (("keys_lost", "was_there and not is_there"), ("keys_added", "is_there and not was_there")):
-        count = connection.execute(f"select count(*) from matched where {condition}").fetchall()[0][0]
+    for word, wanted in (("keys_lost", "was_there and not is_there"), ("keys_added", "is_there and not was_there")):
+        count = connection.execute(f"select count(*) from matched where {wanted}").fetchall()[0][0]
         setattr(table, word, count)
         if count:
-            rows = connection.sql(f"select {listed} from matched where {condition} order by {listed} limit {SAMPLE}")
+            rows = connection.sql(f"select {listed} from matched where {wanted} order by {listed} limit {SAMPLE}")
             table.samples[word] = rows.to_arrow_table().to_pylist()
 
 
-def _compare_values(connection, table: TableDiff, keys: list[str], fields: list[dict]) -> None:
+def _compare_values(
+    connection: duckdb.DuckDBPyConnection, table: TableDiff, keys: list[str], fields: list[Field]
+) -> None:
     if not fields:
         return
-    key = "concat_ws(', ', " + ", ".join(keys) + ")"
+    key = _shown_key(keys)
     parts = [
-        f"select '{f['name']}' as column_name, {key} as row_key, cast({f['name']}__before as varchar) as before, "
-        f"cast({f['name']}__after as varchar) as after, {_size(f)} as size, {_tier(f)} as tier from matched "
+        f"select row_id, '{f['name']}' as column_name, {key} as row_key, "
+        f"cast({f['name']}__before as varchar) as before, cast({f['name']}__after as varchar) as after, "
+        f"{_size(f)} as size, {_tier(f)} as tier from matched "
         f"where was_there and is_there and {f['name']}__before is distinct from {f['name']}__after"
         for f in fields
     ]
-    connection.execute(f"create or replace temp table changed as {' union all '.join(parts)}")
+    connection.execute(f"insert into changed {' union all '.join(parts)}")
     counts = connection.execute("select column_name, tier, count(*) from changed group by all order by all").fetchall()
     for column, tier, count in counts:
         table.values[tier] += count
@@ -192,7 +244,28 @@ def _compare_values(connection, table: TableDiff, keys: list[str], fields: list[
             table.samples[tier] = rows.to_arrow_table().to_pylist()
 
 
-def _size(field_: dict) -> str:
+def _hold_against(connection: duckdb.DuckDBPyConnection, table: TableDiff, keys: list[str], reached: str) -> None:
+    """Count the rows lost and the large changes in rows that the condition does not hold for, and show some."""
+    grave = "(was_there and not is_there or row_id in (select row_id from changed where tier = 'large'))"
+    connection.execute(f"create temp table unreached as from matched where {grave} and not ({reached})")
+    lost = f"select {_shown_key(keys)} as row_key from unreached where not is_there order by all"
+    large = (
+        "select column_name, row_key, before, after from changed where tier = 'large' "
+        "and row_id in (select row_id from unreached) order by size desc nulls first, column_name, row_key"
+    )
+    rows_lost, rows_large = connection.execute(lost).fetchall(), connection.execute(large).fetchall()
+    table.lost_unexplained, table.large_unexplained = len(rows_lost), len(rows_large)
+    table.samples_unexplained = [f"lost {key}" for (key,) in rows_lost[:SAMPLE]]
+    table.samples_unexplained += [
+        f"{column} of {key}: {was} became {is_}" for column, key, was, is_ in rows_large[:SAMPLE]
+    ]
+
+
+def _shown_key(keys: list[str]) -> str:
+    return f"concat_ws(', ', {', '.join(keys)})"
+
+
+def _size(field_: Field) -> str:
     """Write the size of a change: points for percentages, a ratio for other figures, null for words."""
     before, after = f"{field_['name']}__before", f"{field_['name']}__after"
     if field_["type"] not in ("number", "integer"):
@@ -202,7 +275,7 @@ def _size(field_: dict) -> str:
     return f"(abs({after} - {before}) / greatest(abs({before}), abs({after})))::double"
 
 
-def _tier(field_: dict) -> str:
+def _tier(field_: Field) -> str:
     before, after = f"{field_['name']}__before", f"{field_['name']}__after"
     size = _size(field_)
     if field_["type"] == "boolean" or field_.get("constraints", {}).get("enum"):
@@ -217,12 +290,12 @@ def _tier(field_: dict) -> str:
     return f"case when {after} is null then 'large' when {before} is null then 'moderate' else {rest} end"
 
 
-def _in_points(field_: dict) -> bool:
+def _in_points(field_: Field) -> bool:
     return str(field_.get("unit", "")).startswith("percent")
 
 
-def _views(old: dict, new: dict) -> dict[str, list[str]]:
-    before, after = old[OWN]["view_sql"], new[OWN]["view_sql"]
+def _views(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[str]]:
+    before, after = old["view_sql"], new["view_sql"]
     return {
         "added": sorted(set(after) - set(before)),
         "lost": sorted(set(before) - set(after)),
@@ -236,7 +309,8 @@ def _table_line(table: TableDiff) -> str:
     parts = [f"column {c} added" for c in table.columns_added]
     parts += [f"column {c} lost" for c in table.columns_lost]
     parts += [f"column {c} has another type" for c in table.columns_retyped]
-    parts += ["another key, so rows cannot be matched"] if table.key_changed else []
+    if table.key_changed:
+        parts.append("another key" if table.is_matched else "another key, so rows cannot be matched")
     parts += [f"{table.keys_added} rows added"] if table.keys_added else []
     parts += [f"{table.keys_lost} rows lost"] if table.keys_lost else []
     tiers = [f"{count} {tier}" for tier, count in table.values.items() if count]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
-from pipelines.models.project import Project, Source
+from pipelines.models.parts import Model, Source, View
+from pipelines.models.project import Project
 from pipelines.models.tables import table_path
 from pipelines.releases.names import LINEAGE, MODELS
 
@@ -23,13 +25,13 @@ def store_lineage(project: Project, tables: Path, release: Path) -> None:
 
 
 def models_text(project: Project) -> str:
-    """Give what a release says of its tables and views, as JSON: grain, columns, SQL, inputs."""
-    items = [*(project.shown(name) for name in project.order), *project.views.values()]
+    """Return what a release says of its tables and views, as JSON: grain, columns, SQL, inputs."""
+    items: list[Source | Model | View] = [*(project.shown(name) for name in project.order), *project.views.values()]
     return json.dumps({item.name: _entry(item) for item in items}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _entry(item) -> dict:
-    entry = {
+def _entry(item: Source | Model | View) -> dict[str, Any]:
+    entry: dict[str, Any] = {
         "grain": list(item.contract.grain),
         "columns": {
             c.name: {"type": c.type, "unit": c.unit, "description": c.description} for c in item.contract.columns

@@ -8,7 +8,9 @@ here and never in the id.
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -18,11 +20,14 @@ from pipelines import __version__
 from pipelines.contracts.columns import Column
 from pipelines.contracts.sql import quoted
 from pipelines.contracts.table import TableContract
-from pipelines.files.whole import files_below, read_json, sha256_of
-from pipelines.models.project import Project, Source, fingerprint
-from pipelines.models.tables import read_table_file, table_path
+from pipelines.files.ledger import Entry, read_ledger
+from pipelines.files.whole import files_below, read_object, sha256_of
+from pipelines.models.parts import Source
+from pipelines.models.project import Project, fingerprint
+from pipelines.models.tables import table_path
 from pipelines.releases.catalog import now
-from pipelines.releases.names import MANIFEST
+from pipelines.releases.inputs import edition_inputs, input_files
+from pipelines.releases.names import MANIFEST, table_file
 from pipelines.settings import Settings
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -42,20 +47,22 @@ _MEDIA = {
 }
 
 
-def read_manifest_of(folder: Path) -> dict:
+def read_manifest_of(folder: Path) -> dict[str, Any]:
     """Read the manifest of one release; raises `OSError` or `ValueError` where it is missing or damaged."""
-    return read_json(folder / MANIFEST)
+    return read_object(folder / MANIFEST)
 
 
-def tables_of(manifest: dict) -> dict[str, dict]:
-    """Give the tables that a manifest describes, by name: `rows`, `bytes`, `hash`, `schema` and more."""
+def tables_of(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the tables that a manifest describes, by name: `rows`, `bytes`, `hash`, `schema` and more."""
     return {resource["name"]: resource for resource in manifest["resources"] if resource.get("type") == "table"}
 
 
-def build_manifest(project: Project, folder: Path, release_id: str, provenance: dict) -> dict:
+def build_manifest(
+    project: Project, folder: Path, release_id: str, provenance: dict[str, Any], known: Mapping[str, Entry]
+) -> dict[str, Any]:
     """Describe a composed release: every file with hash, every table with its fields, and where all came from.
 
-    `provenance` is what `describe_provenance` gave for these tables.
+    `provenance` is what `describe_provenance` gave for these tables, `known` their entries in the ledger.
     """
     editions = _editions(folder)
     tables = {table_path(folder, name) for name in project.published()}
@@ -63,15 +70,15 @@ def build_manifest(project: Project, folder: Path, release_id: str, provenance: 
         "$schema": PROFILE,
         "name": "burdenshare",
         "id": release_id,
-        "title": "Burdenshare: NATO defence spending, every edition",
-        "description": "Defence spending of the Allies as NATO published it, edition by edition, and what follows "
-        "from it: growth, compliance with targets, shares of contribution.",
+        "title": f"Burdenshare: defence spending{_as_published(editions)}, every edition",
+        "description": f"Defence spending{_as_published(editions)}, edition by edition, and what follows from it: "
+        "growth, compliance with targets, shares of contribution.",
         "created": now(),
         "licenses": _licences(editions),
         "sources": _sources(editions),
         "contributors": [{"title": credit, "role": "author"} for credit in sorted({e["credit"] for e in editions})],
         "resources": [
-            _table_resource(project.shown(path.stem).contract, path, editions)
+            _table_resource(project.shown(path.stem).contract, path, editions, known[path.stem])
             if path in tables
             else file_resource(path, folder)
             for path in files_below(folder)
@@ -83,14 +90,18 @@ def build_manifest(project: Project, folder: Path, release_id: str, provenance: 
     }
 
 
-def describe_provenance(project: Project, settings: Settings) -> dict:
+def describe_provenance(project: Project, settings: Settings) -> dict[str, Any]:
     """Say what the present tables were made from: inputs with hashes, SQL, code and software."""
+    known = read_ledger(settings.tables).tables
     return {
-        "inputs": {"files": input_files(settings), "sources": _source_marks(project, settings.tables)},
-        "editions": _edition_marks(project, settings.tables),
+        "inputs": {"files": input_files(settings), "sources": _source_marks(project, known)},
+        "edition_inputs": {name: own.as_json() for name, own in edition_inputs(settings).items()},
+        "references": {c.name: c.references for c in project.dictionary.values() if c.references},
         "models": {m.name: {"sql": fingerprint(m.sql), "reads": list(m.depends_on)} for m in project.models.values()},
         "view_sql": {v.name: {"sql": fingerprint(v.sql), "reads": list(v.depends_on)} for v in project.views.values()},
-        "sql_fingerprint": fingerprint(*(item.sql for item in [*project.models.values(), *project.views.values()])),
+        "sql_fingerprint": fingerprint(
+            *(model.sql for model in project.models.values()), *(view.sql for view in project.views.values())
+        ),
         "code_fingerprint": _code_fingerprint(),
         "software": {
             "burdenshare": __version__,
@@ -102,47 +113,16 @@ def describe_provenance(project: Project, settings: Settings) -> dict:
     }
 
 
-def input_files(settings: Settings) -> dict[str, str]:
-    """Hash every input file: the seeds, and the archive where there is one."""
-    found = {}
-    for prefix, root in (("seeds", settings.seeds), ("raw", settings.raw)):
-        for path in sorted(root.rglob("*")) if root.is_dir() else []:
-            if path.is_file() and not path.name.startswith("."):
-                found[f"{prefix}/{path.relative_to(root).as_posix()}"] = sha256_of(path)
-    return found
-
-
-def _source_marks(project: Project, tables: Path) -> dict[str, dict]:
-    """Give each source's rows and fingerprint, and the seed it is read from where it is one file."""
-    marks = {}
-    for name, source in project.sources.items():
-        file = read_table_file(tables, name)
-        marks[name] = {"rows": file.rows, "fingerprint": file.fingerprint, "file": _seed(source)}
-    return marks
+def _source_marks(project: Project, known: Mapping[str, Entry]) -> dict[str, dict[str, Any]]:
+    """Return each source's rows and fingerprint, and the seed it is read from where it is one file."""
+    return {
+        name: {"rows": known[name].rows, "fingerprint": known[name].fingerprint, "file": _seed(source)}
+        for name, source in project.sources.items()
+    }
 
 
 def _seed(source: Source) -> str | None:
     return f"seeds/{source.file}" if source.file else None
-
-
-def _edition_marks(project: Project, tables: Path) -> dict[str, dict[str, str]]:
-    """Hash each edition's rows in each source that is read per edition, to tell a new or revised one."""
-    marks: dict[str, dict[str, str]] = {}
-    by_edition = {
-        name: source
-        for name, source in project.sources.items()
-        if not source.file and "edition_id" in {column.name for column in source.contract.columns}
-    }
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for name, source in by_edition.items():
-            order = ", ".join(source.contract.grain)
-            rows = connection.execute(
-                f"select edition_id, md5(string_agg(cast(t as varchar), chr(10) order by {order})) "
-                f"from read_parquet({quoted(table_path(tables, name))}) as t group by edition_id order by edition_id"
-            ).fetchall()
-            for edition_id, mark in rows:
-                marks.setdefault(edition_id, {})[name] = mark
-    return marks
 
 
 def _code_fingerprint() -> str:
@@ -153,28 +133,35 @@ def _code_fingerprint() -> str:
     return fingerprint(*(f"{p.relative_to(root).as_posix()}={sha256_of(p)}" for p in files))
 
 
-def _editions(folder: Path) -> list[dict]:
+def _editions(folder: Path) -> list[dict[str, Any]]:
     """Read the editions whose figures the release holds; none where it has no such table."""
-    path = folder / "dim_edition.parquet"
+    path = folder / table_file("dim_edition")
     if not path.exists():
         return []
     with duckdb.connect() as connection:
         rows = connection.sql(f"from read_parquet({quoted(path)}) where has_figures order by published_on, edition_id")
-        return rows.to_arrow_table().to_pylist()
+        found: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
+        return found
 
 
-def _sources(editions: list[dict]) -> list[dict]:
+def _as_published(editions: list[dict[str, Any]]) -> str:
+    publishers = sorted({edition["publisher"] for edition in editions})
+    return f" as {' and '.join(publishers)} published it" if publishers else ""
+
+
+def _sources(editions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [_compact({"title": e["edition_title"], "path": e["landing_page_url"]}) for e in editions]
 
 
-def _licences(editions: list[dict]) -> list[dict]:
-    """Give the publishers' terms; they are no open licences, so their names are our own."""
+def _licences(editions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the publishers' terms; they are no open licences, so their names are our own."""
     terms = {e["publisher"]: e["terms"] for e in editions}
     return [{"name": f"{publisher}-terms-of-use", "title": text} for publisher, text in sorted(terms.items())]
 
 
-def _table_resource(contract: TableContract, path: Path, editions: list[dict]) -> dict:
-    file = read_table_file(path.parent, contract.name)
+def _table_resource(
+    contract: TableContract, path: Path, editions: list[dict[str, Any]], known: Entry
+) -> dict[str, Any]:
     keys = [
         {"fields": [column], "reference": {"resource": other, "fields": [key]}}
         for column, other, key in contract.foreign_keys()
@@ -185,8 +172,8 @@ def _table_resource(contract: TableContract, path: Path, editions: list[dict]) -
             "name": contract.name,
             "type": "table",
             "description": contract.description,
-            "rows": file.rows,
-            "fingerprint": file.fingerprint,
+            "rows": known.rows,
+            "fingerprint": known.fingerprint,
             "sources": _sources([e for e in editions if e["edition_id"] in held]),
             "licenses": _licences([e for e in editions if e["edition_id"] in held]),
             "schema": {
@@ -206,12 +193,12 @@ def _editions_in(contract: TableContract, path: Path) -> set[str]:
     return {edition for (edition,) in found}
 
 
-def _view(contract: TableContract) -> dict:
+def _view(contract: TableContract) -> dict[str, Any]:
     fields = [_field(column, contract) for column in contract.columns]
     return {"name": contract.name, "description": contract.description, "fields": fields}
 
 
-def _field(column: Column, contract: TableContract) -> dict:
+def _field(column: Column, contract: TableContract) -> dict[str, Any]:
     constraints = {
         "required": True if column.required or column.name in contract.grain else None,
         "unique": True if contract.grain == (column.name,) else None,
@@ -230,7 +217,7 @@ def _field(column: Column, contract: TableContract) -> dict:
     )
 
 
-def file_resource(path: Path, release: Path) -> dict:
+def file_resource(path: Path, release: Path) -> dict[str, Any]:
     """Describe one file of a release: its path there, kind, bytes and SHA-256."""
     place = path.relative_to(release).as_posix()
     return {
@@ -243,5 +230,5 @@ def file_resource(path: Path, release: Path) -> dict:
     }
 
 
-def _compact(entry: dict) -> dict:
+def _compact(entry: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if value is not None and value != []}

@@ -1,4 +1,4 @@
-"""Name the files of a release, for whoever writes, checks or reads one."""
+"""Name the files of a release and beside it, for whoever writes, checks or reads one: the one place that does."""
 
 MANIFEST = "datapackage.json"
 SUCCESS = "_SUCCESS"
@@ -6,3 +6,19 @@ DATABASE = "warehouse.duckdb"
 # The folder with what explaining needs: every query (MODELS), and the tables that readers do not see.
 LINEAGE = "lineage"
 MODELS = "models.json"
+# How this release differs from the one before, and how its checks went.
+DIFF = "diff.json"
+CHECKS = "checks.json"
+# Beside the releases: every move of the pointer, and what is held back.
+HISTORY = "history.jsonl"
+HELD = "held.json"
+
+
+def table_file(name: str) -> str:
+    """Name the file of a table, below the release or its lineage."""
+    return f"{name}.parquet"
+
+
+def hidden(release: str, kind: str) -> str:
+    """Name a folder that no reader sees: a release that is being made (`part`) or taken away (`gone`)."""
+    return f".{release}.{kind}"

@@ -9,25 +9,30 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from pipelines.files.ledger import Ledger, describe_file, read_ledger, updating
 from pipelines.files.lock import writing
-from pipelines.files.whole import sync, sync_tree, write_json
+from pipelines.files.whole import sha256_of, sync, sync_tree, write_json
 from pipelines.models.check_results import read_checks
 from pipelines.models.project import Project, fingerprint
+from pipelines.models.published import arrived_whole
 from pipelines.models.runner import expected_fingerprint
-from pipelines.models.tables import read_table_file
+from pipelines.models.tables import table_path, table_state
 from pipelines.releases import catalog
+from pipelines.releases.baseline import NotPublished, compare_with_baseline
 from pipelines.releases.compose import STORAGE_VERSION, AuditError, compose
-from pipelines.releases.diff import ReleaseDiff, compare
+from pipelines.releases.diff import ReleaseDiff
 from pipelines.releases.lineage import models_text
-from pipelines.releases.manifest import OWN, build_manifest, describe_provenance, file_resource
-from pipelines.releases.names import MANIFEST, SUCCESS
+from pipelines.releases.manifest import OWN, build_manifest, describe_provenance, file_resource, read_manifest_of
+from pipelines.releases.names import DIFF, LINEAGE, MANIFEST, hidden, table_file
 from pipelines.releases.retention import clean_up, remove, retire
-from pipelines.releases.verify import find_damage, mark_success
+from pipelines.releases.soundness import release_damage
+from pipelines.releases.verify import mark_success
 from pipelines.settings import Settings
 
 # In this order; each is told to `at_step` when it is done.
@@ -49,18 +54,14 @@ STEPS = (
     "recorded",
     "retired",
 )
-SHOWN = 5
-
-
-class NotPublished(Exception):
-    """Say why a release was not published; what readers see has not changed."""
 
 
 @dataclass(frozen=True)
 class Release:
     """Name a release and where it lies, whether this run made it current, and what it changed.
 
-    `is_held` tells that somebody rolled back from it, so that it was not published again.
+    `is_held` tells that somebody rolled back from it, so that it was not published again; `damage`, what was
+    wrong with its folder before it was made anew.
     """
 
     id: str
@@ -69,9 +70,12 @@ class Release:
     is_held: bool = False
     diff: ReleaseDiff | None = None
     accepted: str | None = None
+    damage: tuple[str, ...] = ()
 
     def summary(self) -> list[str]:
         """Say what happened, in lines that a person reads."""
+        if self.damage:
+            return [f"{self.id} was damaged and has been made anew from the tables", *self.damage]
         if self.is_held:
             return [
                 f"{self.id} is held back, because somebody rolled back from it; "
@@ -105,20 +109,27 @@ def publish(
 
 
 def _publish(project: Project, settings: Settings, accept: str | None, at_step: Callable[[str], None]) -> Release:
-    _require_consistent(project, settings.tables)
-    checks = _require_checked(project, settings.tables)
+    ledger = read_ledger(settings.tables)
+    _require_sound(project, settings.tables, ledger)
+    _require_consistent(project, settings.tables, ledger)
+    checks = _require_checked(project, settings.tables, ledger)
     release_id = _release_id(project, settings.tables)
     path = settings.releases / release_id
     at_step("checked")
     clean_up(settings)
     at_step("cleaned up")
     before = catalog.current_id(settings)
-    if before == release_id:
+    damage = tuple(release_damage(path, ledger)) if path.exists() else ()
+    if before == release_id and not damage:
         _complete_history(settings, release_id)
         return Release(release_id, path, is_new=False)
+    if before == release_id:
+        _make_anew(project, settings, path, checks, at_step)
+        _make_current(settings, path, before, f"it was damaged: {damage[0]}", at_step)
+        return Release(release_id, path, is_new=True, damage=damage)
     if release_id in catalog.held_ids(settings):
         return Release(release_id, path, is_new=False, is_held=True)
-    if path.exists() and find_damage(path):
+    if damage:
         remove(path)
     diff = _make(project, settings, path, checks, accept, at_step)
     _make_current(settings, path, before, accept, at_step)
@@ -126,33 +137,30 @@ def _publish(project: Project, settings: Settings, accept: str | None, at_step: 
 
 
 def _make(
-    project: Project, settings: Settings, path: Path, checks: list, accept: str | None, at_step: Callable[[str], None]
+    project: Project,
+    settings: Settings,
+    path: Path,
+    checks: list[dict[str, Any]],
+    accept: str | None,
+    at_step: Callable[[str], None],
 ) -> ReleaseDiff | None:
     """Bring a release into its place, complete and synced; one that lies there already is only compared."""
     if path.exists():
-        return _compare(settings, path, None, accept)
-    aside = settings.releases / f".{path.name}.part"
+        return compare_with_baseline(settings, path, None, accept)
+    aside = settings.releases / hidden(path.name, "part")
     try:
-        aside.mkdir(parents=True)
-        at_step("folder made")
-        compose(project, settings.tables, aside, checks, at_step)
-        manifest = build_manifest(project, aside, path.name, describe_provenance(project, settings))
-        diff = _compare(settings, aside, manifest, accept)
+        manifest = _compose_aside(project, settings, path.name, aside, checks, at_step)
+        diff = compare_with_baseline(settings, aside, manifest, accept)
         at_step("compared")
         if diff:
-            write_json(aside / "diff.json", diff.as_json())
-            manifest["resources"].append(file_resource(aside / "diff.json", aside))
+            write_json(aside / DIFF, diff.as_json())
+            manifest["resources"].append(file_resource(aside / DIFF, aside))
         manifest[OWN] |= {
             "previous": diff.before if diff else None,
             "changes": diff.summary() if diff else ["the first release"],
             "accepted": accept,
         }
-        write_json(aside / MANIFEST, manifest)
-        at_step("manifest written")
-        mark_success(aside)
-        at_step("success marked")
-        sync_tree(aside)
-        at_step("synced")
+        _seal(aside, manifest, at_step)
         aside.rename(path)
         sync(settings.releases)
         at_step("in place")
@@ -161,13 +169,98 @@ def _make(
     return diff
 
 
-def _make_current(settings: Settings, path: Path, before: str | None, accept: str | None, at_step) -> None:
+def _make_anew(
+    project: Project,
+    settings: Settings,
+    path: Path,
+    checks: list[dict[str, Any]],
+    at_step: Callable[[str], None],
+) -> None:
+    """Put a sound release in the place of a damaged one of the same id: the same tables, so nothing is compared."""
+    aside = settings.releases / hidden(path.name, "part")
+    try:
+        manifest = _compose_aside(project, settings, path.name, aside, checks, at_step)
+        manifest[OWN] |= _told_before(path)
+        at_step("compared")
+        _seal(aside, manifest, at_step)
+        # The damaged folder makes way only now, when the sound one is complete beside it.
+        gone = settings.releases / hidden(path.name, "gone")
+        path.rename(gone)
+        aside.rename(path)
+        sync(settings.releases)
+        shutil.rmtree(gone)
+        at_step("in place")
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _told_before(path: Path) -> dict[str, Any]:
+    """Return what a damaged release told of how it came to be, where its manifest can still be read."""
+    try:
+        own = read_manifest_of(path)[OWN]
+        return {key: own[key] for key in ("previous", "changes", "accepted")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"previous": None, "changes": ["made anew after damage"], "accepted": None}
+
+
+def _compose_aside(
+    project: Project,
+    settings: Settings,
+    release_id: str,
+    aside: Path,
+    checks: list[dict[str, Any]],
+    at_step: Callable[[str], None],
+) -> dict[str, Any]:
+    """Fill a folder with everything but what is told of it, and return its manifest.
+
+    Raises `AuditError` where what was copied is not what the ledger says.
+    """
+    aside.mkdir(parents=True)
+    at_step("folder made")
+    compose(project, settings.tables, aside, checks, at_step)
+    known, published = read_ledger(settings.tables).tables, set(project.published())
+    manifest = build_manifest(project, aside, release_id, describe_provenance(project, settings), known)
+    hashes = {resource["path"]: resource["hash"] for resource in manifest["resources"]}
+    places = {
+        name: table_file(name) if name in published else f"{LINEAGE}/{table_file(name)}" for name in project.order
+    }
+    wrong = [name for name, place in places.items() if not _arrived(project, settings, name, aside, hashes[place])]
+    if wrong:
+        raise AuditError(f"{', '.join(wrong)} did not arrive in the release as written")
+    return manifest
+
+
+def _arrived(project: Project, settings: Settings, name: str, aside: Path, copied: str) -> bool:
+    """Tell whether a table reached the release as the ledger has it: byte for byte, or with words beside its codes."""
+    written = read_ledger(settings.tables).tables[name].sha256
+    if name not in project.models or project.shown(name).contract == project.models[name].contract:
+        return copied == f"sha256:{written}"
+    is_sound = sha256_of(table_path(settings.tables, name)) == written
+    return is_sound and arrived_whole(project.models[name], settings.tables, aside)
+
+
+def _seal(aside: Path, manifest: dict[str, Any], at_step: Callable[[str], None]) -> None:
+    write_json(aside / MANIFEST, manifest)
+    at_step("manifest written")
+    mark_success(aside)
+    at_step("success marked")
+    sync_tree(aside)
+    at_step("synced")
+
+
+def _make_current(
+    settings: Settings, path: Path, before: str | None, reason: str | None, at_step: Callable[[str], None]
+) -> None:
     catalog.point(settings, path)
     at_step("pointed")
-    catalog.record(settings, "published", path.name, before, accept)
+    catalog.record(settings, "published", path.name, before, reason)
     catalog.release_holds(settings)
     at_step("recorded")
     retire(settings)
+    with updating(settings.tables) as ledger:
+        ledger.releases[path.name] = describe_file(path / MANIFEST, fingerprint=path.name)
+        for gone in [name for name in ledger.releases if not (settings.releases / name).exists()]:
+            del ledger.releases[gone]
     at_step("retired")
 
 
@@ -178,53 +271,25 @@ def _complete_history(settings: Settings, release_id: str) -> None:
         catalog.record(settings, "published", release_id, events[-1].release if events else None)
 
 
-def _compare(settings: Settings, folder: Path, manifest: dict | None, accept: str | None) -> ReleaseDiff | None:
-    """Compare with what readers see now; raises `NotPublished` for grave changes that nothing explains."""
-    before = catalog.current_id(settings)
-    if before is None or not (settings.releases / before / SUCCESS).exists():
-        return None
-    try:
-        diff = compare(settings.releases / before, folder, manifest)
-    except (OSError, ValueError, KeyError, duckdb.Error) as error:
-        if accept:
-            return None
+def _require_sound(project: Project, tables: Path, ledger: Ledger) -> None:
+    """Refuse tables that are not what was written; nobody can accept that."""
+    damaged = [name for name in project.order if table_state(tables, name, ledger) == "damaged"]
+    if damaged:
         raise NotPublished(
-            f"The present release {before} cannot be read, so nobody can say what would change: {error}\n"
-            f"What to do: `burdenshare verify {before}` names the damage; to publish without a comparison, "
-            'build with --accept "the reason".'
-        ) from error
-    if diff.unexplained and not accept:
-        raise NotPublished(_refusal(diff))
-    return diff
+            "Nothing was published, because files are damaged: they are not what was written.\n  - "
+            + "\n  - ".join(f"{name}: {table_file(name)}" for name in damaged)
+            + "\nWhat to do: `burdenshare build`, or the job `everything`; it makes damaged tables anew."
+        )
 
 
-def _refusal(diff: ReleaseDiff) -> str:
-    lines = ["Nothing was published, because of changes that no new edition, revision, seed or SQL explains:"]
-    for line, table in [(line, t) for t in diff.unexplained for line in [f"  - {t.table}"]]:
-        lost = [f"lost {', '.join(map(str, key.values()))}" for key in table.samples.get("keys_lost", [])]
-        changed = [
-            f"{sample['column_name']} of {sample['row_key']}: {sample['before']} became {sample['after']}"
-            for sample in table.samples.get("large", [])
-        ]
-        gone = [f"column {column} is gone" for column in table.columns_lost]
-        gone += [f"column {column} has another type" for column in table.columns_retyped]
-        gone += ["the table is gone"] if table.state == "removed" else []
-        shown = [*gone, *lost, *changed][:SHOWN]
-        lines.append(f"{line}: {table.keys_lost} rows lost, {table.values['large']} large changes")
-        lines += [f"      {item}" for item in shown]
-    lines += [f"  ({cause.words})" for cause in diff.causes if not cause.explains]
-    lines.append('What to do: find out why. If it is right: burdenshare build --accept "the reason".')
-    return "\n".join(lines)
-
-
-def _require_consistent(project: Project, tables: Path) -> None:
+def _require_consistent(project: Project, tables: Path, ledger: Ledger) -> None:
     """Refuse tables that do not belong together: each must be made from the others' present state."""
     problems = []
     for name in project.order:
-        file = read_table_file(tables, name)
-        if file is None:
+        entry = ledger.tables.get(name)
+        if entry is None or table_state(tables, name, ledger) != "sound":
             problems.append(f"{name} has not been built")
-        elif name in project.models and file.fingerprint != expected_fingerprint(project, name, tables):
+        elif name in project.models and entry.fingerprint != expected_fingerprint(project, name, tables, ledger):
             problems.append(f"{name} is older than its SQL or its inputs")
     if problems:
         raise NotPublished(
@@ -234,15 +299,15 @@ def _require_consistent(project: Project, tables: Path) -> None:
         )
 
 
-def _require_checked(project: Project, tables: Path) -> list[dict]:
+def _require_checked(project: Project, tables: Path, ledger: Ledger) -> list[dict[str, Any]]:
     checks, problems = [], []
     for name in project.order:
-        found = read_checks(tables, name)
+        found = read_checks(tables, name, ledger)
         if found is None:
             problems.append(f"{name}: its checks have not run on its present rows")
             continue
-        checks += [{"table": name, **check} for check in found]
-        problems += [check["message"] for check in found if check["blocking"] and check["failures"]]
+        checks += [{"table": name, **asdict(check)} for check in found]
+        problems += [check.message for check in found if check.blocking and check.failures]
     if problems:
         raise NotPublished("Nothing was published, because of failed checks:\n  - " + "\n  - ".join(problems))
     return checks
@@ -250,11 +315,11 @@ def _require_checked(project: Project, tables: Path) -> list[dict]:
 
 def _release_id(project: Project, tables: Path) -> str:
     """Make the id of everything that a reader could see: tables, views, lineage, and what is said of them."""
-    files = [read_table_file(tables, name) for name in project.order]
+    known = read_ledger(tables).tables
     views = project.views.values()
     contracts = [*(project.shown(name).contract for name in project.published()), *(view.contract for view in views)]
     comments = [text for c in contracts for text in (c.description, *(column.comment for column in c.columns))]
-    marks = [f"{f.name}={f.fingerprint}" for f in files]
+    marks = [f"{name}={known[name].fingerprint}" for name in project.order]
     # The lineage tells the SQL of views and models, and what the tables mean that readers do not see.
     told = [*project.macros().values(), models_text(project)]
     return fingerprint(STORAGE_VERSION, *marks, *told, *comments)

@@ -27,7 +27,7 @@ class NotPushed(Exception):
 
 
 def push(settings: Settings, folder: Path) -> str | None:
-    """Copy a release to `settings.publish_url` and point there to it; give the address, None where none is set.
+    """Copy a release to `settings.publish_url` and point there to it; return the address, None where none is set.
 
     What is there already is not sent again, so a push that was cut short goes on where it stopped.
     Raises `NotPushed` where the place cannot be reached or written.
@@ -74,12 +74,12 @@ def _send(files: fsspec.AbstractFileSystem, folder: Path, target: str) -> None:
 def _has(files: fsspec.AbstractFileSystem, path: str, size: int) -> bool:
     files.invalidate_cache(path.rsplit("/", 1)[0])
     try:
-        return files.info(path)["size"] == size
+        return bool(files.info(path)["size"] == size)
     except FileNotFoundError:
         return False
 
 
-def _point(files: fsspec.AbstractFileSystem, pointer: str, content: dict) -> None:
+def _point(files: fsspec.AbstractFileSystem, pointer: str, content: dict[str, str]) -> None:
     files.invalidate_cache(pointer.rsplit("/", 1)[0])
     if files.exists(pointer):
         there = json.loads(files.cat_file(pointer))

@@ -8,21 +8,21 @@ from pathlib import Path
 
 from pipelines.files.whole import is_leftover
 from pipelines.releases.catalog import Entry, current_id, history, previous_id, releases
-from pipelines.releases.names import SUCCESS
+from pipelines.releases.names import SUCCESS, hidden
 from pipelines.settings import Settings
 
 YOUNG = timedelta(days=1)
 
 
 def retire(settings: Settings, keep: int | None = None, dry_run: bool = False) -> list[Entry]:
-    """Remove releases that nobody needs, and give them; only name them where `dry_run`.
+    """Remove releases that nobody needs, and return them; only name them where `dry_run`.
 
     Stays: the current one and the one before it, the newest `keep`, and every release that was made
     or current within the last day, because somebody may still be reading it.
     """
     known = releases(settings)
     kept = {entry.id for entry in known[: settings.keep_releases if keep is None else keep]}
-    kept |= {current_id(settings), previous_id(settings)} | _recent(settings, known)
+    kept |= {id_ for id_ in (current_id(settings), previous_id(settings)) if id_} | _recent(settings, known)
     old = [entry for entry in known if entry.id not in kept]
     for entry in [] if dry_run else old:
         remove(entry.path)
@@ -31,7 +31,7 @@ def retire(settings: Settings, keep: int | None = None, dry_run: bool = False) -
 
 def remove(path: Path) -> None:
     """Take a release out of sight in one rename, then delete it: no half-deleted release is ever seen."""
-    gone = path.with_name(f".{path.name}.gone")
+    gone = path.with_name(hidden(path.name, "gone"))
     shutil.rmtree(gone, ignore_errors=True)
     path.rename(gone)
     shutil.rmtree(gone)

@@ -15,7 +15,7 @@ class CannotRollBack(Exception):
 
 
 def rollback(settings: Settings, name: str | None = None, reason: str | None = None) -> Path:
-    """Make an earlier release current and give its folder; the one before, where no name is given.
+    """Make an earlier release current and return its folder; the one before, where no name is given.
 
     The release that was left is held: it is not published again until inputs or SQL change, or
     somebody resumes. Raises `CannotRollBack` where there is none to go back to or it is damaged, and
@@ -40,7 +40,7 @@ def rollback(settings: Settings, name: str | None = None, reason: str | None = N
 
 
 def resume(settings: Settings) -> set[str]:
-    """Lift every hold and give the releases that were held; the next publication may make them current."""
+    """Lift every hold and return the releases that were held; the next publication may make them current."""
     with writing(settings, "resuming"):
         held = catalog.held_ids(settings)
         catalog.release_holds(settings)

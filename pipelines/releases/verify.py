@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from pipelines.files.whole import files_below, read_json, sha256_of, write_json
+from pipelines.files.whole import files_below, read_object, sha256_of, write_json
 from pipelines.releases.manifest import read_manifest_of, tables_of
 from pipelines.releases.names import DATABASE, MANIFEST, SUCCESS
 
@@ -17,11 +18,18 @@ def mark_success(folder: Path) -> None:
 
 
 def find_damage(folder: Path) -> list[str]:
-    """Re-hash every file of a release; give one line for each thing that is wrong, none where all is well."""
+    """Re-hash every file of a release and open it; return one line for each thing that is wrong."""
+    if problems := find_altered_files(folder):
+        return problems
+    return _content_damage(folder, read_manifest_of(folder))
+
+
+def find_altered_files(folder: Path) -> list[str]:
+    """Re-hash every file of a release without opening it: a reader in this process may hold it open."""
     if not (folder / SUCCESS).exists():
         return [f"{SUCCESS} is missing: the release was never finished"]
     try:
-        sealed = read_json(folder / SUCCESS)[MANIFEST]
+        sealed = read_object(folder / SUCCESS)[MANIFEST]
         if sha256_of(folder / MANIFEST) != sealed:
             return [f"{MANIFEST} is not what was sealed in {SUCCESS}"]
         manifest = read_manifest_of(folder)
@@ -31,10 +39,10 @@ def find_damage(folder: Path) -> list[str]:
     listed = {resource["path"] for resource in manifest["resources"]} | {MANIFEST, SUCCESS}
     found = [path.relative_to(folder).as_posix() for path in files_below(folder)]
     problems += [f"{path} does not belong here" for path in found if path not in listed]
-    return problems or _content_damage(folder, manifest)
+    return problems
 
 
-def _file_damage(folder: Path, resource: dict) -> str | None:
+def _file_damage(folder: Path, resource: dict[str, Any]) -> str | None:
     path = folder / resource["path"]
     if not path.is_file():
         return f"{resource['path']} is missing"
@@ -45,7 +53,7 @@ def _file_damage(folder: Path, resource: dict) -> str | None:
     return None
 
 
-def _content_damage(folder: Path, manifest: dict) -> list[str]:
+def _content_damage(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """Open the database and count: the files may be as they were written, and yet not open here."""
     try:
         with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:

@@ -1,7 +1,8 @@
 """Give the observations of one edition, every revision of it, and keep them as one Parquet file.
 
-The file bears a fingerprint of the revisions and of everything that reads them, so that a workbook is
-parsed once and read again only when it, the parser or the names in the seeds have changed.
+The ledger beside that folder knows the file's hash, and a fingerprint of the revisions and of everything
+that reads them, so that a workbook is parsed once and read again only when it, the parser or the names in
+the seeds have changed, or when the file is damaged.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.files.ledger import describe_file, read_ledger, state_of, updating
 from pipelines.files.whole import written_whole
 from pipelines.sources.archive import read_stored
 from pipelines.sources.editions import Editions, Revision
@@ -35,19 +37,22 @@ def edition_path(folder: Path, edition_id: str) -> Path:
 def observe_edition(
     editions: Editions, edition_id: str, seeds: Path, raw: Path, folder: Path, *, anew: bool = False
 ) -> tuple[pa.Table, bool]:
-    """Give an edition's observations with their revision, and whether they had to be read.
+    """Return an edition's observations with their revision, and whether they had to be read.
 
     `anew` reads them whatever the file says. Raises `SourceError` where an archived file is damaged or
     can no longer be parsed.
     """
     revisions = editions.revisions[edition_id]
     path, mark = edition_path(folder, edition_id), _fingerprint(revisions, seeds)
-    if not anew and (kept := _read_kept(path, mark)) is not None:
+    if not anew and (kept := _read_kept(path, edition_id, mark)) is not None:
         return kept, False
     entities = Entities.load(seeds)
     table = pa.concat_tables(_observe(revision, entities, seeds, raw) for revision in revisions)
     with written_whole(path) as aside:
         pq.write_table(table.replace_schema_metadata({"fingerprint": mark}), aside, compression="zstd")
+        entry = describe_file(aside, rows=len(table), fingerprint=mark)
+    with updating(folder.parent) as ledger:
+        ledger.observations[edition_id] = entry
     return table, True
 
 
@@ -77,12 +82,12 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     return table.to_pandas(types_mapper=pd.ArrowDtype)
 
 
-def _read_kept(path: Path, mark: str) -> pa.Table | None:
-    try:
-        table = pq.read_table(path)
-    except (FileNotFoundError, pa.ArrowInvalid):
+def _read_kept(path: Path, edition_id: str, mark: str) -> pa.Table | None:
+    """Read what was kept; None where the ledger says that it is of other inputs, or not what was written."""
+    entry = read_ledger(path.parent.parent).observations.get(edition_id)
+    if entry is None or entry.fingerprint != mark or state_of(path, entry) != "sound":
         return None
-    return table if (table.schema.metadata or {}).get(b"fingerprint", b"").decode() == mark else None
+    return pq.read_table(path)
 
 
 def _fingerprint(revisions: tuple[Revision, ...], seeds: Path) -> str:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.files.ledger import describe_file, updating
 from pipelines.reading.current import open_warehouse
 from pipelines.releases import catalog
 from pipelines.releases.catalog import UnknownRelease, find_release
 from pipelines.releases.retention import retire
 from pipelines.releases.rollback import CannotRollBack, resume, rollback
-from pipelines.releases.verify import find_damage
+from pipelines.releases.verify import find_damage, mark_success
 from tests.releases.small import Small, small_project
 
 
@@ -164,6 +165,9 @@ def age(small: Small, days: int) -> None:
     for path in small.settings.releases.glob("*/datapackage.json"):
         manifest = json.loads(path.read_text())
         path.write_text(json.dumps(manifest | {"created": earlier(manifest["created"])}))
+        mark_success(path.parent)
+        with updating(small.settings.tables) as ledger:
+            ledger.releases[path.parent.name] = describe_file(path)
     history = small.settings.releases / "history.jsonl"
     events = [json.loads(line) for line in history.read_text().splitlines()]
     lines = [json.dumps(event | {"at": earlier(event["at"])}) + "\n" for event in events]

@@ -2,16 +2,19 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.files.ledger import updating
+from pipelines.intake.ingest import places_of
 from pipelines.models.runner import load_source
 from pipelines.reading.current import NoRelease, current_release, open_warehouse, read_manifest
 from pipelines.releases.manifest import tables_of
 from pipelines.releases.publish import NotPublished, publish
-from pipelines.sources.tables import Places, read_source
+from pipelines.sources.tables import read_source
 
 
 @pytest.fixture
@@ -65,9 +68,7 @@ def test_the_file_is_in_the_oldest_format(settings, release):
 def test_a_stale_table_is_not_published(project, elsewhere):
     published = publish(project, elsewhere)
     before = (elsewhere.current / "warehouse.duckdb").read_bytes()
-    targets = read_source(
-        "targets.csv", None, Places(elsewhere.seeds, elsewhere.seeds / "raw", elsewhere.seeds / "observations")
-    ).slice(0, 4)
+    targets = read_source("targets.csv", None, places_of(elsewhere)).slice(0, 4)
     load_source(project, "seed_target", targets, elsewhere.tables)
     with pytest.raises(NotPublished, match="dim_target is older than its SQL or its inputs"):
         publish(project, elsewhere)
@@ -76,17 +77,18 @@ def test_a_stale_table_is_not_published(project, elsewhere):
 
 
 def test_a_failed_check_is_not_published(project, elsewhere):
-    ledger = elsewhere.tables / "fct_growth.checks.json"
-    entry = json.loads(ledger.read_text(encoding="utf-8"))
-    entry["checks"][0] |= {"failures": 3, "message": "fct_growth: 3 rows break the rule"}
-    ledger.write_text(json.dumps(entry), encoding="utf-8")
+    with updating(elsewhere.tables) as ledger:
+        entry = ledger.checks["fct_growth"]
+        failed = replace(entry.checks[0], failures=3, message="fct_growth: 3 rows break the rule")
+        ledger.checks["fct_growth"] = replace(entry, checks=(failed, *entry.checks[1:]))
     with pytest.raises(NotPublished, match="3 rows break the rule"):
         publish(project, elsewhere)
     assert not elsewhere.current.exists()
 
 
 def test_an_unchecked_table_is_not_published(project, elsewhere):
-    (elsewhere.tables / "fct_growth.checks.json").unlink()
+    with updating(elsewhere.tables) as ledger:
+        del ledger.checks["fct_growth"]
     with pytest.raises(NotPublished, match="fct_growth: its checks have not run"):
         publish(project, elsewhere)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -64,7 +63,7 @@ LINES = {
 def pages(settings, tmp_path_factory):
     """Write the report of a warehouse with all lines; Utopia's figures, a copy of Denmark's, stand in one edition."""
     folder = tmp_path_factory.mktemp("lines")
-    own = replace(settings, warehouse=folder / "warehouse", seeds=shutil.copytree(settings.seeds, folder / "seeds"))
+    own = settings.replace(warehouse=folder / "warehouse", seeds=shutil.copytree(settings.seeds, folder / "seeds"))
     shutil.rmtree(own.seeds / "observations", ignore_errors=True)
     for name, lines in LINES.items():
         with (own.seeds / name).open("a", encoding="utf-8") as file:

@@ -1,0 +1,129 @@
+"""Describe what a release is made from: every input file, and for each edition what is its own.
+
+An edition's own input is its archived files, its figures file, and its own entry in the registry. Only
+when one of them has changed may figures of that edition change (see `causes`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import yaml
+
+from pipelines.files.ledger import describe_file, updating
+from pipelines.files.whole import sha256_of
+from pipelines.models.project import Project, fingerprint
+from pipelines.settings import Settings
+from pipelines.sources.editions import read_editions
+from pipelines.sources.figures import figures_path
+
+REGISTRY = "editions.yml"
+
+
+@dataclass(frozen=True)
+class EditionInput:
+    """Hold the marks of what is an edition's own; None where a mark is not known, or there is no such input.
+
+    `archive` is of the visible cells of its archived files: a file that was only saved again changes nothing.
+    """
+
+    publisher: str
+    published_on: str
+    is_held: bool
+    registry: str | None
+    figures: str | None
+    archive: str | None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the marks for the manifest."""
+        return asdict(self)
+
+
+def input_files(settings: Settings) -> dict[str, str]:
+    """Hash every input file: the seeds, and the archive where there is one."""
+    found = {}
+    for prefix, root in (("seeds", settings.seeds), ("raw", settings.raw)):
+        for path in sorted(root.rglob("*")) if root.is_dir() else []:
+            if path.is_file() and not path.name.startswith("."):
+                found[f"{prefix}/{path.relative_to(root).as_posix()}"] = sha256_of(path)
+    return found
+
+
+def source_inputs(project: Project, settings: Settings) -> dict[str, str]:
+    """Return the mark of the files behind each source: its seed, or for a reader all that it might read."""
+    files = input_files(settings)
+    everything = fingerprint(*(f"{path}={mark}" for path, mark in files.items()))
+    return {
+        name: files.get(f"seeds/{source.file}", "") if source.file else everything
+        for name, source in project.sources.items()
+    }
+
+
+def enter_inputs(settings: Settings) -> None:
+    """Enter every input file in the ledger; for the holder of the writing lock.
+
+    What was archived once never changes again, so a known archived file keeps its first entry: an altered
+    one does not become sound by being read. One that was withdrawn or is a seed is entered as it is.
+    """
+    roots = {"seeds": settings.seeds, "raw": settings.raw}
+    present = {name: roots[name.split("/")[0]] / name.partition("/")[2] for name in input_files(settings)}
+    with updating(settings.tables) as ledger:
+        known = ledger.inputs
+        gone = [name for name in known if name not in present and not is_missing_from_archive(settings.raw, name)]
+        for name in gone:
+            del known[name]
+        for name, path in present.items():
+            if name not in known or not name.startswith("raw/"):
+                known[name] = describe_file(path)
+
+
+def is_missing_from_archive(raw: Path, name: str) -> bool:
+    """Tell whether an input that was archived is neither where it lay nor among what people withdrew."""
+    path = Path(name)
+    in_archive = path.parent.as_posix() == "raw"
+    return in_archive and not (raw / path.name).exists() and not (raw / "withdrawn" / path.name).exists()
+
+
+def edition_inputs(settings: Settings) -> dict[str, EditionInput]:
+    """Hash what is each edition's own, by edition; empty where the seeds hold no registry."""
+    if not (settings.seeds / REGISTRY).is_file():
+        return {}
+    editions = read_editions(settings.seeds, settings.raw)
+    entries = _registry_entries(settings.seeds / REGISTRY)
+    cells: dict[str, set[str]] = {}
+    for receipt in editions.receipts:
+        cells.setdefault(receipt.edition_id, set()).add(receipt.cells_sha256)
+    return {
+        edition_id: EditionInput(
+            publisher=edition.publisher,
+            published_on=edition.published_on.isoformat(),
+            is_held=edition_id in editions.revisions,
+            registry=entries.get(edition_id),
+            figures=_hash_of(figures_path(settings.seeds, edition_id)),
+            archive=fingerprint_of_cells(cells[edition_id]) if edition_id in cells else None,
+        )
+        for edition_id, edition in editions.declared.items()
+    }
+
+
+def fingerprint_of_cells(cells: Iterable[str]) -> str:
+    """Hash the visible cells of an edition's archived files, whatever their order."""
+    return fingerprint(*sorted(cells))
+
+
+def _registry_entries(path: Path) -> dict[str, str]:
+    """Hash each entry as parsed: a comment, the order of keys or another edition's entry changes nothing.
+
+    Read without the model that checks it, so that a change of code is no change of an entry.
+    """
+    content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return {
+        str(entry["id"]): fingerprint(json.dumps(entry, sort_keys=True, default=str)) for entry in content["editions"]
+    }
+
+
+def _hash_of(path: Path) -> str | None:
+    return sha256_of(path) if path.is_file() else None
