@@ -58,6 +58,11 @@ def write_published(model: Model, contract: TableContract, tables: Path, folder:
     )
 
 
+def is_copied(model: Model) -> bool:
+    """Tell whether a release shows a model's table byte for byte: it has no codes whose words would be joined."""
+    return not _codes(model.contract)
+
+
 def arrived_whole(model: Model, tables: Path, folder: Path) -> bool:
     """Tell whether the rows of a table with codes stand in a release's folder as they are, words beside them."""
     connection = connect()

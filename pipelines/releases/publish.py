@@ -20,7 +20,7 @@ from pipelines.files.lock import writing
 from pipelines.files.whole import sha256_of, sync, sync_tree, write_json
 from pipelines.models.check_results import read_checks
 from pipelines.models.project import Project, fingerprint
-from pipelines.models.published import arrived_whole
+from pipelines.models.published import arrived_whole, is_copied
 from pipelines.models.runner import expected_fingerprint
 from pipelines.models.tables import table_path, table_state
 from pipelines.releases import catalog
@@ -233,7 +233,7 @@ def _compose_aside(
 def _arrived(project: Project, settings: Settings, name: str, aside: Path, copied: str) -> bool:
     """Tell whether a table reached the release as the ledger has it: byte for byte, or with words beside its codes."""
     written = read_ledger(settings.tables).tables[name].sha256
-    if name not in project.models or project.shown(name).contract == project.models[name].contract:
+    if name not in project.models or name not in project.published() or is_copied(project.models[name]):
         return copied == f"sha256:{written}"
     is_sound = sha256_of(table_path(settings.tables, name)) == written
     return is_sound and arrived_whole(project.models[name], settings.tables, aside)
