@@ -57,8 +57,8 @@ class _Steps:
         for column in list(written.find_all(exp.Column)):
             column.replace(exp.var(column.name if _only_decides(column) else self._named(query, column)))
         for picked in list(written.find_all(exp.Filter)):
-            if text := _picked(picked):
-                picked.replace(exp.var(text if picked.parent is written else f"({text})"))
+            if place := _picked(picked):
+                picked.replace(exp.var(place if picked.parent is written else f"({place})"))
         text: str = written.this.sql(dialect="duckdb", comments=False)
         return text
 

@@ -78,8 +78,9 @@ class Project:
         return as_published(table, self.dictionary) if isinstance(table, Model) else table
 
     def schema(self, item: Model | View) -> Schema:
-        """Name the columns, with their types, of each table that a model or view reads."""
-        return {name: {c.name: c.type for c in self.table(name).contract.columns} for name in item.depends_on}
+        """Name the columns, with their types, of each table that a model reads, or a view in a release."""
+        find = self.shown if isinstance(item, View) else self.table
+        return {name: {c.name: c.type for c in find(name).contract.columns} for name in item.depends_on}
 
     def needs(self, name: str) -> tuple[str, ...]:
         """Name the tables that must exist before this one: what it reads, and what its keys point to."""

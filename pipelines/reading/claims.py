@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
-import sqlglot
+from sqlglot import exp
 
 from pipelines.contracts.metrics import Metric
+from pipelines.models.trees import parsed
 from pipelines.reading.current import current_release, open_warehouse
 from pipelines.reading.explain import read_models
 from pipelines.settings import Settings
@@ -39,7 +40,7 @@ class Statement:
 
     @property
     def unit(self) -> str:
-        """Give the unit of the value."""
+        """Name the unit of the value."""
         return UNITS.get(self.metric, "percent")
 
 
@@ -61,14 +62,14 @@ def parse_value(text: str) -> tuple[float, int]:
 def judge(settings: Settings, statement: Statement) -> pa.Table:
     """Judge a statement by every edition of the current release that covers its year.
 
-    Gives the rows of `fct_claim` for it. Raises `NotAStatement` where scope, target or year are not
+    Returns the rows of `fct_claim` for it. Raises `NotAStatement` where scope, target or year are not
     what the release knows, `NoRelease` where there is none.
     """
     connection = open_warehouse(settings.warehouse)
     _require_known(connection, statement)
-    tree = sqlglot.parse_one(read_models(current_release(settings))["fct_claim"]["sql"], dialect="duckdb")
-    first = sqlglot.parse_one(_AS_CLAIM, dialect="duckdb").ctes[0]
-    tree.args["with_"].set("expressions", [first, *tree.ctes])
+    tree = parsed(read_models(current_release(settings))["fct_claim"]["sql"]).copy()
+    ctes = [*parsed(_AS_CLAIM).copy().ctes, *tree.ctes]
+    tree.set("with_", exp.With(expressions=ctes))
     values = {
         "metric": statement.metric.value,
         "scope": statement.scope,
@@ -110,11 +111,10 @@ def _require_known(connection: duckdb.DuckDBPyConnection, statement: Statement) 
         raise NotAStatement(f"{statement.metric.value} needs a target, one of {', '.join(targets)}: --target gdp_2.")
     if statement.metric not in WITH_TARGET and statement.target_id:
         raise NotAStatement(f"{statement.metric.value} speaks of no target; leave --target away.")
-    years = connection.execute("select min(first_year), max(last_year) from dim_edition where has_figures").fetchall()[
-        0
-    ]
-    if not years[0] <= statement.year <= years[1]:
-        raise NotAStatement(f"No edition covers {statement.year}; they cover {years[0]} to {years[1]}.")
+    query = "select min(first_year), max(last_year) from dim_edition where has_figures"
+    first, last = connection.execute(query).fetchall()[0]
+    if not first <= statement.year <= last:
+        raise NotAStatement(f"No edition covers {statement.year}; they cover {first} to {last}.")
 
 
 def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:

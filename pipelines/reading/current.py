@@ -7,6 +7,7 @@ pointer moves after that.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -28,13 +29,13 @@ def current_release(settings: Settings) -> Path:
     return folder
 
 
-def read_manifest(settings: Settings) -> dict:
+def read_manifest(settings: Settings) -> dict[str, Any]:
     """Read the current release's manifest, `datapackage.json`; raises `NoRelease` where there is none."""
     return read_manifest_of(current_release(settings))
 
 
 def open_warehouse(warehouse: Path | str | None = None) -> duckdb.DuckDBPyConnection:
-    """Open the current release read-only and give a DuckDB connection.
+    """Open the current release read-only and return a DuckDB connection.
 
     `warehouse` is the folder of a warehouse; the one of `BURDENSHARE_WAREHOUSE`, or the project's
     own, where it is None. Raises `NoRelease` where nothing has been published there. `docs/reading.md`

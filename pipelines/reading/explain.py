@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NotRequired, TypedDict, cast
 
 import duckdb
 
@@ -21,6 +22,27 @@ from pipelines.models.tables import table_path
 from pipelines.releases.names import LINEAGE, MODELS
 
 FEW = 4
+
+# One row of a table: value by column, as DuckDB returns them.
+_Row = dict[str, Any]
+
+
+class ColumnEntry(TypedDict):
+    """Name what `models.json` tells of a column."""
+
+    type: str
+    unit: str | None
+    description: str
+
+
+class TableEntry(TypedDict):
+    """Name what `models.json` tells of a table or view: a source has its `file`, anything else its SQL and inputs."""
+
+    grain: list[str]
+    columns: dict[str, ColumnEntry]
+    file: NotRequired[str | None]
+    sql: NotRequired[str]
+    depends_on: NotRequired[list[str]]
 
 
 class CannotExplain(Exception):
@@ -60,7 +82,7 @@ class Figure:
     origin: Origin | None
 
     def leaves(self) -> Iterator[Figure]:
-        """Give the figures with an origin, each once, in the order in which they are used."""
+        """Return the figures with an origin, each once, in the order in which they are used."""
         seen = set()
         for leaf in self._walk():
             place = (leaf.table, leaf.column, *leaf.keys.values())
@@ -75,7 +97,7 @@ class Figure:
             yield from child._walk()
 
 
-def read_models(release: Path) -> dict[str, dict]:
+def read_models(release: Path) -> dict[str, TableEntry]:
     """Read what a release says of its tables and views: grain, columns, and for a model its SQL and inputs.
 
     Raises `CannotExplain` where a release carries no lineage.
@@ -83,7 +105,7 @@ def read_models(release: Path) -> dict[str, dict]:
     path = release / LINEAGE / MODELS
     if not path.exists():
         raise CannotExplain(f"The release {release.name} carries no lineage; build once more to publish one that does.")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return cast("dict[str, TableEntry]", json.loads(path.read_text(encoding="utf-8")))
 
 
 @dataclass
@@ -94,13 +116,13 @@ class Lineage:
     """
 
     release: Path
-    models: dict[str, dict] = field(init=False)
+    models: dict[str, TableEntry] = field(init=False)
     _connection: duckdb.DuckDBPyConnection = field(init=False, repr=False)
     _ready: set[str] = field(init=False, default_factory=set, repr=False)
     _figures: dict[str, Figure] = field(init=False, default_factory=dict, repr=False)
-    _formulas: dict[str, dict] = field(init=False, default_factory=dict, repr=False)
+    _formulas: dict[str, dict[str, tuple[str, ...]]] = field(init=False, default_factory=dict, repr=False)
     _traced: dict[str, set[str]] = field(init=False, default_factory=dict, repr=False)
-    _editions: dict[str, dict] = field(init=False, default_factory=dict, repr=False)
+    _editions: dict[str, _Row] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.models = read_models(self.release)
@@ -127,7 +149,7 @@ class Lineage:
         self._connection.execute(f"create view {name} as select {listed} from numbered_{name}")
 
     def explain(self, table: str, keys: tuple[str, ...], column: str) -> Figure:
-        """Give the tree of one value: the row of `table` whose grain has these keys, as text, in order.
+        """Return the tree of one value: the row of `table` whose grain has these keys, as text, in order.
 
         Raises `CannotExplain` where there is no such table, row or column.
         """
@@ -154,7 +176,7 @@ class Lineage:
         where = " and ".join(f"cast({name} as varchar) = ?" for name in grain)
         found = self._connection.execute(f"select row__ from numbered_{table} where {where}", list(keys)).fetchall()
         if found:
-            return found[0][0]
+            return int(found[0][0])
         raise CannotExplain(f"{table} has no row {' '.join(keys)}. " + self._nearest(table, grain, keys))
 
     def _nearest(self, table: str, grain: list[str], keys: tuple[str, ...]) -> str:
@@ -182,14 +204,14 @@ class Lineage:
         return {row_keys: [(t, c, int(r)) for t, c, r in names] for row_keys, names in parts.items()}
 
     def formula(self, table: str, column: str) -> tuple[str, ...]:
-        """Give a column's formula, the result's line first; of one that is only handed on, where it was made."""
+        """Return a column's formula, the result's line first; of one that is only handed on, where it was made."""
         self._model(table)
         lines = self._formulas.get(table, {}).get(column, ())
         maker, _, made = lines[0].partition(".") if len(lines) == 1 else ("", "", "")
         return (self.formula(maker, made) or lines) if maker in self.models else lines
 
-    def rows(self, table: str) -> list[dict]:
-        """Give the rows of a source in the order of their numbers."""
+    def rows(self, table: str) -> list[_Row]:
+        """Return the rows of a source in the order of their numbers."""
         names = list(self._model(table)["columns"])
         found = self._connection.execute(f"select {', '.join(names)} from numbered_{table} order by row__").fetchall()
         return [dict(zip(names, row, strict=True)) for row in found]
@@ -230,7 +252,7 @@ class Lineage:
             f"select distinct child_table, child_column from {name} order by all"
         ).fetchall()
 
-    def _model(self, table: str) -> dict:
+    def _model(self, table: str) -> TableEntry:
         if table not in self.models:
             raise CannotExplain(f"There is no table {table!r}. There are: {', '.join(sorted(self.models))}.")
         if table not in self._ready:
@@ -302,24 +324,24 @@ class Lineage:
         if self.models[table]["file"]:
             return Origin(file=f"warehouse/seeds/{self.models[table]['file']}", source_kind="seed")
         known = self._row(table, row)
-        edition = self._edition(known.get("edition_id"))
+        edition = self._edition(known["edition_id"])
         fields = ("source_kind", "table_id", "block", "label", "header", "cell")
         return Origin(edition.get("source_file"), edition.get("source_sha256"), *(known.get(name) for name in fields))
 
-    def _edition(self, edition_id: str | None) -> dict:
+    def _edition(self, edition_id: str) -> _Row:
         if edition_id not in self._editions:
             query = "select row__ from numbered_source_edition where edition_id = ?"
             found = self._connection.execute(query, [edition_id]).fetchall()
             self._editions[edition_id] = self._row("source_edition", found[0][0]) if found else {}
         return self._editions[edition_id]
 
-    def _row(self, table: str, row: int) -> dict:
+    def _row(self, table: str, row: int) -> _Row:
         names = list(self.models[table]["columns"])
         return dict(
             zip(names, self._one(f"select {', '.join(names)} from numbered_{table} where row__ = {row}"), strict=True)
         )
 
-    def _one(self, query: str) -> tuple:
+    def _one(self, query: str) -> tuple[Any, ...]:
         return self._connection.execute(query).fetchall()[0]
 
 

@@ -92,7 +92,7 @@ def _require_question(sql: str) -> None:
 
 
 def _plain(message: str) -> str:
-    """Say in plain words what the reader's door refuses; leave other errors as DuckDB words them."""
+    """Say in plain words what the connection refuses; leave other errors as DuckDB words them."""
     lowered = message.lower()
     if "read-only" in lowered:
         return f"The warehouse is open for reading only; this query would change it.\n{message}"

@@ -11,8 +11,8 @@ select
     agreed_or_proposed_on,
     due_year,
     case
-        when due_year is null then concat('since ', year(agreed_or_proposed_on), ', no year set')
-        else concat(year(agreed_or_proposed_on), ' to ', due_year)
+        when due_year is null then concat('since ', cast(year(agreed_or_proposed_on) as varchar), ', no year set')
+        else concat(cast(year(agreed_or_proposed_on) as varchar), ' to ', cast(due_year as varchar))
     end as target_period,
     is_measurable,
     target_source,
