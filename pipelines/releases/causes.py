@@ -21,6 +21,8 @@ from pipelines.releases.manifest import OWN, tables_of
 from pipelines.releases.names import LINEAGE, MODELS, table_file
 
 EDITIONS = "dim_edition"
+# What is each edition's own, as the manifest tells it.
+Editions = dict[str, dict[str, Any]]
 # What is an edition's own, where there is no such edition.
 NOTHING: dict[str, Any] = {"registry": None, "figures": None, "archive": None}
 # Of a release whose manifest did not tell yet what its registry said of each edition.
@@ -45,7 +47,9 @@ class Cause:
     """Name one thing that is not as it was, and what it may explain.
 
     `origins` are the tables where it enters. One with an `edition` explains rows that name it, and where it
-    `is_newest`, rows of tables that name no edition; one with `lines` explains rows that name theirs.
+    `is_newest`, rows of tables that name no edition; one with `lines` explains rows that name theirs. One that
+    came or went stands `between` earlier and later editions of its publisher: rows that compare such a pair
+    follow from it, because each edition is compared with the newest one before it.
     """
 
     kind: str
@@ -54,6 +58,7 @@ class Cause:
     origins: tuple[str, ...] = ()
     edition: str | None = None
     is_newest: bool = False
+    between: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     lines: Lines | None = None
 
     @property
@@ -64,6 +69,8 @@ class Cause:
     @property
     def limits(self) -> str:
         """Say in words what it explains, and no more."""
+        if self.edition and all(self.between):
+            return f"explains only rows that name {self.edition}, or compare an earlier edition with a later one"
         if self.edition:
             return f"explains only rows that name {self.edition}"
         if self.lines:
@@ -119,7 +126,7 @@ class Side:
         return found
 
     @cached_property
-    def editions(self) -> dict[str, dict[str, Any]] | None:
+    def editions(self) -> Editions | None:
         """Return what is each edition's own; of an older manifest, what can still be told; None where nothing can."""
         told: dict[str, dict[str, Any]] | None = self.own.get("edition_inputs")
         return _editions_of_old(self) if told is None else told
@@ -172,7 +179,8 @@ def _editions(before: Side, after: Side) -> list[Cause]:
         if had == has and not any(_differs(old, new, part) for part in ("figures", "archive")):
             words = "has another entry in the registry"
         origins = tuple(dict.fromkeys((*before.readers(), *after.readers())))
-        causes.append(Cause(kind, edition, f"{edition} {words}", origins, edition, edition in newest))
+        between = _neighbours(edition, sides) if had != has else ((), ())
+        causes.append(Cause(kind, edition, f"{edition} {words}", origins, edition, edition in newest, between))
     return causes
 
 
@@ -181,7 +189,16 @@ def _differs(old: dict[str, Any], new: dict[str, Any], part: str) -> bool:
     return bool(old[part] != new[part]) and NOT_TOLD not in (old[part], new[part])
 
 
-def _newest(editions: dict[str, dict[str, Any]]) -> set[str]:
+def _neighbours(name: str, sides: list[Editions]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the editions of the same publisher that came before this one, and those that came after."""
+    known = {other: edition for editions in sides for other, edition in editions.items()}
+    mine, published_on = known[name], known[name]["published_on"]
+    others = {o: e["published_on"] for o, e in known.items() if e["publisher"] == mine["publisher"]}
+    earlier = tuple(sorted(other for other, day in others.items() if day < published_on))
+    return earlier, tuple(sorted(other for other, day in others.items() if day > published_on))
+
+
+def _newest(editions: Editions) -> set[str]:
     """Name the newest edition of each publisher of which there are figures."""
     newest: dict[str, tuple[str, str]] = {}
     for name, edition in editions.items():
@@ -191,7 +208,7 @@ def _newest(editions: dict[str, dict[str, Any]]) -> set[str]:
     return {name for _, name in newest.values()}
 
 
-def _editions_of_old(side: Side) -> dict[str, dict[str, Any]] | None:
+def _editions_of_old(side: Side) -> Editions | None:
     """Tell from a release itself which editions it held, from which archived cells and which figures file."""
     editions, revisions = side.lineage("source_edition"), side.lineage("source_revision")
     if not editions.exists() or not revisions.exists():

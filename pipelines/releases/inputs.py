@@ -7,6 +7,7 @@ when one of them has changed may figures of that edition change (see `causes`).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from pipelines.sources.editions import read_editions
 from pipelines.sources.figures import figures_path
 
 REGISTRY = "editions.yml"
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,17 @@ def enter_inputs(settings: Settings) -> None:
         for name in gone:
             del known[name]
         for name, path in present.items():
-            if name not in known or not name.startswith("raw/"):
-                known[name] = describe_file(path)
+            if name in known and name.startswith("raw/"):
+                continue
+            entry = describe_file(path)
+            # One that is damaged when it is first seen must not be taken for what was archived.
+            if not (is_named_by_hash(path) and entry.sha256 != path.stem):
+                known[name] = entry
+
+
+def is_named_by_hash(path: Path) -> bool:
+    """Tell whether a file's name is the SHA-256 that its bytes must have; a receipt bears that of its file."""
+    return path.suffix != ".json" and _HASH.fullmatch(path.stem) is not None
 
 
 def is_missing_from_archive(raw: Path, name: str) -> bool:

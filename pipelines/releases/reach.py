@@ -41,8 +41,18 @@ def _by_editions(causes: Sequence[Cause], expressions: Sequence[str]) -> str:
     if not expressions:
         # Such a table can only follow from which edition is the newest, and from what that one says.
         return "true" if any(cause.is_newest for cause in causes) else ""
-    listed = ", ".join(quoted(cause.edition) for cause in causes)
-    return " or ".join(f"coalesce({expression} in ({listed}), false)" for expression in expressions if listed)
+    parts = [_named(expressions, [cause.edition for cause in causes if cause.edition])] if causes else []
+    for cause in causes:
+        if all(cause.between):
+            pair = " and ".join(f"({_named(expressions, names)})" for names in cause.between)
+            parts.append(f"({pair})")
+    return " or ".join(parts)
+
+
+def _named(expressions: Sequence[str], names: Sequence[str]) -> str:
+    """Write that one of the expressions is one of the names."""
+    listed = ", ".join(map(quoted, names))
+    return " or ".join(f"coalesce({expression} in ({listed}), false)" for expression in expressions)
 
 
 def _by_lines(

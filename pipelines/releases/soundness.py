@@ -6,7 +6,6 @@ file cannot be, and somebody has to restore it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from pipelines.files.ledger import LEDGER, Entry, Ledger, read_ledger, state_of
 from pipelines.files.whole import sha256_of
 from pipelines.models.tables import table_path, table_state
 from pipelines.releases import catalog
-from pipelines.releases.inputs import is_missing_from_archive
+from pipelines.releases.inputs import is_missing_from_archive, is_named_by_hash
 from pipelines.releases.names import MANIFEST
 from pipelines.releases.verify import find_altered_files
 from pipelines.settings import Settings
@@ -22,7 +21,6 @@ from pipelines.sources.observe import edition_path
 
 BUILD = "`burdenshare build` makes it anew"
 RESTORE = "restore it from a backup; builds go on with what was read from it before, as long as that is kept"
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -83,8 +81,7 @@ def damaged_archive(settings: Settings, ledger: Ledger) -> list[Damage]:
             found[name] = _altered(name)
     for path in sorted(settings.raw.rglob("*")) if settings.raw.is_dir() else []:
         name = f"raw/{path.relative_to(settings.raw).as_posix()}"
-        by_hash = path.is_file() and path.suffix != ".json" and _HASH.fullmatch(path.stem)
-        if by_hash and sha256_of(path) != path.stem:
+        if path.is_file() and is_named_by_hash(path) and sha256_of(path) != path.stem:
             found[name] = _altered(name)
     return list(found.values())
 

@@ -215,3 +215,12 @@ def test_a_manifest_of_the_version_before_is_compared_as_far_as_it_tells(tmp_pat
     line("seed_claim")(before, claims)
     claims.tables["fct_claim"] = grow(claims.tables["fct_claim"])
     assert found(differ(tmp_path / "claims", before, claims, as_before=True))["fct_claim"].large_unexplained == 2
+
+
+def test_an_edition_that_comes_between_explains_what_compares_its_neighbours(tmp_path: Path) -> None:
+    before, after = version(), version()
+    middle = {**after.editions[NEW], "published_on": "2024-12-01"}
+    after.editions["nato-2024-12"] = middle
+    after.tables["fct_flip"] = after.tables["fct_flip"][1:]
+    after.tables["fct_share"] = after.tables["fct_share"][1:]
+    assert {table.table for table in differ(tmp_path, before, after).unexplained} == {"fct_share"}
