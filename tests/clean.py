@@ -38,6 +38,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
         reporter.write_line("")
-        reporter.write_line("The tests changed the project. Before and after differ, as git status tells, in:", red=True)
+        reporter.write_line(
+            "The tests changed the project. Before and after differ, as git status tells, in:", red=True
+        )
         for line in sorted(after ^ before):
             reporter.write_line(f"  {line}", red=True)
