@@ -1,4 +1,4 @@
-"""The pages of docs/ that come from the code say what the code says, and the command that writes them tells when not."""
+"""The pages of docs/ that come from the code say what it says, and their command tells when they do not."""
 
 import re
 import shutil
