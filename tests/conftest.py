@@ -13,6 +13,9 @@ from pipelines.reading.current import open_warehouse
 from pipelines.report.site import Site, write_site
 from pipelines.settings import PROJECT, Settings
 from pipelines.sources.entities import Entities
+from tests.clean import pytest_sessionfinish, pytest_sessionstart
+
+__all__ = ["pytest_sessionfinish", "pytest_sessionstart"]
 
 ORIGINALS = PROJECT.parent / "shared" / "data"
 

@@ -74,16 +74,6 @@ def test_every_room_has_its_place_in_the_import_contracts():
     assert {f"pipelines.{path.parent.name}" for path in ROOMS} - placed == set()
 
 
-def test_every_command_is_in_the_readme():
-    from typer.main import get_command
-
-    from pipelines.cli import app
-
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    missing = [name for name in get_command(app).commands if f"burdenshare {name}" not in readme]
-    assert missing == []
-
-
 def test_every_command_explains_itself():
     from typer.main import get_command
 

@@ -1,0 +1,7 @@
+"""Run the docs command: `python -m pipelines.docs`."""
+
+import sys
+
+from pipelines.docs.command import main
+
+sys.exit(main(sys.argv[1:]))
