@@ -86,8 +86,9 @@ def _cells(lineage: Lineage, figures: dict[str, dict[str, list[Leaf]]]) -> dict[
     used = {leaf for found in figures.values() for leaves in found.values() for leaf in leaves}
     rows = {table: lineage.rows(table) for table in {table for table, _, _ in used}}
     written = {leaf: _cell(lineage, leaf, rows[leaf[0]][leaf[2]]) for leaf in used}
-    # By table, row and year: the order in which a reader looks them up.
-    order = sorted(written, key=lambda leaf: [str(written[leaf][position]) for position in (4, 0, 1, 6, 7)])
+    # By table, row and year: the order in which a reader looks them up; then by place, so that equal releases give
+    # equal files.
+    order = sorted(written, key=lambda leaf: ([str(written[leaf][position]) for position in (4, 0, 1, 6, 7)], leaf))
     blocks = sorted({written[leaf][5] for leaf in order})
     place = {leaf: number for number, leaf in enumerate(order)}
     cells = [[*written[leaf][:5], blocks.index(written[leaf][5]), *written[leaf][6:]] for leaf in order]
