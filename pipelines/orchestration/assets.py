@@ -8,7 +8,7 @@ import dagster as dg
 from pydantic import Field
 
 from pipelines.files.lock import writing
-from pipelines.intake.ingest import places_of
+from pipelines.intake.ingest import sources_of
 from pipelines.models.check_results import record_checks
 from pipelines.models.project import Model, Project, Source, fingerprint
 from pipelines.models.runner import load_source, run_checks, run_model
@@ -59,7 +59,7 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
         with writing(settings, f"building {name}", context.log.info):
             before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
-                rows = read_source(table.file, table.reader, places_of(settings))
+                rows = read_source(table.file, table.reader, sources_of(settings))
                 run = load_source(project, name, rows, settings.tables, anew=anew)
             else:
                 run = run_model(project, name, settings.tables, anew=anew)

@@ -106,7 +106,8 @@ def _cell(lineage: Lineage, leaf: tuple[str, str, int], known: dict) -> list[Any
     table, column, _ = leaf
     if table == "source_observation":
         where = [known["table_id"], known["block"] or "", known["label"], known["header"], known["cell"]]
-        return [known["entity_code"], int(known["period"]), known[column], UNITS.get(known["unit"], known["unit"]), *where]
+        unit = UNITS.get(known["unit"], known["unit"])
+        return [known["entity_code"], int(known["period"]), known[column], unit, *where]
     keys = " ".join(str(known[name]) for name in lineage.models[table]["grain"])
     file = f"warehouse/seeds/{lineage.models[table]['file'] or 'editions.yml'}"
     unit = lineage.models[table]["columns"][column]["unit"] or ""

@@ -12,7 +12,8 @@ from pipelines.models.runner import load_source
 from pipelines.reading.current import NoRelease, current_release, open_warehouse, read_manifest
 from pipelines.releases.manifest import tables_of
 from pipelines.releases.publish import NotPublished, publish
-from pipelines.sources.tables import Places, read_source
+from pipelines.sources.catalogue import Sources
+from pipelines.sources.tables import read_source
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_stale_table_is_not_published(project, elsewhere):
     published = publish(project, elsewhere)
     before = (elsewhere.current / "warehouse.duckdb").read_bytes()
     targets = read_source(
-        "targets.csv", None, Places(elsewhere.seeds, elsewhere.seeds / "raw", elsewhere.seeds / "observations")
+        "targets.csv", None, Sources(elsewhere.seeds, elsewhere.seeds / "raw", elsewhere.seeds / "observations")
     ).slice(0, 4)
     load_source(project, "seed_target", targets, elsewhere.tables)
     with pytest.raises(NotPublished, match="dim_target is older than its SQL or its inputs"):
