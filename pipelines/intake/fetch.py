@@ -1,7 +1,7 @@
-"""Look on the publisher's site for workbooks that we do not have, and take them in.
+"""Look on the publishers' sites for workbooks that we do not have, and take them in.
 
-Where to look: the topic page's links, the addresses of the registry, and the names that NATO gives its
-workbooks beside the PDF. What an address answered last time is remembered in `warehouse/fetch.json`, so
+Where to look: the links of each publisher's topic page, the addresses of the registry, and what a publisher
+guesses from these. What an address answered last time is remembered in `warehouse/fetch.json`, so
 that an unchanged file is not sent again and `status` can tell how it went.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -22,15 +21,13 @@ from urllib.parse import urljoin, urlsplit
 
 from pipelines.files.whole import write_json
 from pipelines.intake.inbox import refuse
-from pipelines.intake.ingest import Origin, Withdrawn, ingest
+from pipelines.intake.ingest import Origin, Withdrawn, ingest, sources_of
 from pipelines.intake.web import NotThere, Response, WebError, get
 from pipelines.models.project import Project
 from pipelines.settings import Settings
-from pipelines.sources.editions import read_editions
 from pipelines.sources.errors import SourceError
-
-_PDF = re.compile(r"(?P<stem>[^/]*def-exp-\d{4})(?P<language>-en)\.pdf$", re.I)
-_WORKBOOK = re.compile(r"[^/]*def-exp-\d{4}[^/]*\.xlsx$", re.I)
+from pipelines.sources.publisher import Addresses, Publisher, publishers
+from pipelines.sources.registry import Edition
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Memory:
     findings: list[dict[str, str]] = field(default_factory=list)
 
     def failed(self) -> tuple[str, ...]:
-        """Give in words what the site did not give when it was last looked at."""
+        """Describe in words what the site did not give when it was last looked at."""
         return tuple(finding["words"] for finding in self.findings if finding["outcome"] == "failed")
 
 
@@ -90,46 +87,44 @@ def fetch(
         findings.append(finding)
         on_finding(finding)
 
-    urls, guesses = _addresses(settings, note)
-    for url in [*urls, *(guess for guess in guesses if guess not in urls)]:
-        finding = _look(url, settings, project, memory)
-        # A name that we only guessed need not exist.
-        if finding.outcome != "not there" or url in urls:
-            note(finding)
+    editions = sources_of(settings).editions
+    for publisher in publishers().values():
+        if (page := _page_of(publisher, settings)) is None:
+            continue
+        urls, guesses = _addresses(publisher, page, editions.of(publisher.id), settings, note)
+        for url in [*urls, *(guess for guess in guesses if guess not in urls)]:
+            finding = _look(url, settings, project, memory)
+            # A name that we only guessed need not exist.
+            if finding.outcome != "not there" or url in urls:
+                note(finding)
     memory.looked_at = datetime.now(UTC).isoformat(timespec="seconds")
     memory.findings = [asdict(finding) for finding in findings]
     _write_memory(settings, memory)
     return findings
 
 
-def _addresses(settings: Settings, note: Callable[[Finding], None]) -> tuple[list[str], list[str]]:
-    """Give the addresses that are known to be workbooks, and those that may be."""
-    known = [str(e.download) for e in read_editions(settings.seeds, settings.raw).declared.values() if e.download]
-    home = urlsplit(settings.topic_page)
-    known = [url for url in known if urlsplit(url).hostname == home.hostname]
+def _page_of(publisher: Publisher, settings: Settings) -> str | None:
+    """Return the address of a publisher's topic page: that of its setting, or else its own."""
+    chosen = getattr(settings, publisher.page_setting) if publisher.page_setting else None
+    return str(chosen) if chosen else publisher.topic_page
+
+
+def _addresses(
+    publisher: Publisher, page: str, editions: list[Edition], settings: Settings, note: Callable[[Finding], None]
+) -> tuple[list[str], list[str]]:
+    """Return the addresses that are known to be a publisher's files, and those that may be."""
+    home = urlsplit(page).hostname
+    known = [str(edition.download) for edition in editions if edition.download]
+    known = [url for url in known if urlsplit(url).hostname == home]
+    found = Addresses()
     try:
-        page = get(settings.topic_page, settings)
-        links = _links((page.body or b"").decode("utf-8", "replace"), page.url)
-        workbooks = [link for link in links if _WORKBOOK.search(urlsplit(link).path)]
-        beside = [name for link in links for name in _beside(link)]
-        note(Finding(settings.topic_page, "read", f"{len(workbooks) + len(beside)} addresses of workbooks found"))
+        answer = get(page, settings)
+        found = publisher.discover(_links((answer.body or b"").decode("utf-8", "replace"), answer.url))
+        note(Finding(page, "read", f"{len(found.known) + len(found.guesses)} addresses of workbooks found"))
     except WebError as error:
-        note(Finding(settings.topic_page, "failed", str(error)))
-        workbooks, beside = [], []
-    guesses = [*beside, *(_named_for(url, datetime.now(UTC).year) for url in known[-1:])]
-    return list(dict.fromkeys([*known, *workbooks])), list(dict.fromkeys(guesses))
-
-
-def _beside(link: str) -> list[str]:
-    """Name the workbooks that may stand beside a PDF: def-exp-2027-en.xlsx, and the older ...-TABLES-en.xlsx."""
-    match = _PDF.search(urlsplit(link).path)
-    if match is None:
-        return []
-    return [urljoin(link, match["stem"] + ending) for ending in ("-en.xlsx", "-TABLES-en.xlsx")]
-
-
-def _named_for(url: str, year: int) -> str:
-    return re.sub(r"def-exp-\d{4}", f"def-exp-{year}", url)
+        note(Finding(page, "failed", str(error)))
+    guesses = [*found.guesses, *publisher.guess(known, datetime.now(UTC).date())]
+    return list(dict.fromkeys([*known, *found.known])), list(dict.fromkeys(guesses))
 
 
 class _Anchors(HTMLParser):
@@ -160,18 +155,18 @@ def _look(url: str, settings: Settings, project: Project, memory: Memory) -> Fin
     if not response.body.startswith(b"PK"):
         start = response.body[:60].decode("utf-8", "replace").strip()
         return Finding(url, "failed", f"{name} is no workbook; it begins with {start!r}")
-    finding = _take(url, name, response, settings, project)
-    # A refused file is asked for again: the seeds may be mended, or NATO may mend the file.
+    finding = _take(url, name, response, response.body, settings, project)
+    # A refused file is asked for again: the seeds may be mended, or the publisher may mend the file.
     if finding.outcome != "refused":
         memory.marks[url] = {"etag": response.etag, "last_modified": response.last_modified}
     return finding
 
 
-def _take(url: str, name: str, response: Response, settings: Settings, project: Project) -> Finding:
+def _take(url: str, name: str, response: Response, body: bytes, settings: Settings, project: Project) -> Finding:
     origin = Origin(url, response.etag, response.last_modified, _day(response.last_modified))
     with tempfile.TemporaryDirectory(prefix="burdenshare-") as folder:
         path = Path(folder) / name
-        path.write_bytes(response.body)
+        path.write_bytes(body)
         try:
             taken = ingest(path, settings, project, origin=origin)
         except Withdrawn:

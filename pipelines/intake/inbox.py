@@ -44,7 +44,7 @@ def waiting_files(settings: Settings) -> list[Path]:
 
 
 def refused_files(settings: Settings) -> dict[str, str]:
-    """Give the report of every file that was refused and still lies in the inbox, by the file's name."""
+    """Return the report of every file that was refused and still lies in the inbox, by the file's name."""
     reports = {shown_name(path): report_path(path) for path in waiting_files(settings)}
     return {
         name: path.read_text(encoding="utf-8", errors="backslashreplace")
@@ -83,7 +83,7 @@ def _take(path: Path, settings: Settings, project: Project) -> Handled:
             name = shown_name(path)
             kind = "a folder" if path.is_dir() else f"a file that ends in {path.suffix or 'nothing'}"
             offender = Offender(name, kind, "an .xlsx workbook, in the inbox itself")
-            raise SourceError(name, [offender], "drop NATO's workbook here; its tables also come as a PDF.")
+            raise SourceError(name, [offender], "drop the publisher's workbook here; tables also come as a PDF.")
         taken = ingest(path, settings, project)
     except SourceError as error:
         refuse(path, error)
@@ -98,7 +98,7 @@ def _take(path: Path, settings: Settings, project: Project) -> Handled:
 
 
 def shown_name(path: Path) -> str:
-    """Give a file's name as it can be written anywhere: bytes that are no UTF-8, out of an old archive, are spelled."""
+    """Return a file's name as it can be written anywhere: bytes that are no UTF-8 are spelled."""
     return path.name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -9,18 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.intake.identify import Clues, identify
 from pipelines.intake.judge import find_contradictions, leaps, likely_table
 from pipelines.models.project import Project
 from pipelines.settings import Settings
 from pipelines.sources.archive import Receipt, is_withdrawn, store, withdrawn_folder
-from pipelines.sources.editions import Editions, Revision, combine, read_editions
-from pipelines.sources.entities import Entities
+from pipelines.sources.catalogue import Sources
+from pipelines.sources.editions import Editions, Revision
 from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.layout import table_layouts
 from pipelines.sources.observations import to_arrow
-from pipelines.sources.parser import parse_workbook
-from pipelines.sources.tables import Places, edition_rows, read_source
+from pipelines.sources.publisher import Clues, Publisher, publisher_of_workbook
+from pipelines.sources.tables import edition_rows, read_source
 from pipelines.sources.workbook import Workbook, open_workbook
 
 
@@ -58,9 +56,9 @@ class Withdrawn(SourceError):
     """Refuse a file that somebody holds back."""
 
 
-def places_of(settings: Settings) -> Places:
-    """Say where the sources of a warehouse lie."""
-    return Places(settings.seeds, settings.raw, settings.observations)
+def sources_of(settings: Settings) -> Sources:
+    """Name where the sources of a warehouse lie; made once a step and handed on."""
+    return Sources(settings.seeds, settings.raw, settings.observations)
 
 
 def ingest(
@@ -83,30 +81,33 @@ def ingest(
         offender = Offender(path.name, f"a file that was withdrawn ({workbook.sha256})", "one that was not")
         advice = f"to take it in after all, move its files out of {withdrawn_folder(settings.raw)}, back into raw/."
         raise Withdrawn(path.name, [offender], advice)
-    editions = read_editions(settings.seeds, settings.raw)
-    frame = _parse(workbook, Entities.load(settings.seeds), tables)
+    sources, publisher = sources_of(settings), publisher_of_workbook(workbook)
+    editions = sources.editions
+    frame = _parse(publisher, workbook, sources, tables)
     origin = origin or Origin(str(path))
     clues = _clues(workbook, frame, origin)
-    edition_id, published = identify(clues, editions, edition_id, published)
-    held = tuple(table for table in table_layouts() if table in set(frame["table_id"]))
-    _require_tables(path.name, held, editions, edition_id, tables)
-    receipt = _receipt(workbook, clues, origin, edition_id, published, held, len(frame))
-    after = combine(settings.seeds, [*(editions.receipts), receipt])
+    edition_id, published = publisher.identify(clues, editions, edition_id, published)
+    held = tuple(table for table in publisher.tables if table in set(frame["table_id"]))
+    _require_tables(path.name, publisher, held, editions, edition_id, tables)
+    state = publisher.same_state(workbook)
+    receipt = _receipt(workbook, state, clues, origin, edition_id, published, held, len(frame))
+    after = editions.with_receipt(receipt)
     if receipt.cells_sha256 not in {revision.cells_sha256 for revision in editions.revisions.get(edition_id, ())}:
-        _judge(project, settings, after, receipt, frame.assign(edition_id=edition_id))
+        _judge(project, sources, after, receipt, frame)
     is_new = store(settings.raw, path.read_bytes(), receipt)
     return _tell(is_new, receipt, editions, after)
 
 
-def _parse(workbook: Workbook, entities: Entities, tables: Iterable[str] | None) -> pd.DataFrame:
+def _parse(publisher: Publisher, workbook: Workbook, sources: Sources, tables: Iterable[str] | None) -> pd.DataFrame:
     """Read every table that is there; which ones had to be is asked when the edition is known."""
-    unknown = sorted(set(tables or ()) - set(table_layouts()))
+    unknown = sorted(set(tables or ()) - set(publisher.tables))
     if unknown:
-        offender = Offender("--tables", ", ".join(unknown), f"some of {', '.join(table_layouts())}")
-        raise SourceError(workbook.path.name, [offender], "pass --tables 2,3,8a,8b, for example.")
-    frame = parse_workbook(workbook, "", entities, tables or ())
+        offender = Offender("--tables", ", ".join(unknown), f"some of {', '.join(publisher.tables)}")
+        advice = f"pass --tables {','.join(publisher.tables[1:3])}, for example."
+        raise SourceError(workbook.path.name, [offender], advice)
+    frame = publisher.parse(workbook, "", sources.entities, tables or ())
     if frame.empty:
-        offender = Offender(workbook.path.name, "no figures", "NATO's tables of defence expenditure")
+        offender = Offender(workbook.path.name, "no figures", f"{publisher.name}'s tables")
         raise SourceError(workbook.path.name, [offender], "download the file again and open it to see what it holds.")
     return frame
 
@@ -117,8 +118,8 @@ def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin) -> Clues:
         file_name=workbook.path.name,
         sha256=workbook.sha256,
         cells_sha256=workbook.cells_sha256,
-        first_year=int(frame["period"].min()),
-        last_year=int(frame["period"].max()),
+        first_year=int(frame["period"].min()[:4]),
+        last_year=int(frame["period"].max()[:4]),
         price_base_year=int(base_years.iloc[0]) if len(base_years) else None,
         document_day=workbook.modified.date() if workbook.modified else None,
         sent_on=origin.sent_on,
@@ -126,23 +127,29 @@ def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin) -> Clues:
 
 
 def _require_tables(
-    name: str, held: tuple[str, ...], editions: Editions, edition_id: str, tables: Iterable[str] | None
+    name: str,
+    publisher: Publisher,
+    held: tuple[str, ...],
+    editions: Editions,
+    edition_id: str,
+    tables: Iterable[str] | None,
 ) -> None:
     """Refuse a workbook that lacks tables, unless the registry or a person says that it has just these."""
     declared = editions.declared.get(edition_id)
-    allowed = [set(table_layouts()), set(tables or ()), set(declared.tables if declared else ())]
+    allowed = [set(publisher.tables), set(tables or ()), set(declared.tables if declared else ())]
     if set(held) in allowed:
         return
-    missing = [table for table in table_layouts() if table not in held]
+    missing = [table for table in publisher.tables if table not in held]
     raise SourceError(
         name,
         [Offender(name, f"no sheet with the title of Table {table}", "one visible sheet") for table in missing],
-        f"download the file again; if NATO published just these tables, pass --tables {','.join(held)}.",
+        f"download the file again; if {publisher.name} published just these tables, pass --tables {','.join(held)}.",
     )
 
 
 def _receipt(
     workbook: Workbook,
+    state: str,
     clues: Clues,
     origin: Origin,
     edition_id: str,
@@ -152,7 +159,7 @@ def _receipt(
 ) -> Receipt:
     return Receipt(
         sha256=workbook.sha256,
-        cells_sha256=workbook.cells_sha256,
+        cells_sha256=state,
         bytes=workbook.path.stat().st_size,
         file_name=workbook.path.name,
         origin=origin.place,
@@ -170,19 +177,19 @@ def _receipt(
     )
 
 
-def _judge(project: Project, settings: Settings, after: Editions, receipt: Receipt, frame: pd.DataFrame) -> None:
-    places = places_of(settings)
-    rows = edition_rows(after)
-    others = read_source(None, "observations", places).to_pandas(types_mapper=pd.ArrowDtype)
-    beside = pd.concat([others[others["edition_id"] != receipt.edition_id], frame], ignore_index=True)
-    offenders = find_contradictions(project, places, rows, to_arrow(beside), receipt.edition_id)
+def _judge(project: Project, sources: Sources, after: Editions, receipt: Receipt, frame: pd.DataFrame) -> None:
+    mine = next(r for r in after.revisions[receipt.edition_id] if r.cells_sha256 == receipt.cells_sha256)
+    others = read_source(None, "observations", sources).to_pandas(types_mapper=pd.ArrowDtype)
+    own = frame.assign(edition_id=receipt.edition_id, revision=mine.revision)
+    beside = pd.concat([others[others["edition_id"] != receipt.edition_id], own], ignore_index=True)
+    offenders = find_contradictions(project, sources, edition_rows(after), to_arrow(beside), receipt.edition_id)
     if offenders:
         first, leaping = likely_table(offenders), leaps(frame)
         where = f"most of these meet in {first}, so look there first; " if first else ""
         if leaping:
             where = f"look first at what leaps out of its row: {'; '.join(leaping)}; "
         advice = (
-            f"{where}compare these cells with the published file. A deviation that NATO itself printed belongs in "
+            f"{where}compare these cells with the published file. A deviation that the publisher printed belongs in "
             "warehouse/seeds/exceptions.csv by name, with the reason. Nothing was taken from this file."
         )
         raise SourceError(receipt.file_name, offenders, advice)

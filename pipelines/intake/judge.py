@@ -16,21 +16,23 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.contracts.table import Check
-from pipelines.models.project import Project, Source
+from pipelines.models.parts import Source
+from pipelines.models.project import Project
 from pipelines.models.runner import load_source, run_model
 from pipelines.models.tables import connect, register
 from pipelines.models.trees import table_names
+from pipelines.sources.catalogue import Sources
 from pipelines.sources.errors import Offender
-from pipelines.sources.tables import Places, read_source
+from pipelines.sources.tables import read_source
 
 # No real break is as large: Bulgaria's aircraft contract of 2019 doubled its expenditure.
 LEAP, LEAPS_TOLD = 8, 3
 
 
 def find_contradictions(
-    project: Project, places: Places, editions: pa.Table, observations: pa.Table, edition_id: str
+    project: Project, sources: Sources, editions: pa.Table, observations: pa.Table, edition_id: str
 ) -> list[Offender]:
-    """Give what the audits of a file find with this edition among the others; empty where it may be taken.
+    """Return what the audits of a file find with this edition among the others; empty where it may be taken.
 
     `editions` and `observations` are the rows of `source_edition` and `source_observation` as they would
     be with the file. One offender for each relation and row, with the cells of its worst year.
@@ -42,7 +44,7 @@ def find_contradictions(
         for name in _needed(project, audits):
             table = project.table(name)
             if isinstance(table, Source):
-                rows = given[name] if name in given else read_source(table.file, table.reader, places)
+                rows = given[name] if name in given else read_source(table.file, table.reader, sources)
                 load_source(project, name, rows, tables)
             else:
                 run_model(project, name, tables)
@@ -74,7 +76,7 @@ def _offenders(rows: pd.DataFrame, edition_id: str) -> list[Offender]:
         more = f" (and {len(group) - 1} more of its years)" if len(group) > 1 else ""
         found.append(
             Offender(
-                worst["source_cells"] or entity,
+                str(worst["source_cells"] or entity),
                 f"{_shown(worst, 'found')} for {entity} in {worst['year']}{more}",
                 f"{_shown(worst, 'expected')}: {rule}",
             )

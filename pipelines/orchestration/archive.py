@@ -10,13 +10,15 @@ from pydantic import Field
 from pipelines.files.lock import writing
 from pipelines.intake.fetch import Finding, fetch, read_memory
 from pipelines.intake.inbox import Handled, refused_files, take_inbox
+from pipelines.intake.ingest import sources_of
 from pipelines.models.project import Project, fingerprint
 from pipelines.orchestration.incidents import SEPARATELY
 from pipelines.orchestration.private import Materialized, Metadata
 from pipelines.releases.inputs import enter_inputs
 from pipelines.releases.soundness import Damage, find_all_damage
 from pipelines.settings import Settings
-from pipelines.sources.editions import Editions, read_editions
+from pipelines.sources.catalogue import Sources
+from pipelines.sources.editions import Editions
 from pipelines.sources.observe import edition_path, observe_edition
 
 ARCHIVE = "archive"
@@ -80,27 +82,28 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
             handled = take_inbox(settings, project)
             for file in handled:
                 context.log.info(f"{file.name}: {file.taken.outcome if file.taken else 'refused'}")
-            editions = read_editions(settings.seeds, settings.raw)
-            _observe(context, editions, settings, anew=ANEW in context.run.tags)
+            sources = sources_of(settings)
+            _observe(context, sources, anew=ANEW in context.run.tags)
             enter_inputs(settings)
         return dg.MaterializeResult(
-            metadata=_metadata(editions, handled, findings),
-            data_version=dg.DataVersion(fingerprint(*(receipt.sha256 for receipt in editions.receipts))),
+            metadata=_metadata(sources.editions, handled, findings),
+            data_version=dg.DataVersion(fingerprint(*(receipt.sha256 for receipt in sources.editions.receipts))),
             check_results=[_refused_result(settings), _web_result(settings), _sound_result(damage)],
         )
 
     return archive
 
 
-def _observe(context: dg.AssetExecutionContext, editions: Editions, settings: Settings, *, anew: bool) -> None:
+def _observe(context: dg.AssetExecutionContext, sources: Sources, *, anew: bool) -> None:
     """Read every edition that has changed, and show each as a partition of the observations."""
+    editions = sources.editions
     known = set(context.instance.get_dynamic_partitions(EDITION.name))
     if new := [edition_id for edition_id in editions.revisions if edition_id not in known]:
         context.instance.add_dynamic_partitions(EDITION.name, new)
     for edition_id in editions.revisions:
-        table, was_read = observe_edition(editions, edition_id, settings.seeds, settings.raw, settings.observations)
+        table, was_read = observe_edition(sources, edition_id, anew=anew)
         if was_read:
-            metadata = _observation_metadata(editions, edition_id, len(table), settings)
+            metadata = _observation_metadata(sources, edition_id, len(table))
             context.log_event(dg.AssetMaterialization(OBSERVATIONS, partition=edition_id, metadata=metadata))
 
 
@@ -119,20 +122,20 @@ def _observations_asset(settings: Settings) -> dg.AssetsDefinition:
         kinds={"python", "parquet"},
     )
     def observations(context: dg.AssetExecutionContext) -> Materialized:
-        editions = read_editions(settings.seeds, settings.raw)
+        sources = sources_of(settings)
+        editions = sources.editions
         edition_id = context.partition_key
         if edition_id not in editions.revisions:
             raise dg.Failure(f"We hold no figures of {edition_id}. Held: {', '.join(editions.revisions)}.")
         with writing(settings, f"reading {edition_id}", context.log.info):
-            places = (settings.seeds, settings.raw, settings.observations)
-            table, _ = observe_edition(editions, edition_id, *places, anew=True)
-        return dg.MaterializeResult(metadata=_observation_metadata(editions, edition_id, len(table), settings))
+            table, _ = observe_edition(sources, edition_id, anew=True)
+        return dg.MaterializeResult(metadata=_observation_metadata(sources, edition_id, len(table)))
 
     return observations
 
 
-def _observation_metadata(editions: Editions, edition_id: str, figures: int, settings: Settings) -> Metadata:
-    held = editions.current(edition_id)
+def _observation_metadata(sources: Sources, edition_id: str, figures: int) -> Metadata:
+    held = sources.editions.current(edition_id)
     # Only what we hold is observed.
     assert held is not None, edition_id
     return {
@@ -142,7 +145,7 @@ def _observation_metadata(editions: Editions, edition_id: str, figures: int, set
         "source file": held.source_file or "none at hand",
         "tables": ", ".join(held.tables),
         "years": f"{held.first_year} to {held.last_year}",
-        "file": dg.MetadataValue.path(str(edition_path(settings.observations, edition_id))),
+        "file": dg.MetadataValue.path(str(edition_path(sources.observations, edition_id))),
     }
 
 

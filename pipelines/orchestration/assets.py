@@ -8,7 +8,7 @@ import dagster as dg
 from pydantic import Field
 
 from pipelines.files.lock import writing
-from pipelines.intake.ingest import places_of
+from pipelines.intake.ingest import sources_of
 from pipelines.models.check_results import record_checks
 from pipelines.models.parts import Model, Source
 from pipelines.models.project import Project, fingerprint
@@ -63,7 +63,7 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
             before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
                 inputs = source_inputs(project, settings)[name]
-                rows = read_source(table.file, table.reader, places_of(settings))
+                rows = read_source(table.file, table.reader, sources_of(settings))
                 run = load_source(
                     project, name, rows, settings.tables, anew=anew, inputs=inputs, run=context.run.run_id
                 )

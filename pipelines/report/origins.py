@@ -104,7 +104,7 @@ def _cell(lineage: Lineage, leaf: Leaf, known: dict[str, Any]) -> list[Any]:
     table, column, _ = leaf
     if table == "source_observation":
         where = [known["table_id"], known["block"] or "", known["label"], known["header"], known["cell"]]
-        return [known["entity_code"], known["year"], known[column], unit_words(known["unit"]), *where]
+        return [known["entity_code"], int(known["period"]), known[column], unit_words(known["unit"]), *where]
     keys = " ".join(str(known[name]) for name in lineage.models[table]["grain"])
     file = f"warehouse/seeds/{lineage.models[table]['file'] or 'editions.yml'}"
     unit = lineage.models[table]["columns"][column]["unit"] or ""

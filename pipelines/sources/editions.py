@@ -6,21 +6,21 @@ before a workbook, then by the document's own date, then by hash. The last one i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.sources.archive import Receipt, document_order, read_receipts
-from pipelines.sources.registry import Edition, read_registry
+from pydantic import HttpUrl
 
-CREDIT = "NATO"
-TERMS = "Credit NATO; not for sale or advertising. NATO's terms for the use of its content apply."
+from pipelines.sources.archive import Receipt, document_order, read_receipts
+from pipelines.sources.publisher import publisher_of
+from pipelines.sources.registry import Edition, read_registry
 
 
 @dataclass(frozen=True)
 class Revision:
-    """Describe one state of an edition: what NATO put out, and where its figures lie.
+    """Describe one state of an edition: what its publisher put out, and where its figures lie.
 
     `receipt` is None where the figures are embedded in the seeds. `price_base_year`, `tables` and the
     years are those of this revision's own file.
@@ -29,7 +29,7 @@ class Revision:
     edition_id: str
     revision: int
     is_current: bool
-    source_kind: str
+    source_kind: str | None
     source_file: str | None
     sha256: str | None
     cells_sha256: str | None
@@ -43,14 +43,26 @@ class Revision:
 
 @dataclass(frozen=True)
 class Editions:
-    """Hold every edition by id, in order of publication, and the revisions of those with figures."""
+    """Hold every edition by id, in order of publication, and the revisions of those with figures.
 
-    declared: dict[str, Edition]
-    revisions: dict[str, tuple[Revision, ...]]
+    `registered` are the entries of the registry; `declared` has those too that only the archive knows.
+    """
+
+    registered: Mapping[str, Edition]
+    declared: Mapping[str, Edition]
+    revisions: Mapping[str, tuple[Revision, ...]]
     receipts: tuple[Receipt, ...]
 
+    def of(self, publisher: str) -> list[Edition]:
+        """Return a publisher's editions, in order of publication."""
+        return [edition for edition in self.declared.values() if edition.publisher == publisher]
+
+    def with_receipt(self, receipt: Receipt) -> Editions:
+        """Return what the editions will be when a file with this receipt is archived."""
+        return combine(self.registered, [*self.receipts, receipt])
+
     def current(self, edition_id: str) -> Revision | None:
-        """Give the revision that the facts show; None where we hold no figures."""
+        """Return the revision that the facts show; None where we hold no figures."""
         found = self.revisions.get(edition_id)
         return found[-1] if found else None
 
@@ -61,40 +73,40 @@ def read_editions(seeds: Path, raw: Path) -> Editions:
     An edition that only the archive knows is described by its receipts. Raises `SourceError` where the
     registry or a receipt cannot be read.
     """
-    return combine(seeds, read_receipts(raw))
+    return combine(read_registry(seeds / "editions.yml"), read_receipts(raw))
 
 
-def combine(seeds: Path, receipts: Iterable[Receipt]) -> Editions:
+def combine(registered: Mapping[str, Edition], receipts: Iterable[Receipt]) -> Editions:
     """Put the registry and these receipts together, in whatever order they come."""
-    declared = read_registry(seeds / "editions.yml")
+    declared = dict(registered)
     receipts = tuple(sorted(receipts, key=lambda r: (r.edition_id, document_order(r.document_date, r.sha256))))
     by_edition: dict[str, list[Receipt]] = {}
     for receipt in receipts:
         by_edition.setdefault(receipt.edition_id, []).append(receipt)
-    for edition_id, receipts in by_edition.items():
-        declared.setdefault(edition_id, _describe(edition_id, receipts))
+    for edition_id, mine in by_edition.items():
+        declared.setdefault(edition_id, _describe(edition_id, mine))
     ordered = dict(sorted(declared.items(), key=lambda item: (item[1].published_on, item[0])))
     revisions = {
         edition_id: _revisions(edition, by_edition.get(edition_id, []))
         for edition_id, edition in ordered.items()
-        if edition.figures or edition_id in by_edition
+        if edition.tables or edition_id in by_edition
     }
-    return Editions(ordered, revisions, receipts)
+    return Editions(registered, ordered, revisions, receipts)
 
 
 def _describe(edition_id: str, receipts: list[Receipt]) -> Edition:
-    last = receipts[-1]
+    last, publisher = receipts[-1], publisher_of(edition_id)
     return Edition(
         id=edition_id,
-        title=f"Defence Expenditure of NATO Countries ({last.first_year}-{last.last_year})",
-        publisher="NATO",
+        title=publisher.title(last.first_year, last.last_year),
+        publisher=publisher.id,
         published_on=min(receipt.published_on for receipt in receipts),
         first_year=last.first_year,
         last_year=last.last_year,
-        tables=(),
-        download=last.origin if last.origin.startswith("https://") else None,
-        credit=CREDIT,
-        terms=TERMS,
+        tables={},
+        download=HttpUrl(last.origin) if last.origin.startswith("https://") else None,
+        credit=publisher.credit,
+        terms=publisher.terms,
         notes="Described by its workbook; the registry has no entry for it yet.",
     )
 
@@ -102,7 +114,7 @@ def _describe(edition_id: str, receipts: list[Receipt]) -> Edition:
 def _revisions(edition: Edition, receipts: Iterable[Receipt]) -> tuple[Revision, ...]:
     """Order an edition's revisions; files with equal cells are one, and stand under the first of them."""
     found: dict[str, Revision] = {}
-    if edition.figures:
+    if edition.tables:
         found[edition.cells_sha256 or ""] = _embedded(edition)
     for receipt in receipts:
         # Receipts come by document date and hash, so the first of equal cells does not depend on arrival.
@@ -114,8 +126,9 @@ def _revisions(edition: Edition, receipts: Iterable[Receipt]) -> tuple[Revision,
     )
 
 
-def _rank(revision: Revision) -> tuple:
-    return (revision.source_kind == "workbook", document_order(revision.document_date, revision.sha256 or ""))
+def _rank(revision: Revision) -> tuple[bool, tuple[str, str]]:
+    has_workbook = revision.source_kind in ("workbook", "mixed")
+    return (has_workbook, document_order(revision.document_date, revision.sha256 or ""))
 
 
 def _embedded(edition: Edition) -> Revision:
@@ -123,12 +136,12 @@ def _embedded(edition: Edition) -> Revision:
         edition_id=edition.id,
         revision=1,
         is_current=True,
-        source_kind=edition.figures,
+        source_kind=edition.way,
         source_file=edition.file_name,
         sha256=edition.sha256,
         cells_sha256=edition.cells_sha256,
         document_date=edition.document_date,
-        tables=edition.tables,
+        tables=tuple(edition.tables),
         first_year=edition.first_year,
         last_year=edition.last_year,
         price_base_year=edition.price_base_year,

@@ -48,7 +48,8 @@ class Entities:
     @classmethod
     def load(cls, seeds: Path) -> Entities:
         """Load `allies.csv`, `groups.csv` and `currencies.csv` from the seeds."""
-        allies, names = {}, {}
+        allies: dict[str, Ally] = {}
+        names: dict[str, str] = {}
         for row in _rows(seeds / "allies.csv"):
             code = row["entity_code"]
             forces = row["has_armed_forces"] == "true"

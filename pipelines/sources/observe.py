@@ -19,11 +19,11 @@ import pyarrow.parquet as pq
 from pipelines.files.ledger import describe_file, read_ledger, state_of, updating
 from pipelines.files.whole import written_whole
 from pipelines.sources.archive import read_stored
+from pipelines.sources.catalogue import Sources
 from pipelines.sources.editions import Editions, Revision
-from pipelines.sources.entities import Entities
 from pipelines.sources.figures import figures_path, read_figures
 from pipelines.sources.observations import to_arrow
-from pipelines.sources.parser import parse_workbook
+from pipelines.sources.publisher import publisher_of
 from pipelines.sources.workbook import open_workbook
 
 _NAMES = ("allies.csv", "groups.csv", "currencies.csv")
@@ -34,20 +34,17 @@ def edition_path(folder: Path, edition_id: str) -> Path:
     return folder / f"{edition_id}.parquet"
 
 
-def observe_edition(
-    editions: Editions, edition_id: str, seeds: Path, raw: Path, folder: Path, *, anew: bool = False
-) -> tuple[pa.Table, bool]:
+def observe_edition(sources: Sources, edition_id: str, *, anew: bool = False) -> tuple[pa.Table, bool]:
     """Return an edition's observations with their revision, and whether they had to be read.
 
     `anew` reads them whatever the file says. Raises `SourceError` where an archived file is damaged or
     can no longer be parsed.
     """
-    revisions = editions.revisions[edition_id]
-    path, mark = edition_path(folder, edition_id), _fingerprint(revisions, seeds)
+    revisions, folder = sources.editions.revisions[edition_id], sources.observations
+    path, mark = edition_path(folder, edition_id), _fingerprint(revisions, sources.seeds)
     if not anew and (kept := _read_kept(path, edition_id, mark)) is not None:
         return kept, False
-    entities = Entities.load(seeds)
-    table = pa.concat_tables(_observe(revision, entities, seeds, raw) for revision in revisions)
+    table = pa.concat_tables(_observe(revision, sources) for revision in revisions)
     with written_whole(path) as aside:
         pq.write_table(table.replace_schema_metadata({"fingerprint": mark}), aside, compression="zstd")
         entry = describe_file(aside, rows=len(table), fingerprint=mark)
@@ -56,30 +53,36 @@ def observe_edition(
     return table, True
 
 
-def _observe(revision: Revision, entities: Entities, seeds: Path, raw: Path) -> pa.Table:
+def _observe(revision: Revision, sources: Sources) -> pa.Table:
     if revision.receipt is None:
-        frame = read_figures(seeds, revision.edition_id)
+        frame = read_figures(sources.seeds, revision.edition_id)
     else:
-        workbook = open_workbook(read_stored(raw, revision.receipt))
-        frame = parse_workbook(workbook, revision.edition_id, entities, revision.tables)
+        workbook = open_workbook(read_stored(sources.raw, revision.receipt))
+        publisher = publisher_of(revision.edition_id)
+        frame = publisher.parse(workbook, revision.edition_id, sources.entities, revision.tables)
     return to_arrow(frame.assign(revision=revision.revision))
 
 
 def current_rows(table: pa.Table, editions: Editions, edition_id: str) -> pd.DataFrame:
     """Pick the figures of the current revision."""
     frame = to_pandas(table)
-    return frame[frame["revision"] == editions.current(edition_id).revision]
+    return frame[frame["revision"] == _current(editions, edition_id)]
 
 
 def superseded_rows(table: pa.Table, editions: Editions, edition_id: str) -> pd.DataFrame:
     """Pick the figures of the revisions that a later one replaced."""
     frame = to_pandas(table)
-    return frame[frame["revision"] != editions.current(edition_id).revision]
+    return frame[frame["revision"] != _current(editions, edition_id)]
+
+
+def _current(editions: Editions, edition_id: str) -> int:
+    return editions.revisions[edition_id][-1].revision
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Turn observations into pandas with types that know what is missing."""
-    return table.to_pandas(types_mapper=pd.ArrowDtype)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
 
 
 def _read_kept(path: Path, edition_id: str, mark: str) -> pa.Table | None:
@@ -91,7 +94,7 @@ def _read_kept(path: Path, edition_id: str, mark: str) -> pa.Table | None:
 
 
 def _fingerprint(revisions: tuple[Revision, ...], seeds: Path) -> str:
-    digest = hashlib.sha256(_parser_fingerprint().encode())
+    digest = hashlib.sha256(_parser_fingerprint(publisher_of(revisions[0].edition_id).id).encode())
     for name in _NAMES:
         digest.update((seeds / name).read_bytes())
     for revision in revisions:
@@ -102,9 +105,11 @@ def _fingerprint(revisions: tuple[Revision, ...], seeds: Path) -> str:
 
 
 @cache
-def _parser_fingerprint() -> str:
-    """Hash what turns a file into observations: this room's code and words, and the library that opens workbooks."""
+def _parser_fingerprint(publisher: str) -> str:
+    """Hash what turns a file into observations: this room's code, the publisher's code and words, and openpyxl."""
     digest = hashlib.sha256(version("openpyxl").encode())
-    for path in sorted(Path(__file__).parent.glob("*.[py]*")):
-        digest.update(path.read_bytes())
+    room = Path(__file__).parent
+    for path in [*sorted(room.glob("*.py")), *sorted((room / publisher).rglob("*.[py]*"))]:
+        if path.is_file():
+            digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.layout import table_layouts
+from pipelines.sources.publisher import Publisher, publishers
+
+Way = Literal["workbook", "transcription"]
 
 
 class Edition(BaseModel):
-    """Describe one publication of the tables; what is not known is None."""
+    """Describe one publication of a publisher; what is not known is None.
+
+    `tables` says of each table that is embedded in the seeds how it came, in the order of printing.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: str = Field(pattern=r"^[a-z]+-\d{4}-\d{2}$")
+    id: str
     title: str
     publisher: str
     published_on: date
     first_year: int = Field(ge=1949, le=2100)
     last_year: int = Field(ge=1949, le=2100)
     price_base_year: int | None = Field(default=None, ge=1949, le=2100)
-    tables: tuple[str, ...]
-    figures: Literal["workbook", "transcription"] | None = None
+    tables: dict[str, Way]
     file_name: str | None = None
     landing_page: HttpUrl | None = None
     download: HttpUrl | None = None
@@ -36,21 +42,36 @@ class Edition(BaseModel):
     terms: str
     notes: str = ""
 
-    @field_validator("tables")
-    @classmethod
-    def _known_tables(cls, tables: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [table for table in tables if table not in table_layouts()]
-        if unknown:
-            raise ValueError(f"unknown tables {', '.join(unknown)}; known are {', '.join(table_layouts())}")
-        return tables
-
     @model_validator(mode="after")
-    def _consistent(self) -> Edition:
+    def _consistent(self) -> Self:
+        publisher = publishers().get(self.publisher)
+        if publisher is None:
+            raise _wrong("publisher", self.publisher, f"one of {', '.join(publishers())}")
+        if not re.fullmatch(rf"{publisher.id}-{publisher.edition_pattern}", self.id):
+            expected = f"an id such as {publisher.id}-{self.published_on:%Y-%m}: the publisher, then its edition"
+            raise _wrong("id", self.id, expected)
+        if unknown := [table for table in self.tables if table not in publisher.tables]:
+            expected = f"tables that {publisher.name} has: {', '.join(publisher.tables)}"
+            raise _wrong("tables", f"the tables {', '.join(unknown)}", expected)
         if self.first_year > self.last_year:
-            raise ValueError(f"first_year {self.first_year} is after last_year {self.last_year}")
-        if bool(self.tables) != bool(self.figures):
-            raise ValueError("`figures` (workbook or transcription) and a list of `tables` go together")
+            raise _wrong("last_year", str(self.last_year), f"{self.first_year}, which is first_year, or later")
         return self
+
+    @property
+    def by(self) -> Publisher:
+        """Return the publisher of this edition."""
+        return publishers()[self.publisher]
+
+    @property
+    def way(self) -> str | None:
+        """Return how the embedded figures came: one way, `mixed`, or None where there are none."""
+        ways = set(self.tables.values())
+        return next(iter(ways)) if len(ways) == 1 else "mixed" if ways else None
+
+
+def _wrong(key: str, found: str, expected: str) -> PydanticCustomError:
+    """Keep apart what was found and what was expected, which a message of one sentence would mix."""
+    return PydanticCustomError("registry", "{expected}", {"key": key, "found": found, "expected": expected})
 
 
 def read_registry(path: Path) -> dict[str, Edition]:
@@ -74,14 +95,7 @@ def read_registry(path: Path) -> dict[str, Edition]:
         try:
             edition = Edition.model_validate(entry)
         except ValidationError as error:
-            offenders += [
-                Offender(
-                    f"{path.name} line {lines.of('editions', index, *problem['loc'])}",
-                    f"{'.'.join(map(str, problem['loc'])) or 'an entry'}: {_shown(problem)}",
-                    problem["msg"].removeprefix("Value error, "),
-                )
-                for problem in error.errors()
-            ]
+            offenders += [_offender(path, lines, index, problem) for problem in error.errors()]
             continue
         if edition.id in editions:
             place = f"{path.name} line {lines.of('editions', index, 'id')}"
@@ -92,9 +106,28 @@ def read_registry(path: Path) -> dict[str, Edition]:
     return dict(sorted(editions.items(), key=lambda item: (item[1].published_on, item[0])))
 
 
-def _shown(problem: dict) -> str:
+def _offender(path: Path, lines: _Lines, index: int, problem: ErrorDetails) -> Offender:
+    """Turn a problem of one entry into its line, what stands there, and what was expected."""
+    own = problem.get("ctx", {}) if problem["type"] == "registry" else {}
+    loc = (own["key"],) if own else problem["loc"]
+    key = ".".join(map(str, loc)) or "an entry"
     value = problem.get("input")
-    return "nothing" if problem["type"] == "missing" else repr(value) if not isinstance(value, dict) else "the entry"
+    found = own.get("found") or ("nothing" if problem["type"] == "missing" else _shown(value))
+    place = f"{path.name} line {lines.of('editions', index, *loc)}"
+    return Offender(place, f"{key}: {found}", own.get("expected") or _expected(problem))
+
+
+def _shown(value: object) -> str:
+    return "the entry" if isinstance(value, dict) else repr(value)
+
+
+def _expected(problem: ErrorDetails) -> str:
+    """Write a library's message as what was expected."""
+    if problem["type"] == "missing":
+        return "this key, with a value"
+    if problem["type"] == "extra_forbidden":
+        return f"one of the keys {', '.join(Edition.model_fields)}"
+    return problem["msg"].removeprefix("Input should be ").removeprefix("String should ")
 
 
 def _refusal(path: Path, offenders: list[Offender]) -> SourceError:
@@ -105,10 +138,10 @@ class _Lines:
     """Find the line of a key in a YAML text by its path."""
 
     def __init__(self, text: str) -> None:
-        self.root = yaml.compose(text, yaml.CSafeLoader)
+        self.root: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
 
     def of(self, *path: str | int) -> int:
-        """Give the line (from 1) of the deepest part of the path that exists."""
+        """Return the line (from 1) of the deepest part of the path that exists."""
         node, line = self.root, 1
         for part in path:
             if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):

@@ -1,92 +1,88 @@
-"""Give each source as rows: the seeds, the editions with their revisions, and their observations."""
+"""Read each source into rows: the seeds, the editions with their revisions, and their observations."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.sources.editions import Editions, Revision, read_editions
+from pipelines.sources.catalogue import Sources
+from pipelines.sources.editions import Editions, Revision
 from pipelines.sources.observations import OBSERVATION_SCHEMA
 from pipelines.sources.observe import current_rows, observe_edition, superseded_rows
 from pipelines.sources.registry import Edition
 
 
-@dataclass(frozen=True)
-class Places:
-    """Say where sources lie: the seeds, the archive, and the folder that keeps what was parsed."""
-
-    seeds: Path
-    raw: Path
-    observations: Path
-
-
-def read_source(file: str | None, reader: str | None, places: Places) -> pa.Table:
+def read_source(file: str | None, reader: str | None, sources: Sources) -> pa.Table:
     """Read one source: a seed's CSV by `file` (all text, blanks null), or what `reader` names."""
     if file:
-        frame = pd.read_csv(places.seeds / file, dtype="string", na_values=[""], keep_default_na=False)
+        frame = pd.read_csv(sources.seeds / file, dtype="string", na_values=[""], keep_default_na=False)
         return pa.Table.from_pandas(frame, preserve_index=False)
     if reader not in _READERS:
         raise ValueError(f"no reader is called {reader!r}; known are {', '.join(_READERS)}")
-    return _READERS[reader](read_editions(places.seeds, places.raw), places)
+    return _READERS[reader](sources)
 
 
 def edition_rows(editions: Editions) -> pa.Table:
-    """Give a row for each edition, with what we hold of it."""
+    """Return a row for each edition, with what we hold of it."""
     return pa.Table.from_pylist(
         [_edition_row(edition, editions.current(edition.id)) for edition in editions.declared.values()]
     )
 
 
-def _read_revisions(editions: Editions, _: Places) -> pa.Table:
+def _read_editions(sources: Sources) -> pa.Table:
+    return edition_rows(sources.editions)
+
+
+def _read_revisions(sources: Sources) -> pa.Table:
     schema = pa.schema([*_REVISION_FIELDS.items()])
-    rows = [_revision_row(revision) for revisions in editions.revisions.values() for revision in revisions]
+    rows = [_revision_row(revision) for revisions in sources.editions.revisions.values() for revision in revisions]
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _read_observations(editions: Editions, places: Places) -> pa.Table:
-    return _gather(editions, places, current_rows)
+def _read_observations(sources: Sources) -> pa.Table:
+    return _gather(sources, current_rows)
 
 
-def _read_superseded(editions: Editions, places: Places) -> pa.Table:
-    return _gather(editions, places, superseded_rows)
+def _read_superseded(sources: Sources) -> pa.Table:
+    return _gather(sources, superseded_rows)
 
 
-_READERS = {
-    "editions": lambda editions, _: edition_rows(editions),
+_READERS: dict[str, Callable[[Sources], pa.Table]] = {
+    "editions": _read_editions,
     "revisions": _read_revisions,
     "observations": _read_observations,
     "superseded": _read_superseded,
 }
 
 
-def _gather(editions: Editions, places: Places, pick) -> pa.Table:
-    frames = []
-    for edition_id in editions.revisions:
-        table, _ = observe_edition(editions, edition_id, places.seeds, places.raw, places.observations)
-        frames.append(pick(table, editions, edition_id))
+def _gather(sources: Sources, pick: Callable[[pa.Table, Editions, str], pd.DataFrame]) -> pa.Table:
+    """Put the editions' observations together, as far as `pick` wants them."""
+    editions = sources.editions
+    frames = [pick(observe_edition(sources, edition_id)[0], editions, edition_id) for edition_id in editions.revisions]
     return pa.Table.from_pandas(pd.concat(frames, ignore_index=True), schema=OBSERVATION_SCHEMA, preserve_index=False)
 
 
-def _edition_row(edition: Edition, held: Revision | None) -> dict:
+def _edition_row(edition: Edition, held: Revision | None) -> dict[str, object]:
     """Describe an edition as declared, and what we hold of it by the revision that is current."""
-    tables = held.tables if held else ()
+    held_tables = held.tables if held else ()
     notes = edition.notes
-    if held and held.receipt and edition.figures == "transcription":
-        notes = f"Read from NATO's workbook, which replaced a transcription of Tables {', '.join(edition.tables)}."
+    if held and held.receipt and edition.way == "transcription":
+        tables = ", ".join(edition.tables)
+        notes = f"Read from {edition.by.name}'s workbook, which replaced a transcription of Tables {tables}."
     return {
         "edition_id": edition.id,
         "edition_title": edition.title,
-        "publisher": edition.publisher,
+        "publisher": edition.by.name,
+        "publisher_id": edition.publisher,
         "published_on": edition.published_on,
         "first_year": edition.first_year,
         "last_year": edition.last_year,
         "price_base_year": (held.price_base_year if held else None) or edition.price_base_year,
         "has_figures": held is not None,
         "revision": held.revision if held else None,
-        "tables_held": ",".join(tables) or None,
+        "tables_held": ",".join(held_tables) or None,
         "source_kind": held.source_kind if held else None,
         "source_file": held.source_file if held else edition.file_name,
         "source_sha256": held.sha256 if held else edition.sha256,
@@ -112,7 +108,7 @@ _REVISION_FIELDS = {
 }
 
 
-def _revision_row(revision: Revision) -> dict:
+def _revision_row(revision: Revision) -> dict[str, object]:
     return {
         "edition_id": revision.edition_id,
         "revision": revision.revision,

@@ -1,21 +1,13 @@
-"""Read the small texts of a table: folded words, year headers, row labels.
-
-What belongs here: how a printed text is taken apart. What the parts mean stands in `layout.yml`.
-"""
+"""Read the small texts of any publisher's table: folded words, numbers, and what stands for no figure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-
-from pipelines.sources.observations import ESTIMATE, OUTTURN
 
 MISSING = {"", "..", "...", "-"}
 ERROR_VALUE = re.compile(r"^#(REF|DIV/0|N/A|NAME\?|NULL|NUM|VALUE|SPILL|CALC|GETTING_DATA)[!?]?$", re.I)
 NUMBER = re.compile(r"^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$")
-_YEAR = re.compile(r"^((?:19|20)\d\d)\s*(e)?$", re.I)
-_LABEL = re.compile(r"^(?P<name>[^*()]+?)\s*(?P<first>\*+)?\s*(?:\((?P<currency>[^()]+)\))?\s*(?P<last>\*+)?$")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 
 
@@ -32,47 +24,6 @@ def printed(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return " ".join(str(value).split())
-
-
-@dataclass(frozen=True)
-class YearHeader:
-    """Hold one year header: the year, whether it is an estimate (`2024e`), and the text itself."""
-
-    year: int
-    is_estimate: bool
-    text: str
-
-    @property
-    def status(self) -> str:
-        """Return the status of the figures below this header."""
-        return ESTIMATE if self.is_estimate else OUTTURN
-
-
-def year_header(value: object) -> YearHeader | None:
-    """Read `2014`, `'2019'`, `2024.0` or `2024e`; give None where the cell is no year."""
-    if value is None or isinstance(value, bool):
-        return None
-    text = printed(value)
-    match = _YEAR.match(text)
-    return YearHeader(int(match[1]), match[2] is not None, text) if match else None
-
-
-@dataclass(frozen=True)
-class RowLabel:
-    """Hold the parts of `Czechia*   (Koruny)`: name, marks (`*`) and currency, None where absent."""
-
-    name: str
-    marks: str | None
-    currency: str | None
-
-
-def row_label(value: object) -> RowLabel | None:
-    """Take a row's label apart, whichever of star and currency comes first."""
-    match = _LABEL.match(printed(value))
-    if match is None:
-        return None
-    marks = (match["first"] or "") + (match["last"] or "")
-    return RowLabel(match["name"], marks or None, match["currency"])
 
 
 def is_missing(value: object) -> bool:

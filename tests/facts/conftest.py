@@ -13,7 +13,8 @@ from pipelines.models.project import read_project
 from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.models.tables import register
 from pipelines.settings import Settings
-from pipelines.sources.tables import Places, read_source
+from pipelines.sources.catalogue import Sources
+from pipelines.sources.tables import read_source
 from tests.facts.independent import Independent
 
 
@@ -42,7 +43,7 @@ def build_from_lines(settings: Settings, tmp_path_factory) -> Callable[[dict[str
                 load_source(
                     project,
                     name,
-                    read_source(table.file, table.reader, Places(seeds, seeds / "raw", seeds / "observations")),
+                    read_source(table.file, table.reader, Sources(seeds, seeds / "raw", seeds / "observations")),
                     tables,
                 )
             else:

@@ -7,9 +7,8 @@ from itertools import permutations
 import openpyxl
 import pytest
 
-from pipelines.intake.ingest import Withdrawn, ingest, places_of
+from pipelines.intake.ingest import Withdrawn, ingest, sources_of
 from pipelines.sources.archive import read_receipts, stored_file, withdrawn_folder
-from pipelines.sources.editions import read_editions
 from pipelines.sources.errors import SourceError
 from pipelines.sources.observe import observe_edition
 from pipelines.sources.tables import read_source
@@ -39,33 +38,33 @@ def test_a_workbook_of_an_unknown_edition_is_a_new_one(empty, project, workbooks
     )
     assert (receipt.first_year, receipt.last_year, receipt.price_base_year, receipt.figures) == (2014, 2024, 2015, 5501)
     assert stored_file(empty.raw, receipt.sha256).read_bytes() == workbooks[2024].read_bytes()
-    described = read_editions(empty.seeds, empty.raw).declared["nato-2024-09"]
+    described = sources_of(empty).editions.declared["nato-2024-09"]
     assert described.title == "Defence Expenditure of NATO Countries (2014-2024)"
 
 
 def test_a_workbook_outranks_the_transcription_of_its_edition(empty, project, workbooks, figures):
     taken = ingest(workbooks[2025], empty, project)
     assert (taken.outcome, taken.receipt.edition_id, taken.revision) == ("new revision", "nato-2025-08", 2)
-    editions = read_editions(empty.seeds, empty.raw)
-    assert [r.source_kind for r in editions.revisions["nato-2025-08"]] == ["transcription", "workbook"]
-    table, was_read = observe_edition(editions, "nato-2025-08", empty.seeds, empty.raw, empty.observations)
+    sources = sources_of(empty)
+    assert [r.source_kind for r in sources.editions.revisions["nato-2025-08"]] == ["transcription", "workbook"]
+    table, was_read = observe_edition(sources, "nato-2025-08")
     assert was_read and len(table) == 2 * len(figures[2025])
-    current = read_source(None, "observations", places_of(empty)).to_pandas().query("edition_id == 'nato-2025-08'")
+    current = read_source(None, "observations", sources_of(empty)).to_pandas().query("edition_id == 'nato-2025-08'")
     assert set(current["source_kind"]) == {"workbook"} and current["cell"].notna().all()
-    replaced = read_source(None, "superseded", places_of(empty)).to_pandas()
+    replaced = read_source(None, "superseded", sources_of(empty)).to_pandas()
     assert set(replaced["source_kind"]) == {"transcription"} and len(replaced) == len(figures[2025])
 
 
 def test_the_same_file_and_a_re_saved_one_change_nothing(empty, project, workbooks, tmp_path):
     ingest(workbooks[2024], empty, project)
-    before = read_source(None, "observations", places_of(empty)), read_source(None, "editions", places_of(empty))
+    before = read_source(None, "observations", sources_of(empty)), read_source(None, "editions", sources_of(empty))
     copy = shutil.copy(workbooks[2024], tmp_path / "copy of it.xlsx")
     assert ingest(tmp_path / copy, empty, project).outcome == "known file"
     re_saved = dated(openpyxl.load_workbook(workbooks[2024]), tmp_path / "re-saved.xlsx", "2030-01-01")
     assert re_saved.read_bytes() != workbooks[2024].read_bytes()
     assert ingest(re_saved, empty, project).outcome == "equal cells"
     assert len(read_receipts(empty.raw)) == 2
-    after = read_source(None, "observations", places_of(empty)), read_source(None, "editions", places_of(empty))
+    after = read_source(None, "observations", sources_of(empty)), read_source(None, "editions", sources_of(empty))
     assert before == after
 
 
@@ -90,7 +89,7 @@ def test_revisions_go_by_the_document_s_date_and_not_by_arrival(empty, project, 
         outcomes = [ingest(path, empty, project).outcome for path in order]
         assert set(outcomes) <= {"new revision", "older revision"}
         readers = ("editions", "revisions", "observations", "superseded")
-        found.append([read_source(None, reader, places_of(empty)) for reader in readers])
+        found.append([read_source(None, reader, sources_of(empty)) for reader in readers])
     assert all(tables == found[0] for tables in found)
     current = (
         found[0][2].to_pandas().query("edition_id == 'nato-2025-08' and entity_code == 'POL' and period == '2024'")
@@ -157,7 +156,7 @@ def test_a_damaged_archive_is_noticed(empty, project, workbooks):
     receipt = ingest(workbooks[2024], empty, project).receipt
     stored_file(empty.raw, receipt.sha256).write_bytes(b"PK damaged")
     with pytest.raises(SourceError, match="restore it from a backup"):
-        read_source(None, "observations", places_of(empty))
+        read_source(None, "observations", sources_of(empty))
 
 
 def test_what_was_withdrawn_stays_out_until_it_is_moved_back(empty, project, workbooks):
@@ -166,7 +165,7 @@ def test_what_was_withdrawn_stays_out_until_it_is_moved_back(empty, project, wor
     held.mkdir()
     for path in empty.raw.glob(f"{receipt.sha256}.*"):
         path.rename(held / path.name)
-    assert "nato-2024-09" not in read_editions(empty.seeds, empty.raw).declared
+    assert "nato-2024-09" not in sources_of(empty).editions.declared
     with pytest.raises(Withdrawn, match="move its files out of"):
         ingest(workbooks[2024], empty, project)
     for path in held.iterdir():

@@ -4,11 +4,12 @@ import shutil
 
 import pytest
 
-from pipelines.intake.ingest import places_of
+from pipelines.intake.ingest import sources_of
 from pipelines.models.runner import expected_fingerprint, load_source, run_checks, run_model
 from pipelines.models.tables import ContractError, read_table_file
+from pipelines.sources.catalogue import Sources
 from pipelines.sources.observations import to_arrow
-from pipelines.sources.tables import Places, read_source
+from pipelines.sources.tables import read_source
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_a_changed_seed_changes_what_depends_on_it(project, tables, settings, tm
     assert not load_source(
         project,
         "seed_target",
-        read_source("targets.csv", None, Places(seeds, seeds / "raw", seeds / "observations")),
+        read_source("targets.csv", None, Sources(seeds, seeds / "raw", seeds / "observations")),
         tables,
     ).was_current
     run = run_model(project, "fct_target_compliance", tables)
@@ -56,7 +57,7 @@ def test_a_missing_input_is_named(project, tables):
 
 
 def test_a_contradiction_beyond_tolerance_fails_with_its_rows(project, tables, settings):
-    rows = read_source(None, "observations", places_of(settings)).to_pandas()
+    rows = read_source(None, "observations", sources_of(settings)).to_pandas()
     wrong = rows["edition_id"].eq("nato-2024-06") & rows["table_id"].eq("2") & rows["entity_code"].eq("POL")
     rows.loc[wrong, "value"] *= 1000
     load_source(project, "source_observation", to_arrow(rows), tables)
@@ -76,7 +77,7 @@ def test_a_wrong_value_in_a_seed_names_its_line(project, tables, settings, tmp_p
         load_source(
             project,
             "seed_target",
-            read_source("targets.csv", None, Places(seeds, seeds / "raw", seeds / "observations")),
+            read_source("targets.csv", None, Sources(seeds, seeds / "raw", seeds / "observations")),
             tables,
         )
     message = str(refused.value)

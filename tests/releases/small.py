@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.intake.ingest import places_of
+from pipelines.intake.ingest import sources_of
 from pipelines.models.check_results import record_checks
 from pipelines.models.project import Project, read_project
 from pipelines.models.runner import load_source, run_checks, run_model
@@ -111,7 +111,7 @@ def build_tables(settings: Settings, altered: dict[str, pa.Table] | None = None)
     for name in project.order:
         if name in project.sources:
             source = project.sources[name]
-            rows = (altered or {}).get(name) or read_source(source.file, source.reader, places_of(settings))
+            rows = (altered or {}).get(name) or read_source(source.file, source.reader, sources_of(settings))
             load_source(project, name, rows, settings.tables)
         else:
             run_model(project, name, settings.tables)

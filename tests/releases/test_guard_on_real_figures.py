@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from pipelines.intake.ingest import places_of
+from pipelines.intake.ingest import sources_of
 from pipelines.releases import catalog
 from pipelines.releases.publish import NotPublished, publish
 from pipelines.settings import Settings
@@ -58,7 +58,7 @@ def append(path: Path, text: str) -> None:
 
 def build_with_shift(settings: Settings) -> None:
     """Build as a changed parser would: every number of soldiers is half as large again, so that sums still hold."""
-    table = read_source(None, "observations", places_of(settings))
+    table = read_source(None, "observations", sources_of(settings))
     measures, values = table["measure"].to_pylist(), table["value"].to_pylist()
     shifted = [v * 1.5 if m == "military_personnel" else v for m, v in zip(measures, values, strict=True)]
     column = table.schema.get_field_index("value")

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.files.ledger import updating
-from pipelines.intake.ingest import places_of
+from pipelines.intake.ingest import sources_of
 from pipelines.models.runner import load_source
 from pipelines.reading.current import NoRelease, current_release, open_warehouse, read_manifest
 from pipelines.releases.manifest import tables_of
@@ -68,7 +68,7 @@ def test_the_file_is_in_the_oldest_format(settings, release):
 def test_a_stale_table_is_not_published(project, elsewhere):
     published = publish(project, elsewhere)
     before = (elsewhere.current / "warehouse.duckdb").read_bytes()
-    targets = read_source("targets.csv", None, places_of(elsewhere)).slice(0, 4)
+    targets = read_source("targets.csv", None, sources_of(elsewhere)).slice(0, 4)
     load_source(project, "seed_target", targets, elsewhere.tables)
     with pytest.raises(NotPublished, match="dim_target is older than its SQL or its inputs"):
         publish(project, elsewhere)

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from pipelines.sources.errors import SourceError
-from pipelines.sources.parser import parse_workbook
+from pipelines.sources.nato.parser import parse_workbook
 from pipelines.sources.workbook import open_workbook
 from tests.workbooks import modern_workbook, read_figures, save
 
@@ -184,7 +184,7 @@ def test_a_file_that_would_unpack_to_no_end_is_not_unpacked(tmp_path):
     "label", ["{name}*   (Koruny)", "{name}   (Koruny)*", "{name} (Koruny) *", "{name}\xa0* (Koruny)"]
 )
 def test_star_and_currency_in_any_order(label):
-    from pipelines.sources.text import row_label
+    from pipelines.sources.nato.labels import row_label
 
     parts = row_label(label.format(name="Czechia"))
     assert (parts.name, parts.marks, parts.currency) == ("Czechia", "*", "Koruny")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipelines.sources.parser import parse_workbook
+from pipelines.sources.nato.parser import parse_workbook
 from pipelines.sources.workbook import open_workbook
 from tests.workbooks import modern_workbook, read_figures, save
 

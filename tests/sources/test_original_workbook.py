@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
+from pipelines.sources.catalogue import Sources
 from pipelines.sources.figures import read_figures, read_originals
-from pipelines.sources.parser import parse_workbook
+from pipelines.sources.nato.parser import parse_workbook
 from pipelines.sources.workbook import open_workbook
 
 
@@ -70,7 +71,7 @@ def test_table_4_says_first_and_last_year(figures):
 
 
 def test_embedded_figures_equal_the_originals_cell_by_cell(originals, settings):
-    read = read_originals(originals, settings.seeds)
+    read = read_originals(originals, Sources(settings.seeds))
     assert {edition: len(frame) for edition, frame in read.items()} == {
         "nato-2024-06": 5501,
         "nato-2025-08": 2663,

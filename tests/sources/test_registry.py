@@ -8,11 +8,11 @@ from pipelines.sources.registry import read_registry
 GOOD = """editions:
   - id: nato-2030-06
     title: Tables of 2030
-    publisher: NATO
+    publisher: nato
     published_on: 2030-06-17
     first_year: 2014
     last_year: 2030
-    tables: []
+    tables: {}
     credit: NATO
     terms: Credit NATO.
 """
@@ -33,20 +33,33 @@ def refusal(tmp_path):
 def test_known_editions_stand_in_the_order_of_publication(settings):
     editions = read_registry(settings.seeds / "editions.yml")
     assert list(editions) == sorted(editions) and len(editions) == 7
-    assert [e.id for e in editions.values() if e.figures] == ["nato-2024-06", "nato-2025-08", "nato-2026-07"]
+    assert [e.id for e in editions.values() if e.tables] == ["nato-2024-06", "nato-2025-08", "nato-2026-07"]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("id: nato-2030-06", "id: june 2030", "line 2: found id: 'june 2030'"),
-        ("published_on: 2030-06-17", "published_on: soon", "line 5: found published_on: 'soon'"),
-        ("first_year: 2014", "first_year: 2031", "line 2: found an entry"),
-        ("tables: []", 'tables: ["9"]', "line 8: found tables"),
-        ("tables: []", 'tables: ["3"]', "`figures` (workbook or transcription)"),
-        ("    credit: NATO\n", "", "credit: nothing"),
-        ("credit: NATO", "credits: NATO", "line 9: found credits"),
-        ("publisher: NATO", "publisher: [", "line "),
+        ("id: nato-2030-06", "id: june 2030", "line 2: found id: june 2030; expected an id such as nato-2030-06"),
+        ("published_on: 2030-06-17", "published_on: soon", "line 5: found published_on: 'soon'; expected a valid date"),
+        (
+            "first_year: 2014",
+            "first_year: 2031",
+            "line 7: found last_year: 2030; expected 2031, which is first_year, or",
+        ),
+        (
+            "tables: {}",
+            "tables: {'9': workbook}",
+            "line 8: found tables: the tables 9; expected tables that NATO has: 1,",
+        ),
+        (
+            "tables: {}",
+            "tables: {'3': guess}",
+            "found tables.3: 'guess'; expected 'workbook' or 'transcription'",
+        ),
+        ("publisher: nato", "publisher: nobody", "line 4: found publisher: nobody; expected one of nato"),
+        ("    credit: NATO\n", "", "credit: nothing; expected this key"),
+        ("credit: NATO", "credits: NATO", "line 9: found credits: 'NATO'; expected one of the keys id, title"),
+        ("publisher: nato", "publisher: [", "line "),
     ],
 )
 def test_a_mistake_names_its_line(refusal, old, new, words):

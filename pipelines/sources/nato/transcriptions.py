@@ -7,16 +7,19 @@ its meaning, as they do for a workbook. It has no cells.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from pipelines.sources.entities import Entities
 from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.layout import Meaning, TableLayout, table_layouts
+from pipelines.sources.nato.labels import row_label, year_header
+from pipelines.sources.nato.layout import Meaning, TableLayout, table_layouts
+from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
 from pipelines.sources.observations import observation_frame
 from pipelines.sources.registry import Edition
-from pipelines.sources.text import fold, is_missing, number, row_label, year_header
+from pipelines.sources.text import fold, is_missing, number
 
 # The files of the August 2025 transcription, one block each, and the block that each transcribes.
 WIDE_FILES = {
@@ -28,11 +31,13 @@ WIDE_FILES = {
     "portionofexpenditure_infrastructure.csv": ("8b", "Infrastructure (c)"),
     "portionofexpenditure_other.csv": ("8b", "Other (d)"),
 }
+# Where a figure stands, table, block, label, header and value, as they are printed.
+Printed = tuple[str, str, str | None, str, str, str]
 
 
 def read_wide(folder: Path, edition: Edition, entities: Entities) -> pd.DataFrame:
     """Read files of one block each: a row per label, a column per year header."""
-    printed = []
+    printed: list[Printed] = []
     for name, (table_id, block) in WIDE_FILES.items():
         for line, row in _lines(folder / name):
             label = row.pop("country")
@@ -42,11 +47,10 @@ def read_wide(folder: Path, edition: Edition, entities: Entities) -> pd.DataFram
 
 def read_long(path: Path, edition: Edition, entities: Entities) -> pd.DataFrame:
     """Read one file with a line per figure: table, block, label, header, value."""
-    keys = ("block", "label", "header", "value")
-    printed = [
-        (f"{path.name} line {line}", row["table"].removeprefix("Table "), *(row[key] for key in keys))
-        for line, row in _lines(path)
-    ]
+    printed: list[Printed] = []
+    for line, row in _lines(path):
+        table_id = row["table"].removeprefix("Table ")
+        printed.append((f"{path.name} line {line}", table_id, row["block"], row["label"], row["header"], row["value"]))
     return _observe(printed, edition, entities, path.name)
 
 
@@ -55,13 +59,14 @@ def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:
         return list(enumerate(csv.DictReader(file), start=2))
 
 
-def _observe(printed: list[tuple], edition: Edition, entities: Entities, source: str) -> pd.DataFrame:
+def _observe(printed: Sequence[Printed], edition: Edition, entities: Entities, source: str) -> pd.DataFrame:
     rows, offenders = [], []
     for place, table_id, block, label, header, value in printed:
         parts, year = row_label(label), year_header(header)
         code = entities.code(parts.name) if parts else None
         meaning = _meaning(table_layouts().get(table_id), block)
-        if None in (code, year, meaning) or (not is_missing(value) and number(value) is None):
+        is_readable = is_missing(value) or number(value) is not None
+        if parts is None or code is None or year is None or meaning is None or not is_readable:
             offenders.append(Offender(place, f"{table_id}, {block}, {label}, {header}, {value}", "words of layout.yml"))
         elif not is_missing(value):
             rows.append(
@@ -86,7 +91,7 @@ def _observe(printed: list[tuple], edition: Edition, entities: Entities, source:
             )
     if offenders:
         raise SourceError(source, offenders, "compare these lines with the published tables, then mend them.")
-    return observation_frame(rows, publisher="nato", dataset="def-exp")
+    return observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET)
 
 
 def _meaning(layout: TableLayout | None, block: str | None) -> Meaning | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -56,10 +57,6 @@ class TableLayout:
     blocks: tuple[Block, ...]
     other_columns: tuple[OtherColumn, ...]
 
-    def meanings(self) -> set[Meaning]:
-        """Give everything that this table can say."""
-        return {part.meaning for part in (*self.blocks, *self.other_columns)}
-
     def block_for(self, text: str) -> tuple[Block, re.Match[str]] | None:
         """Find the block whose subtitle is this folded text."""
         for block in self.blocks:
@@ -75,7 +72,7 @@ def table_layouts() -> dict[str, TableLayout]:
     return {table_id: _table(table_id, raw) for table_id, raw in yaml.safe_load(text)["tables"].items()}
 
 
-def _table(table_id: str, raw: dict) -> TableLayout:
+def _table(table_id: str, raw: dict[str, Any]) -> TableLayout:
     return TableLayout(
         table_id=table_id,
         title=re.compile(raw["title"]),
@@ -96,7 +93,7 @@ def _table(table_id: str, raw: dict) -> TableLayout:
     )
 
 
-def _meaning(raw: dict) -> Meaning:
+def _meaning(raw: dict[str, Any]) -> Meaning:
     return Meaning(raw["measure"], raw["unit"], raw["price_basis"], raw.get("repeats", False))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
 from pipelines.sources.editions import Editions
 from pipelines.sources.errors import Offender, SourceError
+from pipelines.sources.nato.names import PUBLISHER_ID
+from pipelines.sources.publisher import Clues
 from pipelines.sources.registry import Edition
 
 # 240617-def-exp-2024-TABLES-en.xlsx; def-exp-2025-en.xlsx
@@ -19,31 +20,8 @@ _ID = re.compile(r"^[a-z]+-(?P<year>\d{4})-(?P<month>\d{2})$")
 _EARLY, _LATE = timedelta(days=45), timedelta(days=31)
 
 
-@dataclass(frozen=True)
-class Clues:
-    """Gather what tells an edition: the file's name and dates, its hashes, and what its tables cover.
-
-    `sent_on` is the date by which a web server says the file was last changed.
-    """
-
-    file_name: str
-    sha256: str
-    cells_sha256: str
-    first_year: int
-    last_year: int
-    price_base_year: int | None
-    document_day: date | None
-    sent_on: date | None = None
-
-    def describe(self) -> str:
-        """Say in words what was found."""
-        base = f", constant {self.price_base_year} prices" if self.price_base_year else ""
-        day = f", last changed on {self.document_day}" if self.document_day else ", no date of its own"
-        return f"tables for {self.first_year} to {self.last_year}{base}{day}"
-
-
 def identify(clues: Clues, editions: Editions, edition_id: str | None, published: date | None) -> tuple[str, date]:
-    """Give the id and the day of publication of the edition that a workbook is.
+    """Return the id and the day of publication of the edition that a workbook is.
 
     What a person passes comes first, then hashes, then the name, then the dates. Raises `SourceError`
     that says what to pass where the file does not tell, or where it contradicts the registry.
@@ -57,11 +35,11 @@ def identify(clues: Clues, editions: Editions, edition_id: str | None, published
         published = published or _day_of_new_edition(clues)
         if published is None:
             raise _unknown(clues, editions)
-        edition_id = f"nato-{published:%Y-%m}"
+        edition_id = f"{PUBLISHER_ID}-{published:%Y-%m}"
     declared = editions.declared.get(edition_id)
     published = published or (declared.published_on if declared else _day_within(clues, edition_id))
     offenders = _problems(clues, edition_id, published, declared)
-    if offenders:
+    if offenders or published is None:
         raise _refusal(clues, offenders)
     return edition_id, published
 
@@ -71,13 +49,13 @@ def _by_hash(clues: Clues, editions: Editions) -> str | None:
         for revision in revisions:
             if clues.sha256 == revision.sha256 or clues.cells_sha256 == revision.cells_sha256:
                 return edition_id
-    declared = (edition for edition in editions.declared.values() if edition.sha256 == clues.sha256)
+    declared = (edition for edition in editions.of(PUBLISHER_ID) if edition.sha256 == clues.sha256)
     return next((edition.id for edition in declared), None)
 
 
 def _by_name(clues: Clues, editions: Editions) -> str | None:
     """Find the edition that the registry knows under this file's name."""
-    for edition in editions.declared.values():
+    for edition in editions.of(PUBLISHER_ID):
         names = {edition.file_name, PurePosixPath(str(edition.download or "")).name}
         if clues.file_name in names and edition.last_year == clues.last_year:
             return edition.id
@@ -90,8 +68,8 @@ def _by_date(clues: Clues, editions: Editions) -> str | None:
         return None
     found = [
         edition.id
-        for edition in editions.declared.values()
-        if (edition.figures or edition.download)
+        for edition in editions.of(PUBLISHER_ID)
+        if (edition.tables or edition.download)
         and (edition.first_year, edition.last_year) == (clues.first_year, clues.last_year)
         and edition.price_base_year in (None, clues.price_base_year)
         and -_EARLY <= clues.document_day - edition.published_on <= _LATE
@@ -153,7 +131,7 @@ def _problems(clues: Clues, edition_id: str, published: date | None, declared: E
 
 
 def _unknown(clues: Clues, editions: Editions) -> SourceError:
-    likely = [e.id for e in editions.declared.values() if e.last_year == clues.last_year and (e.figures or e.download)]
+    likely = [e.id for e in editions.of(PUBLISHER_ID) if e.last_year == clues.last_year and (e.tables or e.download)]
     known = f"--edition {likely[-1]} if it is that one, or " if likely else ""
     year = clues.last_year
     return SourceError(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from pipelines.sources.entities import Entities
 from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.layout import TITLE, TableLayout, plain, table_layouts
+from pipelines.sources.nato.layout import TITLE, TableLayout, plain, table_layouts
+from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
+from pipelines.sources.nato.sheet import SheetReader
 from pipelines.sources.observations import observation_frame
-from pipelines.sources.sheet import SheetReader
 from pipelines.sources.text import fold, printed
 from pipelines.sources.workbook import Sheet, Workbook
 
 ADVICE = (
     "compare these cells with the published file. If NATO changed its wording, add the new words to "
-    "pipelines/sources/layout.yml; a new Ally or name belongs in warehouse/seeds/allies.csv, a new "
+    "pipelines/sources/nato/layout.yml; a new Ally or name belongs in warehouse/seeds/allies.csv, a new "
     "currency in warehouse/seeds/currencies.csv. Nothing was taken from this file."
 )
 
@@ -48,30 +49,32 @@ def parse_workbook(
         for reader in readers
         for row in reader.rows
     ]
-    return observation_frame(rows, publisher="nato", dataset="def-exp")
+    return observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET)
 
 
 def _find_tables(workbook: Workbook) -> tuple[dict[str, tuple[Sheet, TableLayout]], list[Offender]]:
     found: dict[str, tuple[Sheet, TableLayout]] = {}
     offenders = []
     for sheet in workbook.sheets:
-        titles = [place for place, value in sorted(sheet.cells.items()) if TITLE.match(fold(value))]
+        matches = ((place, TITLE.match(fold(value))) for place, value in sorted(sheet.cells.items()))
+        titles = [(place, match) for place, match in matches if match]
         if sheet.cells and not titles:
             offenders.append(Offender(sheet.name, "a sheet without a table title", "a title such as 'Table 1: ...'"))
-        for place in titles[1:]:
+        for place, _ in titles[1:]:
             offenders.append(Offender(sheet.address(*place), "a second table title", "one table a sheet"))
-        for place in titles[:1]:
-            title = TITLE.match(fold(sheet.cells[place]))
+        for place, title in titles[:1]:
             layout = table_layouts().get(title["table"])
             problem = _title_problem(layout, title["title"], found)
-            if problem:
-                offenders.append(Offender(sheet.address(*place), f"{printed(sheet.cells[place])!r}", problem))
+            if layout is None or problem:
+                offenders.append(Offender(sheet.address(*place), f"{printed(sheet.cells[place])!r}", str(problem)))
             else:
                 found[layout.table_id] = (sheet, layout)
     return found, offenders
 
 
-def _title_problem(layout: TableLayout | None, title: str, found: dict) -> str | None:
+def _title_problem(
+    layout: TableLayout | None, title: str, found: Mapping[str, tuple[Sheet, TableLayout]]
+) -> str | None:
     """Say what was expected instead of this title; None where it fits."""
     if layout is None:
         return f"one of Tables {', '.join(table_layouts())}"

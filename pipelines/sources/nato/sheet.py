@@ -13,17 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.sources.entities import Entities
 from pipelines.sources.errors import Offender
-from pipelines.sources.layout import REMARK, TITLE, Block, Meaning, TableLayout, plain
-from pipelines.sources.text import (
-    YearHeader,
-    fold,
-    is_error_value,
-    is_missing,
-    number,
-    printed,
-    row_label,
-    year_header,
-)
+from pipelines.sources.nato.labels import YearHeader, row_label, year_header
+from pipelines.sources.nato.layout import REMARK, TITLE, Block, Meaning, TableLayout, plain
+from pipelines.sources.text import fold, is_error_value, is_missing, number, printed
 from pipelines.sources.workbook import Sheet
 
 # How the text below the figures begins: `Notes:`, or straight with a footnote.
@@ -45,7 +37,7 @@ class SheetReader:
     sheet: Sheet
     layout: TableLayout
     entities: Entities
-    rows: list[dict] = field(default_factory=list)
+    rows: list[dict[str, object]] = field(default_factory=list)
     offenders: list[Offender] = field(default_factory=list)
     base_years: dict[int, str] = field(default_factory=dict)
     _columns: dict[int, Column] = field(default_factory=dict)
@@ -96,8 +88,8 @@ class SheetReader:
                 columns[column] = Column(header)
                 continue
             for other in self.layout.other_columns:
-                if match := other.header.fullmatch(fold(value)):
-                    year = year_header(match["year"])
+                match = other.header.fullmatch(fold(value))
+                if match and (year := year_header(match["year"])):
                     columns[column] = Column(replace(year, text=printed(value)), other.meaning)
             if column not in columns:
                 self._offend(row, column, f"the header {printed(value)!r}", self._expected_headers())
@@ -156,7 +148,7 @@ class SheetReader:
     def _read_figures(self, row: int, column: int, cells: dict[int, object]) -> None:
         label = row_label(cells[column])
         code = self.entities.code(label.name) if label else None
-        if code is None:
+        if label is None or code is None:
             subtitles = [f"'{plain(block.subtitle)}'" for block in self.layout.blocks if block.subtitle]
             expected = " or ".join(["an Ally", *(["an aggregate"] if self.layout.aggregates else []), *subtitles])
             self._offend(row, column, f"the label {printed(cells[column])!r}", expected)
@@ -174,7 +166,7 @@ class SheetReader:
             self._offend(row, column, f"{label.name} again", f"each row once; it stands at {labels[code]} too")
         labels[code] = self.sheet.address(row, column)
         currency = self._currency(row, column, code, label.currency)
-        base = {
+        base: dict[str, object] = {
             "table_id": self.layout.table_id,
             "currency_code": currency,
             "entity_code": code,
@@ -185,7 +177,7 @@ class SheetReader:
         }
         for place, value in cells.items():
             if place != column:
-                self._read_figure(row, place, value, base)
+                self._read_figure(row, place, value, self._block, base)
 
     def _currency(self, row: int, column: int, code: str, name: str | None) -> str | None:
         if not self.layout.currency_in_label:
@@ -197,7 +189,7 @@ class SheetReader:
             self._offend(row, column, f"the currency {name!r}", "a currency that this Ally has had")
         return currency
 
-    def _read_figure(self, row: int, column: int, value: object, base: dict) -> None:
+    def _read_figure(self, row: int, column: int, value: object, block: Block, base: dict[str, object]) -> None:
         heading = self._columns.get(column)
         if is_error_value(value):
             self._offend(row, column, f"the error value {value}", "a figure")
@@ -208,7 +200,7 @@ class SheetReader:
         elif (figure := number(value)) is None:
             self._offend(row, column, f"the text {printed(value)!r}", "a figure, or '..' where there is none")
         else:
-            meaning = heading.meaning or self._block.meaning
+            meaning = heading.meaning or block.meaning
             self.rows.append(
                 base
                 | {
