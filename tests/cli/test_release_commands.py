@@ -83,7 +83,7 @@ def test_verify_ends_with_1_and_names_the_file(small: Small) -> None:
     table.write_bytes(content)
     found = call("verify")
     assert found.exit_code == 1
-    assert "fct_value.parquet has another content" in found.stderr and "rollback" in found.stderr
+    assert "fct_value.parquet has another content" in found.stderr and "burdenshare build" in found.stderr
     assert call("verify", "previous").exit_code == 0
 
 
