@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from pipelines.models.project import read_project
+from pipelines.models.published import write_published
 from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.models.tables import register
 from pipelines.settings import Settings
@@ -52,6 +53,11 @@ def build_from_lines(settings: Settings, tmp_path_factory) -> Callable[[dict[str
             assert failed == []
         connection = duckdb.connect()
         register(connection, tables, list(project.order))
+        shown = folder / "shown"
+        shown.mkdir()
+        for name in project.published():
+            write_published(project.models[name], project.shown(name).contract, tables, shown)
+        register(connection, shown, project.published())
         for view in project.views.values():
             connection.execute(f"create view {view.name} as {view.sql}")
         return connection
