@@ -47,7 +47,7 @@ class Entities:
 
     @classmethod
     def load(cls, seeds: Path) -> Entities:
-        """Load `allies.csv`, `groups.csv` and `currencies.csv` from the seeds."""
+        """Load `allies.csv`, `groups.csv`, `entities.csv` and `currencies.csv` from the seeds."""
         allies: dict[str, Ally] = {}
         names: dict[str, str] = {}
         for row in _rows(seeds / "allies.csv"):
@@ -57,6 +57,8 @@ class Entities:
             names |= {fold(name): code for name in [row["ally_name"], *_split(row["other_names"])]}
         aggregates = [row for row in _rows(seeds / "groups.csv") if row["is_published"] == "true"]
         names |= {fold(n): r["entity_code"] for r in aggregates for n in [r["group_name"], *_split(r["other_names"])]}
+        for row in _rows(seeds / "entities.csv"):
+            names |= {fold(n): row["entity_code"] for n in [row["entity_name"], *_split(row["other_names"])]}
         currencies = {
             (row["entity_code"], fold(name)): row["currency_code"]
             for row in _rows(seeds / "currencies.csv")

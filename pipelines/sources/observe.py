@@ -26,7 +26,7 @@ from pipelines.sources.observations import to_arrow
 from pipelines.sources.publisher import publisher_of
 from pipelines.sources.workbook import open_workbook
 
-_NAMES = ("allies.csv", "groups.csv", "currencies.csv")
+_NAMES = ("allies.csv", "groups.csv", "entities.csv", "currencies.csv")
 
 
 def edition_path(folder: Path, edition_id: str) -> Path:

@@ -1,5 +1,5 @@
 /*
-description: Everybody whom a figure can speak of - Allies, NATO's aggregates, and groups computed here.
+description: Everybody whom a figure can speak of - Allies, NATO's aggregates, groups computed here, and states outside NATO.
 grain: [entity_code]
 */
 select
@@ -13,3 +13,9 @@ select
     group_name as entity_name,
     case when is_published then 'aggregate' else 'group' end as entity_kind
 from seed_group
+union all
+select
+    entity_code,
+    entity_name,
+    'state' as entity_kind
+from seed_entity
