@@ -94,7 +94,7 @@ def test_descriptions_agree_in_dictionary_database_parquet_and_manifest(
     described = tables_of(manifest) | {view["name"]: view for view in manifest[OWN]["views"]}
     assert set(described) == set(comments) == set(relations) == {*project.published(), *project.views}
     for name, resource in described.items():
-        item = project.views.get(name) or project.models[name]
+        item = project.views.get(name) or project.shown(name)
         fields = resource.get("schema", resource)["fields"]
         # Names and order as in the SQL's own last select.
         assert [field["name"] for field in fields] == list(comments[name]) == [c.name for c in item.contract.columns]
