@@ -95,6 +95,10 @@ def _hidden_alias(node: exp.Expr) -> bool:
     return expression is not None and not any(column.name == node.name for column in expression.find_all(exp.Column))
 
 
+def _star_in_union(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Select) and isinstance(node.parent, exp.SetOperation) and node.is_star
+
+
 def _distinct_beside_text(node: exp.Expr) -> bool:
     if not isinstance(node, exp.Select) or not any(part.find(exp.GroupConcat) for part in node.selects):
         return False
@@ -113,6 +117,11 @@ RULES = (
         lambda node: isinstance(node, exp.SetOperation) and bool(node.args.get("by_name")),
         "Spark has no UNION BY NAME",
         "list the columns of each branch in one order and write union all",
+    ),
+    _Rule(
+        _star_in_union,
+        "the columns of a star stand in another order in Spark after a join with using, and branches meet by position",
+        "list the columns of each branch",
     ),
     _Rule(
         lambda node: isinstance(node, exp.Round) and node.args.get("decimals") is not None,

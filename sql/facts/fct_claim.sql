@@ -158,19 +158,32 @@ single_allies as (
 ),
 
 figures as (
-    select * from growth
+    select
+        edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, figure
+    from growth
     union all
-    select * from shares
+    select
+        edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, figure
+    from shares
     union all
-    select * from shares_of_gdp
+    select
+        edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, figure
+    from shares_of_gdp
 ),
 
 readings as (
-    select * exclude (figure), figure as low, figure as high from figures
+    select
+        edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, figure as low, figure as high
+    from figures
     union all
-    select * exclude (known) from counts where known > 0
+    select
+        edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, low, high
+    from counts
+    where known > 0
     union all
-    select * from single_allies
+    select
+        edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, low, high
+    from single_allies
 ),
 
 own_editions as (

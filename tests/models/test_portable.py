@@ -13,6 +13,7 @@ SCHEMA = {
 }
 FORBIDDEN = {
     "select k from t union all by name select k from u": "UNION BY NAME",
+    "select * from t union all select * from t": "another order",
     "select product(v) from t": "product does not carry over",
     "select round(v, k) from t": "rounds what is printed",
     "select round(v, 2) from t": "rounds what is printed",

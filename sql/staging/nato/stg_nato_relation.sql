@@ -248,23 +248,50 @@ base_year_prices as (
 ),
 
 every_relation as (
-    select * from shares_of_gdp
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from shares_of_gdp
     union all
-    select * from real_growth
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from real_growth
     union all
-    select * from aggregates
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from aggregates
     union all
-    select * from expenditure_per_capita
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from expenditure_per_capita
     union all
-    select * from aggregate_gdp_per_capita
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from aggregate_gdp_per_capita
     union all
-    select * from base_year_prices
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from base_year_prices
     union all
-    select * from categories
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from categories
     union all
-    select * from repeated_figures
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from repeated_figures
     union all
-    select * from changes_since_the_first_year
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from changes_since_the_first_year
 )
 
 select
