@@ -237,9 +237,8 @@ _UNITS = {
 
 _HISTORY = """
 with every as (
-    select o.*, e.revision, true as is_current
-    from fct_observation as o
-    inner join dim_edition as e using (edition_id)
+    select *, true as is_current
+    from fct_observation
     union all by name
     select *, false as is_current
     from fct_superseded_observation
@@ -262,8 +261,7 @@ from every
 inner join dim_edition as editions using (edition_id)
 inner join dim_entity as entities using (entity_code)
 where entity_code = $1 and year = $2 and measure = $3 and price_basis = coalesce($4, price_basis)
-    -- Table 4 repeats Tables 2 and 3.
-    and (every.table_id <> '4' or every.measure = 'cumulative_real_growth')
+    and not every.repeats
 order by every.table_id, every.price_basis, editions.published_on, every.revision
 """
 

@@ -87,22 +87,18 @@ def leaps(frame: pd.DataFrame) -> list[str]:
     Where a sum is wrong it is the sum's cell that a relation names; this finds the part. Shares and rates
     may leap by nature and are left out. Figures are a frame of observations; worst first, in words.
     """
-    amounts = frame[(frame["unit"] != "percent") & (frame["value"] > 0)].sort_values("year")
-    row = [amounts[name] for name in ("table_id", "measure", "price_basis", "entity_code")]
+    amounts = frame[(frame["unit"] != "percent") & (frame["value"] > 0)].sort_values("period")
+    row = [amounts[name] for name in ("measure", "unit", "price_basis", "entity_code", "repeats")]
     beside = [amounts.groupby(row, dropna=False)["value"].shift(step) for step in (1, -1)]
     ratios = pd.concat([amounts["value"] / other for other in beside], axis=1).astype(float)
     size = ratios.where(ratios >= 1, 1 / ratios).min(axis=1, skipna=False)
     same_way = (ratios > 1).all(axis=1) | (ratios < 1).all(axis=1)
     worst = size[same_way & (size >= LEAP)].sort_values(ascending=False).index[:LEAPS_TOLD]
     return [
-        f"{_place(amounts.loc[place])} ({amounts.loc[place, 'value']:,.0f} for {amounts.loc[place, 'entity_code']} in "
-        f"{amounts.loc[place, 'year']}, beside {beside[0][place]:,.0f} and {beside[1][place]:,.0f})"
+        f"{amounts.loc[place, 'locator']} ({amounts.loc[place, 'value']:,.0f} for {amounts.loc[place, 'entity_code']} in "
+        f"{amounts.loc[place, 'period']}, beside {beside[0][place]:,.0f} and {beside[1][place]:,.0f})"
         for place in worst
     ]
-
-
-def _place(figure: pd.Series) -> str:
-    return figure["cell"] if isinstance(figure["cell"], str) else f"Table {figure['table_id']}, {figure['label']}"
 
 
 def likely_table(offenders: list[Offender]) -> str | None:

@@ -190,16 +190,16 @@ def with_cells(rows: pd.DataFrame, tables: Path) -> pd.DataFrame:
     Where the row names a table, measure or price basis too, only those cells are given.
     """
     key = ["edition_id", "entity_code", "year"]
-    if not set(key) <= set(rows.columns) or "cell" in rows or not table_path(tables, "source_observation").exists():
+    if not set(key) <= set(rows.columns) or "cell" in rows or not table_path(tables, "stg_observation").exists():
         return rows
-    key += [name for name in ("table_id", "measure", "price_basis") if name in rows.columns]
+    key += [name for name in ("measure", "unit", "price_basis", "repeats") if name in rows.columns]
     connection = connect()
-    register(connection, tables, ["source_observation"])
+    register(connection, tables, ["stg_observation"])
     connection.register("failing", rows.reset_index(drop=True).rename_axis("place").reset_index())
     same = " and ".join(f"o.{name} = f.{name}" for name in key)
     cells = connection.execute(
-        "select f.place, list(distinct coalesce(o.cell, 'Table ' || o.table_id || ', ' || o.label) order by 1) "
-        f"from failing as f left join source_observation as o on {same} group by f.place order by f.place"
+        "select f.place, list(distinct o.locator order by 1) "
+        f"from failing as f left join stg_observation as o on {same} group by f.place order by f.place"
     ).fetchall()
     return rows.assign(cells=[_shown([cell for cell in found if cell is not None]) for _, found in cells])
 

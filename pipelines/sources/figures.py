@@ -66,4 +66,4 @@ def read_figures(seeds: Path, edition_id: str) -> pd.DataFrame:
         raise SourceError(
             "warehouse/seeds", [missing], "put the file there, or take `figures` and `tables` off the entry."
         )
-    return read_observations(path)
+    return read_observations(path, publisher="nato", dataset="def-exp")

@@ -16,11 +16,15 @@ TITLE = re.compile(r"^table\s*(?P<table>\d+[a-z]?)\s*:\s*(?P<title>.+)$")
 
 @dataclass(frozen=True)
 class Meaning:
-    """Say what a figure is: measure, unit and price basis (`current`, `constant` or `none`)."""
+    """Say what a figure is: measure, unit and price basis (`current`, `constant` or `none`).
+
+    `repeats` marks what another table of the same edition says too.
+    """
 
     measure: str
     unit: str
     price_basis: str
+    repeats: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def _table(table_id: str, raw: dict) -> TableLayout:
 
 
 def _meaning(raw: dict) -> Meaning:
-    return Meaning(raw["measure"], raw["unit"], raw["price_basis"])
+    return Meaning(raw["measure"], raw["unit"], raw["price_basis"], raw.get("repeats", False))
 
 
 def plain(pattern: re.Pattern[str]) -> str:

@@ -20,11 +20,10 @@ from pipelines.sources.archive import read_stored
 from pipelines.sources.editions import Editions, Revision
 from pipelines.sources.entities import Entities
 from pipelines.sources.figures import figures_path, read_figures
-from pipelines.sources.observations import OBSERVATION_SCHEMA, to_arrow
+from pipelines.sources.observations import to_arrow
 from pipelines.sources.parser import parse_workbook
 from pipelines.sources.workbook import open_workbook
 
-REVISION_SCHEMA = OBSERVATION_SCHEMA.insert(1, pa.field("revision", pa.int32()))
 _NAMES = ("allies.csv", "groups.csv", "currencies.csv")
 
 
@@ -58,16 +57,13 @@ def _observe(revision: Revision, entities: Entities, seeds: Path, raw: Path) -> 
     else:
         workbook = open_workbook(read_stored(raw, revision.receipt))
         frame = parse_workbook(workbook, revision.edition_id, entities, revision.tables)
-    table = to_arrow(frame)
-    return table.add_column(
-        1, REVISION_SCHEMA.field("revision"), pa.array([revision.revision] * len(table), pa.int32())
-    )
+    return to_arrow(frame.assign(revision=revision.revision))
 
 
 def current_rows(table: pa.Table, editions: Editions, edition_id: str) -> pd.DataFrame:
-    """Pick the figures of the current revision, without the revision's number."""
+    """Pick the figures of the current revision."""
     frame = to_pandas(table)
-    return frame[frame["revision"] == editions.current(edition_id).revision].drop(columns="revision")
+    return frame[frame["revision"] == editions.current(edition_id).revision]
 
 
 def superseded_rows(table: pa.Table, editions: Editions, edition_id: str) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def parse_workbook(
         for reader in readers
         for row in reader.rows
     ]
-    return observation_frame(rows)
+    return observation_frame(rows, publisher="nato", dataset="def-exp")
 
 
 def _find_tables(workbook: Workbook) -> tuple[dict[str, tuple[Sheet, TableLayout]], list[Offender]]:

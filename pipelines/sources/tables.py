@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.sources.editions import Editions, Revision, read_editions
 from pipelines.sources.observations import OBSERVATION_SCHEMA
-from pipelines.sources.observe import REVISION_SCHEMA, current_rows, observe_edition, superseded_rows
+from pipelines.sources.observe import current_rows, observe_edition, superseded_rows
 from pipelines.sources.registry import Edition
 
 
@@ -47,11 +47,11 @@ def _read_revisions(editions: Editions, _: Places) -> pa.Table:
 
 
 def _read_observations(editions: Editions, places: Places) -> pa.Table:
-    return _gather(editions, places, current_rows, OBSERVATION_SCHEMA)
+    return _gather(editions, places, current_rows)
 
 
 def _read_superseded(editions: Editions, places: Places) -> pa.Table:
-    return _gather(editions, places, superseded_rows, REVISION_SCHEMA)
+    return _gather(editions, places, superseded_rows)
 
 
 _READERS = {
@@ -62,12 +62,12 @@ _READERS = {
 }
 
 
-def _gather(editions: Editions, places: Places, pick, schema: pa.Schema) -> pa.Table:
+def _gather(editions: Editions, places: Places, pick) -> pa.Table:
     frames = []
     for edition_id in editions.revisions:
         table, _ = observe_edition(editions, edition_id, places.seeds, places.raw, places.observations)
         frames.append(pick(table, editions, edition_id))
-    return pa.Table.from_pandas(pd.concat(frames, ignore_index=True), schema=schema, preserve_index=False)
+    return pa.Table.from_pandas(pd.concat(frames, ignore_index=True), schema=OBSERVATION_SCHEMA, preserve_index=False)
 
 
 def _edition_row(edition: Edition, held: Revision | None) -> dict:

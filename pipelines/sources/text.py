@@ -9,6 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from pipelines.sources.observations import ESTIMATE, OUTTURN
+
 MISSING = {"", "..", "...", "-"}
 ERROR_VALUE = re.compile(r"^#(REF|DIV/0|N/A|NAME\?|NULL|NUM|VALUE|SPILL|CALC|GETTING_DATA)[!?]?$", re.I)
 NUMBER = re.compile(r"^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$")
@@ -39,6 +41,11 @@ class YearHeader:
     year: int
     is_estimate: bool
     text: str
+
+    @property
+    def status(self) -> str:
+        """Return the status of the figures below this header."""
+        return ESTIMATE if self.is_estimate else OUTTURN
 
 
 def year_header(value: object) -> YearHeader | None:

@@ -73,8 +73,9 @@ def _observe(printed: list[tuple], edition: Edition, entities: Entities, source:
                     "price_base_year": edition.price_base_year if meaning.price_basis == "constant" else None,
                     "unit": meaning.unit,
                     "entity_code": code,
-                    "year": year.year,
-                    "is_estimate": year.is_estimate,
+                    "repeats": meaning.repeats,
+                    "period": str(year.year),
+                    "status": year.status,
                     "value": number(value),
                     "marks": parts.marks,
                     "source_kind": "transcription",
@@ -85,7 +86,7 @@ def _observe(printed: list[tuple], edition: Edition, entities: Entities, source:
             )
     if offenders:
         raise SourceError(source, offenders, "compare these lines with the published tables, then mend them.")
-    return observation_frame(rows)
+    return observation_frame(rows, publisher="nato", dataset="def-exp")
 
 
 def _meaning(layout: TableLayout | None, block: str | None) -> Meaning | None:

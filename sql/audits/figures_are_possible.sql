@@ -11,7 +11,7 @@ with judged as (
             when unit = 'percent' then value < 0 or value > 100
             else value < 0
         end as is_impossible
-    from source_observation
+    from stg_observation
 )
 
 select
@@ -23,7 +23,7 @@ select
         when unit = 'percent' then 'a share lies between 0 and 100'
         else 'no amount is negative'
     end as rule,
-    coalesce(cell, concat_ws(', ', 'Table ' || table_id, label, header)) as source_cells,
+    locator as source_cells,
     format('{:.6g}', value) as found,
     case
         when measure in ('real_growth', 'cumulative_real_growth') then '-100 or more'
@@ -32,4 +32,4 @@ select
     end as expected
 from judged
 where is_impossible
-order by edition_id, table_id, measure, entity_code, year
+order by edition_id, measure, unit, repeats, entity_code, year

@@ -18,14 +18,14 @@ cells as (
         beyond.price_basis,
         beyond.entity_code,
         beyond.year,
-        string_agg(
-            coalesce(observed.cell, concat_ws(', ', 'Table ' || observed.table_id, observed.label, observed.header)),
-            ', ' order by observed.table_id, observed.measure
-        ) as source_cells
+        string_agg(observed.locator, ', ' order by observed.locator) as source_cells
     from beyond
     inner join seed_relation as relations using (relation_id)
-    inner join source_observation as observed using (edition_id, entity_code, year)
-    where list_contains(string_split(relations.compared_places, '|'), concat_ws(' ', observed.table_id, observed.measure))
+    inner join stg_nato_observation as observed using (edition_id, entity_code, year)
+    where list_contains(
+            string_split(relations.compared_series, '|'),
+            concat_ws(' ', case when observed.repeats then 'repeated' end, observed.measure, observed.unit)
+        )
         -- The base year's relations compare the two price bases; the others stay within one.
         and (observed.price_basis in (beyond.price_basis, 'none') or beyond.relation_id like 'base_year%')
     group by all

@@ -8,9 +8,9 @@ severity: warning
 with half_steps as (
     select
         edition_id,
-        max(half_step) filter (table_id = '3' and measure = 'real_growth') as growth_half_step,
-        max(half_step) filter (table_id = '2' and price_basis = 'constant') as usd_half_step
-    from stg_nato_cell
+        max(half_step) filter (measure = 'real_growth') as growth_half_step,
+        max(half_step) filter (measure = 'defence_expenditure' and unit = 'usd_m' and price_basis = 'constant' and not repeats) as usd_half_step
+    from stg_nato_observation
     group by edition_id
 )
 

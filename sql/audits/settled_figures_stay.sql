@@ -23,7 +23,7 @@ with settled as (
     inner join seed_relation as relations
         on relations.relation_id like 'settled%'
         and list_contains(
-            string_split(relations.compared_places, '|'), concat_ws(' ', changes.table_id, changes.measure)
+            string_split(relations.compared_series, '|'), concat_ws(' ', changes.measure, changes.unit)
         )
     where changes.year <= earlier.last_year - 3
 ),
@@ -31,7 +31,7 @@ with settled as (
 unexplained as (
     select
         *,
-        count(*) over (partition by edition_id, table_id, measure, entity_code) as years_beyond
+        count(*) over (partition by edition_id, measure, unit, entity_code) as years_beyond
     from settled
     anti join seed_exception using (edition_id, relation_id, entity_code, year)
     where deviation > tolerance
@@ -43,8 +43,7 @@ select
     unexplained.entity_code,
     unexplained.year,
     unexplained.relation as rule,
-    coalesce(observed.cell, concat_ws(', ', 'Table ' || observed.table_id, observed.label, observed.header))
-        as source_cells,
+    observed.locator as source_cells,
     case
         when abs(unexplained.value) >= 1000 then format('{:,.0f} {}', unexplained.value, unexplained.unit)
         else format('{:.5g} {}', unexplained.value, unexplained.unit)
@@ -56,7 +55,8 @@ select
     unexplained.deviation,
     unexplained.tolerance
 from unexplained
-inner join source_observation as observed
-    using (edition_id, table_id, measure, price_basis, entity_code, year)
-where unexplained.years_beyond >= 3
+inner join stg_nato_observation as observed
+    using (edition_id, measure, unit, price_basis, entity_code, year)
+where not observed.repeats
+    and unexplained.years_beyond >= 3
 order by unexplained.deviation / unexplained.tolerance desc, unexplained.edition_id, rule, unexplained.entity_code, year

@@ -60,7 +60,7 @@ shares_of_gdp as (
         and published.entity_code = recomputed.entity_code
         and published.year = recomputed.year
         and published.measure = 'defence_share_of_gdp'
-        and published.table_id = '3'
+        and not published.repeats
     cross join lateral (
         values
             (1, 'as published', true, 'constant', published.value),

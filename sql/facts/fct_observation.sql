@@ -1,27 +1,34 @@
 /*
 description: >-
-  Every published figure of every edition, with the table, row, column and cell in which it stands.
-  Table 4 repeats figures of Tables 2 and 3, so the table is part of the key.
-grain: [edition_id, table_id, measure, price_basis, entity_code, year]
+  Every published figure of every publisher and edition, with the place in which it stands. NATO's Table 4
+  repeats figures of Tables 2 and 3; `repeats` marks them.
+grain: [publisher, edition_id, measure, unit, price_basis, entity_code, period, repeats]
 */
 select
-    observed.edition_id,
-    observed.table_id,
-    observed.measure,
-    observed.price_basis,
-    observed.entity_code,
-    observed.year,
-    observed.is_estimate,
-    spine.is_member,
-    observed.price_base_year,
-    observed.unit,
-    observed.currency_code,
-    observed.value,
-    observed.marks,
-    observed.source_kind,
-    observed.block,
-    observed.label,
-    observed.header,
-    observed.cell
-from source_observation as observed
-inner join stg_nato_entity_year as spine using (edition_id, entity_code, year)
+    publisher,
+    edition_id,
+    revision,
+    dataset,
+    table_id,
+    measure,
+    price_basis,
+    entity_code,
+    period,
+    year,
+    status,
+    is_estimate,
+    is_member,
+    price_base_year,
+    unit,
+    currency_code,
+    value,
+    half_step,
+    repeats,
+    locator,
+    marks,
+    source_kind,
+    block,
+    label,
+    header,
+    cell
+from stg_observation

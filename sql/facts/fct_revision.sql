@@ -2,8 +2,8 @@
 description: >-
   What each edition changed - every figure beside the one of the newest earlier edition that holds the
   same cell. Money is compared at current prices or at the same base year only; ratios (shares, growth)
-  are compared whatever the base year. Table 4 is left out, since it repeats Tables 2 and 3.
-grain: [edition_id, table_id, measure, price_basis, entity_code, year]
+  are compared whatever the base year. What an edition repeats is left out.
+grain: [edition_id, measure, unit, price_basis, entity_code, year]
 audits: [settled_figures_stay]
 */
 with figures as (
@@ -12,9 +12,9 @@ with figures as (
         editions.published_on,
         case when observed.unit = 'percent' or observed.price_basis <> 'constant' then 0 else observed.price_base_year end
             as comparable_base_year
-    from source_observation as observed
+    from stg_nato_observation as observed
     inner join source_edition as editions using (edition_id)
-    where observed.table_id <> '4'
+    where not observed.repeats
 ),
 
 with_earlier as (
@@ -24,7 +24,7 @@ with_earlier as (
         lag(value) over same_cell as earlier_value
     from figures
     window same_cell as (
-        partition by table_id, measure, price_basis, comparable_base_year, entity_code, year
+        partition by measure, unit, price_basis, comparable_base_year, entity_code, year
         order by published_on, edition_id
     )
 ),
@@ -46,7 +46,7 @@ select
     changes.entity_code,
     changes.year,
     changes.is_estimate,
-    spine.is_member,
+    changes.is_member,
     changes.unit,
     changes.earlier_edition_id,
     changes.earlier_value,
@@ -58,4 +58,3 @@ select
         order by abs(changes.change) desc
     ) as revision_rank
 from changes
-inner join stg_nato_entity_year as spine using (edition_id, entity_code, year)

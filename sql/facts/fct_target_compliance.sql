@@ -15,8 +15,8 @@ with published as (
         year,
         measure,
         value as value_pct
-    from source_observation
-    where unit = 'percent' and table_id <> '4'
+    from stg_nato_observation
+    where unit = 'percent' and not repeats
 ),
 
 bases as (

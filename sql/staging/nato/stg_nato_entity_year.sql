@@ -10,7 +10,7 @@ with years as (
         edition_id,
         year,
         bool_or(is_estimate) as is_estimate
-    from source_observation
+    from stg_nato_observation
     group by edition_id, year
 ),
 
@@ -18,7 +18,7 @@ listed as (
     select distinct
         edition_id,
         entity_code
-    from source_observation
+    from stg_nato_observation
 ),
 
 acceded as (

@@ -11,12 +11,12 @@ with cells as (
         entity_code,
         year,
         price_basis,
-        concat_ws(' ', table_id, measure) as place,
+        concat_ws(' ', case when repeats then 'repeated' end, measure, unit) as series,
         value,
         value - half_step as low,
         value + half_step as high,
         half_step
-    from stg_nato_cell
+    from stg_nato_observation
 ),
 
 shares_of_gdp as (
@@ -29,24 +29,24 @@ shares_of_gdp as (
     from cells as share
     inner join cells as spent using (edition_id, entity_code, year, price_basis)
     inner join cells as gdp using (edition_id, entity_code, year, price_basis)
-    where share.place = '3 defence_share_of_gdp'
-        and spent.place = '2 defence_expenditure'
-        and gdp.place = '5 gdp'
+    where share.series = 'defence_share_of_gdp percent'
+        and spent.series = 'defence_expenditure usd_m'
+        and gdp.series = 'gdp usd_m'
 ),
 
 real_growth as (
     select
         growth.*,
-        case spent.place when '1 defence_expenditure' then 'real_growth_lcu' else 'real_growth_usd' end as relation_id,
+        case spent.series when 'defence_expenditure lcu_m' then 'real_growth_lcu' else 'real_growth_usd' end as relation_id,
         100 * (spent.value / before.value - 1) as computed_value,
         100 * (spent.low / before.high - 1) as computed_low,
         100 * (spent.high / before.low - 1) as computed_high
     from cells as growth
     inner join cells as spent using (edition_id, entity_code, year, price_basis)
     inner join cells as before using (edition_id, entity_code, price_basis)
-    where growth.place = '3 real_growth'
-        and spent.place in ('1 defence_expenditure', '2 defence_expenditure')
-        and before.place = spent.place
+    where growth.series = 'real_growth percent'
+        and spent.series in ('defence_expenditure lcu_m', 'defence_expenditure usd_m')
+        and before.series = spent.series
         and before.year = spent.year - 1
 ),
 
@@ -57,7 +57,7 @@ member_cells as (
         members.entity_code,
         spine.edition_id,
         spine.year,
-        wanted.place,
+        wanted.series,
         wanted.price_basis,
         cells.value,
         cells.low,
@@ -68,15 +68,15 @@ member_cells as (
         on spine.entity_code = members.entity_code
         and spine.year >= members.first_year
         and spine.year <= coalesce(members.last_year, spine.year)
-    cross join (select distinct place, price_basis from cells) as wanted
+    cross join (select distinct series, price_basis from cells) as wanted
     left join cells
         on cells.edition_id = spine.edition_id
         and cells.entity_code = spine.entity_code
         and cells.year = spine.year
-        and cells.place = wanted.place
+        and cells.series = wanted.series
         and cells.price_basis = wanted.price_basis
-    where wanted.place in ('2 defence_expenditure', '5 gdp', '7 military_personnel')
-        and (allies.has_armed_forces or wanted.place = '5 gdp')
+    where wanted.series in ('defence_expenditure usd_m', 'gdp usd_m', 'military_personnel thousand')
+        and (allies.has_armed_forces or wanted.series = 'gdp usd_m')
 ),
 
 sums as (
@@ -84,7 +84,7 @@ sums as (
         edition_id,
         group_code as entity_code,
         year,
-        place,
+        series,
         price_basis,
         sum(value) as computed_value,
         sum(low) as computed_low,
@@ -97,16 +97,16 @@ sums as (
 aggregates as (
     select
         total.*,
-        case total.place
-            when '2 defence_expenditure' then 'aggregate_expenditure'
-            when '5 gdp' then 'aggregate_gdp'
+        case total.series
+            when 'defence_expenditure usd_m' then 'aggregate_expenditure'
+            when 'gdp usd_m' then 'aggregate_gdp'
             else 'aggregate_personnel'
         end as relation_id,
         sums.computed_value,
         sums.computed_low,
         sums.computed_high
     from cells as total
-    inner join sums using (edition_id, entity_code, year, place, price_basis)
+    inner join sums using (edition_id, entity_code, year, series, price_basis)
 ),
 
 expenditure_per_capita as (
@@ -120,38 +120,42 @@ expenditure_per_capita as (
     inner join cells as spent using (edition_id, entity_code, year, price_basis)
     inner join cells as gdp using (edition_id, entity_code, year, price_basis)
     inner join cells as gdp_per_head using (edition_id, entity_code, year, price_basis)
-    where per_head.place = '6 defence_expenditure_per_capita'
-        and spent.place = '2 defence_expenditure'
-        and gdp.place = '5 gdp'
-        and gdp_per_head.place = '6 gdp_per_capita'
+    where per_head.series = 'defence_expenditure_per_capita usd'
+        and spent.series = 'defence_expenditure usd_m'
+        and gdp.series = 'gdp usd_m'
+        and gdp_per_head.series = 'gdp_per_capita usd_thousand'
 ),
 
 categories as (
     select
-        edition_id,
-        entity_code,
-        year,
-        price_basis,
-        'categories' as place,
+        equipment.edition_id,
+        equipment.entity_code,
+        equipment.year,
+        equipment.price_basis,
+        'categories' as series,
         100.0::double as value,
         100.0::double as low,
         100.0::double as high,
         0.0::double as half_step,
         'categories' as relation_id,
-        sum(value) as computed_value,
-        sum(low) as computed_low,
-        sum(high) as computed_high
-    from cells
-    where place in ('8a equipment_share', '8a personnel_share', '8b infrastructure_share', '8b other_share')
-    group by edition_id, entity_code, year, price_basis
-    having count(*) = 4
+        equipment.value + personnel.value + infrastructure.value + other.value as computed_value,
+        equipment.low + personnel.low + infrastructure.low + other.low as computed_low,
+        equipment.high + personnel.high + infrastructure.high + other.high as computed_high
+    from cells as equipment
+    inner join cells as personnel using (edition_id, entity_code, year, price_basis)
+    inner join cells as infrastructure using (edition_id, entity_code, year, price_basis)
+    inner join cells as other using (edition_id, entity_code, year, price_basis)
+    where equipment.series = 'equipment_share percent'
+        and personnel.series = 'personnel_share percent'
+        and infrastructure.series = 'infrastructure_share percent'
+        and other.series = 'other_share percent'
 ),
 
-repeated_in_table_4 as (
+repeated_figures as (
     select
         repeated.*,
-        case repeated.place
-            when '4 defence_expenditure' then 'table_4_expenditure'
+        case repeated.series
+            when 'repeated defence_expenditure usd_m' then 'table_4_expenditure'
             else 'table_4_share'
         end as relation_id,
         original.value as computed_value,
@@ -159,8 +163,8 @@ repeated_in_table_4 as (
         original.high as computed_high
     from cells as repeated
     inner join cells as original using (edition_id, entity_code, year, price_basis)
-    where (repeated.place = '4 defence_expenditure' and original.place = '2 defence_expenditure')
-        or (repeated.place = '4 defence_share_of_gdp' and original.place = '3 defence_share_of_gdp')
+    where (repeated.series = 'repeated defence_expenditure usd_m' and original.series = 'defence_expenditure usd_m')
+        or (repeated.series = 'repeated defence_share_of_gdp percent' and original.series = 'defence_share_of_gdp percent')
 ),
 
 first_years as (
@@ -171,7 +175,7 @@ first_years as (
     group by edition_id
 ),
 
-changes_in_table_4 as (
+changes_since_the_first_year as (
     select
         change.*,
         'table_4_change' as relation_id,
@@ -182,9 +186,9 @@ changes_in_table_4 as (
     inner join first_years using (edition_id)
     inner join cells as spent using (edition_id, entity_code, year, price_basis)
     inner join cells as at_first using (edition_id, entity_code, price_basis)
-    where change.place = '4 cumulative_real_growth'
-        and spent.place = '2 defence_expenditure'
-        and at_first.place = spent.place
+    where change.series = 'cumulative_real_growth percent'
+        and spent.series = 'defence_expenditure usd_m'
+        and at_first.series = spent.series
         and at_first.year = first_years.first_year
 ),
 
@@ -204,8 +208,8 @@ gdp_per_capita_sums as (
         and per_head.entity_code = member.entity_code
         and per_head.year = member.year
         and per_head.price_basis = member.price_basis
-        and per_head.place = '6 gdp_per_capita'
-    where member.place = '5 gdp'
+        and per_head.series = 'gdp_per_capita usd_thousand'
+    where member.series = 'gdp usd_m'
     group by all
     having count(*) = count(member.value / per_head.value)
 ),
@@ -219,28 +223,28 @@ aggregate_gdp_per_capita as (
         sums.computed_high
     from cells as per_head
     inner join gdp_per_capita_sums as sums using (edition_id, entity_code, year, price_basis)
-    where per_head.place = '6 gdp_per_capita'
+    where per_head.series = 'gdp_per_capita usd_thousand'
 ),
 
 -- In the base year, current and constant prices are the same prices.
 base_year_prices as (
     select
         constant.*,
-        case constant.place
-            when '1 defence_expenditure' then 'base_year_lcu'
-            when '2 defence_expenditure' then 'base_year_usd'
+        case constant.series
+            when 'defence_expenditure lcu_m' then 'base_year_lcu'
+            when 'defence_expenditure usd_m' then 'base_year_usd'
             else 'base_year_gdp'
         end as relation_id,
         current.value as computed_value,
         current.low as computed_low,
         current.high as computed_high
     from cells as constant
-    inner join cells as current using (edition_id, entity_code, year, place)
+    inner join cells as current using (edition_id, entity_code, year, series)
     inner join source_edition as editions
         on editions.edition_id = constant.edition_id and editions.price_base_year = constant.year
     where constant.price_basis = 'constant'
         and current.price_basis = 'current'
-        and constant.place in ('1 defence_expenditure', '2 defence_expenditure', '5 gdp')
+        and constant.series in ('defence_expenditure lcu_m', 'defence_expenditure usd_m', 'gdp usd_m')
 ),
 
 every_relation as (
@@ -258,9 +262,9 @@ every_relation as (
     union all by name
     select * from categories
     union all by name
-    select * from repeated_in_table_4
+    select * from repeated_figures
     union all by name
-    select * from changes_in_table_4
+    select * from changes_since_the_first_year
 )
 
 select
