@@ -1,6 +1,7 @@
 """Name every path and knob once, read from the environment into one frozen object.
 
 What belongs here: where things lie and what a user may turn. What does not: how anything is done.
+No file of settings is read here: whoever starts a program (systemd, compose, a shell) sets its variables.
 """
 
 from __future__ import annotations
@@ -8,72 +9,44 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 PROJECT = Path(__file__).resolve().parent.parent
 TOPIC_PAGE = "https://www.nato.int/en/what-we-do/introduction-to-nato/defence-expenditures-and-natos-5-commitment"
 
 
-WEBHOOK_FORMATS = ("slack", "teams", "json")
+def _expected(words: str) -> WrapValidator:
+    """Refuse a value in the words of somebody who has to mend it, whatever the library says."""
 
+    def judge(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return handler(value)
+        except ValueError:
+            raise PydanticCustomError("setting", "expected {words}", {"words": words}) from None
 
-@dataclass(frozen=True)
-class Alerts:
-    """Say whom to tell when something is wrong; all empty where nobody asked to be told.
-
-    Addresses carry secrets, so they are left out of the text form.
-    """
-
-    webhook: str | None = field(default=None, repr=False)
-    webhook_format: str = "json"
-    smtp: str | None = field(default=None, repr=False)
-    email_to: tuple[str, ...] = ()
-    email_from: str = "burdenshare@localhost"
-    heartbeat: str | None = field(default=None, repr=False)
-
-    @classmethod
-    def from_environment(cls, env: Mapping[str, str]) -> Alerts:
-        """Read `BURDENSHARE_ALERT_*`, `BURDENSHARE_SMTP` and `BURDENSHARE_HEARTBEAT_URL`.
-
-        Raises `ValueError` with the variable's name where a value cannot be used.
-        """
-        webhook, smtp = env.get("BURDENSHARE_ALERT_WEBHOOK") or None, env.get("BURDENSHARE_SMTP") or None
-        email_to = tuple(part.strip() for part in env.get("BURDENSHARE_ALERT_EMAIL", "").split(",") if part.strip())
-        for name, schemes in {
-            "BURDENSHARE_ALERT_WEBHOOK": ("http", "https"),
-            "BURDENSHARE_HEARTBEAT_URL": ("http", "https"),
-            "BURDENSHARE_SMTP": ("smtp", "smtps"),
-        }.items():
-            if env.get(name) and not _is_address(env[name], schemes):
-                # The address itself is a secret and stays out of the message.
-                raise ValueError(
-                    f"{name} is no address that starts with {' or '.join(f'{s}://' for s in schemes)}, with a host "
-                    "and, if any, a port that is a number"
-                )
-        form = env.get("BURDENSHARE_ALERT_FORMAT") or _webhook_format(webhook or "")
-        if form not in WEBHOOK_FORMATS:
-            raise ValueError(f"BURDENSHARE_ALERT_FORMAT is {form!r}; expected one of {', '.join(WEBHOOK_FORMATS)}")
-        for name, addresses in {
-            "BURDENSHARE_ALERT_EMAIL": email_to,
-            "BURDENSHARE_ALERT_FROM": (env.get("BURDENSHARE_ALERT_FROM") or cls.email_from,),
-        }.items():
-            if wrong := [address for address in addresses if not re.fullmatch(r"[^@\s]+@[^@\s]+", address)]:
-                raise ValueError(f"{name} holds {wrong[0]!r}; expected an address such as desk@example.org")
-        if bool(smtp) != bool(email_to):
-            raise ValueError(
-                "E-mail takes both BURDENSHARE_SMTP (smtp://host:port) and BURDENSHARE_ALERT_EMAIL (to whom)"
-            )
-        return cls(
-            webhook=webhook,
-            webhook_format=form,
-            smtp=smtp,
-            email_to=email_to,
-            email_from=env.get("BURDENSHARE_ALERT_FROM") or cls.email_from,
-            heartbeat=env.get("BURDENSHARE_HEARTBEAT_URL") or None,
-        )
+    return WrapValidator(judge)
 
 
 def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
@@ -84,9 +57,48 @@ def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
         return False
 
 
-def _webhook_format(address: str) -> str:
-    """Tell from a webhook's host which shape it takes; `json` where the host says nothing."""
-    host = urlsplit(address).hostname or ""
+def _secret_address(*schemes: str) -> AfterValidator:
+    def judge(value: SecretStr) -> SecretStr:
+        if not _is_address(value.get_secret_value(), schemes):
+            starts = " or ".join(f"{scheme}://" for scheme in schemes)
+            words = f"is no address that starts with {starts}, with a host and, if any, a port that is a number"
+            raise PydanticCustomError("secret", "{words}", {"words": words})
+        return value
+
+    return AfterValidator(judge)
+
+
+def _page(value: str | None) -> str | None:
+    if value in (None, "off"):
+        return None
+    if not _is_address(value, ("http", "https")):
+        raise ValueError
+    return value
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError):
+        raise ValueError from None
+    return name
+
+
+def _mail_address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        raise ValueError
+    return text
+
+
+def _parts(value: object) -> object:
+    """Part a text at its commas; what is no text is left for the next to judge."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _webhook_format(given: dict[str, Any]) -> Literal["slack", "teams", "json"]:
+    """Return the shape that a webhook takes, by its host; `json` where the host says nothing."""
+    webhook = given.get("webhook")
+    host = urlsplit(webhook.get_secret_value()).hostname or "" if webhook else ""
     if host == "hooks.slack.com":
         return "slack"
     if host.endswith((".webhook.office.com", ".logic.azure.com", ".powerplatform.com")):
@@ -94,129 +106,252 @@ def _webhook_format(address: str) -> str:
     return "json"
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Hold the paths of one warehouse.
+Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve()), _expected("a path of a folder")]
+Port = Annotated[int, Field(gt=0, lt=65536), _expected("a port number such as 3000")]
+Hours = Annotated[float, Field(ge=0, allow_inf_nan=False), _expected("a number of hours such as 36")]
+Zone = Annotated[str, AfterValidator(_timezone), _expected("a name such as Europe/Brussels or UTC")]
+Page = Annotated[str | None, AfterValidator(_page), _expected("an address of a page, or off")]
+Seconds = Annotated[int, Field(ge=0), _expected("a whole number, at least 0")]
+Count = Annotated[int, Field(ge=1), _expected("a whole number, at least 1")]
+Flag = Annotated[bool, _expected("1 or 0")]
+MailAddress = Annotated[str, AfterValidator(_mail_address), _expected("an address such as desk@example.org")]
+WebAddress = Annotated[SecretStr, _secret_address("http", "https")]
+MailServer = Annotated[SecretStr, _secret_address("smtp", "smtps")]
+Shape = Annotated[Literal["slack", "teams", "json"], _expected("one of slack, teams, json")]
+
+
+class _FromEnvironment(BaseSettings):
+    """Hold what `Settings` and `Alerts` share: frozen, judged, and read from the environment only when asked.
+
+    A field with an alias is a variable of that name. Secrets are left out of every text form.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what the caller names and nothing else: an object made in code depends on no variable."""
+        return (init_settings,)
+
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        """Name the environment variables, each with the field that it sets."""
+        return {str(field.validation_alias): name for name, field in cls.model_fields.items() if field.validation_alias}
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the variables, the process's own where `environ` is None; each has a default.
+
+        Raises `ValueError` with the name of every variable whose value cannot be used.
+        """
+        environ = os.environ if environ is None else environ
+        # An empty line in a file of settings means: as if it were not there.
+        told = {name: environ[name] for name in cls.variables() if environ.get(name, "").strip()}
+        source = EnvSettingsSource(cls)
+        source.env_vars = {name.lower(): text for name, text in told.items()}
+        try:
+            return cls(**source(), **cls._parts_from(environ))
+        except ValidationError as error:
+            # What could not be derived from a value that is refused already is no error of its own.
+            found = [one for one in error.errors() if one["type"] != "default_factory_not_called"]
+            raise ValueError("; ".join(_in_words(one, told) for one in found)) from None
+
+    @classmethod
+    def _parts_from(cls, environ: Mapping[str, str]) -> dict[str, Any]:
+        """Read the fields that are objects of several variables; none here."""
+        return {}
+
+    def replace(self, **changes: Any) -> Self:
+        """Return the same settings but for these, judged anew; the keywords are names of fields."""
+        return type(self)(**(dict(self) | changes))
+
+
+def _in_words(found: ErrorDetails, told: Mapping[str, str]) -> str:
+    if not found["loc"]:
+        return found["msg"].removeprefix("Value error, ")
+    name = str(found["loc"][0])
+    # A secret's own text stays out of the message.
+    if found["type"] == "secret" or name not in told:
+        return f"{name} {found['msg']}"
+    verb = "holds" if len(found["loc"]) > 1 else "is"
+    return f"{name} {verb} {found['input']!r}; {found['msg']}"
+
+
+class Alerts(_FromEnvironment):
+    """Hold whom to tell when something is wrong; all empty where nobody asked to be told."""
+
+    webhook: WebAddress | None = Field(
+        default=None,
+        repr=False,
+        validation_alias="BURDENSHARE_ALERT_WEBHOOK",
+        description="Address that takes a message: Slack, Teams, or anything that takes JSON.",
+    )
+    webhook_format: Shape = Field(
+        default_factory=_webhook_format,
+        validation_alias="BURDENSHARE_ALERT_FORMAT",
+        description="slack, teams or json; told from the address where it is not set.",
+    )
+    smtp: MailServer | None = Field(
+        default=None,
+        repr=False,
+        validation_alias="BURDENSHARE_SMTP",
+        description="Mail server: smtp://user:password@host:port, or smtps://.",
+    )
+    email_to: Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(_parts)] = Field(
+        default=(),
+        validation_alias="BURDENSHARE_ALERT_EMAIL",
+        description="Whom to write to; several are parted by commas.",
+    )
+    email_from: MailAddress = Field(
+        default="burdenshare@localhost",
+        validation_alias="BURDENSHARE_ALERT_FROM",
+        description="Sender of the e-mails.",
+    )
+    heartbeat: WebAddress | None = Field(
+        default=None,
+        repr=False,
+        validation_alias="BURDENSHARE_HEARTBEAT_URL",
+        description="Address asked for after each night that succeeded.",
+    )
+
+    @model_validator(mode="after")
+    def _mail_takes_both(self) -> Self:
+        if bool(self.smtp) != bool(self.email_to):
+            raise ValueError(
+                "E-mail takes both BURDENSHARE_SMTP (smtp://host:port) and BURDENSHARE_ALERT_EMAIL (to whom)"
+            )
+        return self
+
+
+class Settings(_FromEnvironment):
+    """Hold the paths of one warehouse, and what a user may turn.
 
     `sql` and `seeds` are inputs that come with the project; all else is made by runs and lies
     below `warehouse`, so that moving that one folder moves everything.
     """
 
-    warehouse: Path
-    sql: Path = PROJECT / "sql"
-    seeds: Path = PROJECT / "warehouse" / "seeds"
-    ui_port: int = 3000
-    schedule: str = "30 3 * * *"
-    timezone: str = "UTC"
-    silence_hours: float = 36
-    ui_address: str | None = None
-    postgres: str | None = field(default=None, repr=False)
+    warehouse: Folder = Field(
+        default=PROJECT / "warehouse",
+        validation_alias="BURDENSHARE_WAREHOUSE",
+        description="Folder that holds all that runs make.",
+    )
+    sql: Folder = Field(
+        default=PROJECT / "sql", validation_alias="BURDENSHARE_SQL", description="Folder of the SQL models."
+    )
+    seeds: Folder = Field(
+        default=PROJECT / "warehouse" / "seeds",
+        validation_alias="BURDENSHARE_SEEDS",
+        description="Folder of the figures and lists that come with the project.",
+    )
+    ui_port: Port = Field(
+        default=3000, validation_alias="BURDENSHARE_UI_PORT", description="Port of the Dagster UI on this machine."
+    )
+    schedule: str = Field(
+        default="30 3 * * *", validation_alias="BURDENSHARE_SCHEDULE", description="The night, in five fields of cron."
+    )
+    timezone: Zone = Field(
+        default="UTC", validation_alias="BURDENSHARE_TIMEZONE", description="Time zone of the schedule."
+    )
+    silence_hours: Hours = Field(
+        default=36,
+        validation_alias="BURDENSHARE_SILENCE_HOURS",
+        description="Hours without a successful run of everything after which people are told.",
+    )
+    ui_address: str | None = Field(
+        default=None,
+        validation_alias="BURDENSHARE_UI_URL",
+        description="Address under which people open the UI, for links in alerts.",
+    )
+    postgres: SecretStr | None = Field(
+        default=None,
+        repr=False,
+        validation_alias="BURDENSHARE_POSTGRES_URL",
+        description="Where Dagster keeps runs instead of SQLite: postgresql://user:password@host:port/database.",
+    )
     alerts: Alerts = Alerts()
-    topic_page: str | None = TOPIC_PAGE
-    allow_loopback: bool = False
+    topic_page: Page = Field(
+        default=TOPIC_PAGE,
+        validation_alias="BURDENSHARE_TOPIC_PAGE",
+        description="Page on which new editions are looked for; off turns the web off.",
+    )
+    allow_loopback: Flag = Field(
+        default=False,
+        validation_alias="BURDENSHARE_ALLOW_LOOPBACK",
+        description="1 lets fetching ask this machine, for tests.",
+    )
     fetch_timeout_s: float = 60
     fetch_attempts: int = 3
     fetch_wait_s: float = 1
-    keep_releases: int = 10
-    publish_url: str | None = None
-    wait_s: int = 600
+    keep_releases: Count = Field(
+        default=10, validation_alias="BURDENSHARE_KEEP_RELEASES", description="Releases that `prune` keeps."
+    )
+    publish_url: str | None = Field(
+        default=None,
+        validation_alias="BURDENSHARE_PUBLISH_URL",
+        description="Where each release is copied to: s3://bucket/folder or any other address that fsspec reads.",
+    )
+    wait_s: Seconds = Field(
+        default=600,
+        validation_alias="BURDENSHARE_WAIT_S",
+        description="Seconds to wait for another build that is writing.",
+    )
+
+    def __init__(self, warehouse: Path = PROJECT / "warehouse", **others: Any) -> None:
+        """Take the warehouse by its place, since most who make settings in code name only that."""
+        super().__init__(**{"warehouse": warehouse} | others)
+
+    @classmethod
+    def _parts_from(cls, environ: Mapping[str, str]) -> dict[str, Any]:
+        return {"alerts": Alerts.from_environment(environ)}
 
     @property
     def tables(self) -> Path:
-        """Give the folder of the tables that assets write: one Parquet file (or folder) each."""
+        """Return the folder of the tables that assets write: one Parquet file (or folder) each."""
         return self.warehouse / "tables"
 
     @property
     def releases(self) -> Path:
-        """Give the folder that keeps every published release under its id."""
+        """Return the folder that keeps every published release under its id."""
         return self.warehouse / "releases"
 
     @property
     def current(self) -> Path:
-        """Give the link that readers follow to the current release."""
+        """Return the link that readers follow to the current release."""
         return self.warehouse / "current"
 
     @property
     def raw(self) -> Path:
-        """Give the folder of the archive: every source file ever read, unchanged."""
+        """Return the folder of the archive: every source file ever read, unchanged."""
         return self.warehouse / "raw"
 
     @property
     def inbox(self) -> Path:
-        """Give the folder into which people drop workbooks; what is refused stays there with its report."""
+        """Return the folder into which people drop workbooks; what is refused stays there with its report."""
         return self.warehouse / "inbox"
 
     @property
     def observations(self) -> Path:
-        """Give the folder with the observations of each edition, one Parquet file an edition."""
+        """Return the folder with the observations of each edition, one Parquet file an edition."""
         return self.tables / "observations"
 
     @property
     def ui_url(self) -> str:
-        """Give the address under which people open the Dagster UI, for links in alerts."""
+        """Return the address under which people open the Dagster UI, for links in alerts."""
         return (self.ui_address or f"http://127.0.0.1:{self.ui_port}").rstrip("/")
 
     @property
     def report(self) -> Path:
-        """Give the folder of the static site that shows the current release."""
+        """Return the folder of the static site that shows the current release."""
         return self.warehouse / "report"
 
     @property
     def dagster_home(self) -> Path:
-        """Give the folder where Dagster keeps runs, schedules and its own settings."""
+        """Return the folder where Dagster keeps runs, schedules and its own settings."""
         return self.warehouse / "dagster"
-
-    @classmethod
-    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read the settings from `BURDENSHARE_*` variables; each has a default.
-
-        Raises `ValueError` with the variable's name where a value cannot be used.
-        """
-        env = os.environ if environ is None else environ
-        # An empty line in a file of settings means: as if it were not there.
-        env = {name: value for name, value in env.items() if value.strip()}
-        port = env.get("BURDENSHARE_UI_PORT", "3000")
-        if not port.isdecimal() or not 0 < int(port) < 65536:
-            raise ValueError(f"BURDENSHARE_UI_PORT is {port!r}; expected a port number such as 3000")
-        topic_page = env.get("BURDENSHARE_TOPIC_PAGE", TOPIC_PAGE)
-        if topic_page != "off" and not _is_address(topic_page, ("http", "https")):
-            raise ValueError(f"BURDENSHARE_TOPIC_PAGE is {topic_page!r}; expected an address of a page, or off")
-        hours = env.get("BURDENSHARE_SILENCE_HOURS", f"{cls.silence_hours:g}")
-        if not hours.replace(".", "", 1).isdecimal():
-            raise ValueError(f"BURDENSHARE_SILENCE_HOURS is {hours!r}; expected a number of hours such as 36")
-        return cls(
-            warehouse=_path(env, "BURDENSHARE_WAREHOUSE", PROJECT / "warehouse"),
-            sql=_path(env, "BURDENSHARE_SQL", PROJECT / "sql"),
-            seeds=_path(env, "BURDENSHARE_SEEDS", PROJECT / "warehouse" / "seeds"),
-            ui_port=int(port),
-            schedule=env.get("BURDENSHARE_SCHEDULE", cls.schedule),
-            timezone=_timezone(env.get("BURDENSHARE_TIMEZONE", cls.timezone)),
-            silence_hours=float(hours),
-            ui_address=env.get("BURDENSHARE_UI_URL") or None,
-            postgres=env.get("BURDENSHARE_POSTGRES_URL") or None,
-            alerts=Alerts.from_environment(env),
-            topic_page=None if topic_page == "off" else topic_page,
-            allow_loopback=env.get("BURDENSHARE_ALLOW_LOOPBACK", "") == "1",
-            keep_releases=_count(env, "BURDENSHARE_KEEP_RELEASES", cls.keep_releases, least=1),
-            publish_url=env.get("BURDENSHARE_PUBLISH_URL") or None,
-            wait_s=_count(env, "BURDENSHARE_WAIT_S", cls.wait_s, least=0),
-        )
-
-
-def _path(env: Mapping[str, str], name: str, default: Path) -> Path:
-    return Path(env[name]).expanduser().resolve() if env.get(name) else default
-
-
-def _timezone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"BURDENSHARE_TIMEZONE is {text!r}; expected a name such as Europe/Brussels or UTC") from None
-    return text
-
-
-def _count(env: Mapping[str, str], name: str, default: int, least: int) -> int:
-    text = env.get(name) or str(default)
-    if not text.isdecimal() or int(text) < least:
-        raise ValueError(f"{name} is {text!r}; expected a whole number, at least {least}")
-    return int(text)

@@ -148,6 +148,7 @@ def ui(
     BURDENSHARE_UI_PORT chooses another port than 3000. Stop it with Ctrl-C.
     """
     from pipelines.orchestration.instance import CODE_LOCATION, claim_daemon, prepare_home
+    from pipelines.orchestration.private import DAEMON_PROGRAM
 
     settings: Settings = context.obj
     try:
@@ -164,7 +165,7 @@ def ui(
     programs = {
         None: ["dagster", "dev", "-m", CODE_LOCATION, *address],
         Part.web: ["dagster_webserver", "-m", CODE_LOCATION, *address],
-        Part.daemon: ["dagster._daemon", "run", "-m", CODE_LOCATION],
+        Part.daemon: [DAEMON_PROGRAM, "run", "-m", CODE_LOCATION],
     }
     if only is not Part.daemon:
         console.print(f"The Dagster UI comes up on http://{host}:{settings.ui_port} in a few seconds.", highlight=False)

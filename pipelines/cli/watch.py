@@ -46,7 +46,7 @@ def status(
 
 
 def _send_test(settings: Settings) -> typer.Exit:
-    from pipelines.orchestration.alerts import send_test
+    from pipelines.alerts.tell import send_test
 
     sent = send_test(settings)
     if not sent:

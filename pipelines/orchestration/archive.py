@@ -11,7 +11,8 @@ from pipelines.files.lock import writing
 from pipelines.intake.fetch import Finding, fetch, read_memory
 from pipelines.intake.inbox import Handled, refused_files, take_inbox
 from pipelines.models.project import Project, fingerprint
-from pipelines.orchestration.troubles import SEPARATELY
+from pipelines.orchestration.incidents import SEPARATELY
+from pipelines.orchestration.private import Metadata
 from pipelines.settings import Settings
 from pipelines.sources.editions import Editions, read_editions
 from pipelines.sources.observe import edition_path, observe_edition
@@ -25,14 +26,14 @@ EDITION = dg.DynamicPartitionsDefinition(name="edition")
 REFUSED, WEB = "no_file_is_refused", "the_web_answers"
 ARCHIVE_CHECKS = {
     REFUSED: "No file waits in the inbox because it was refused.",
-    WEB: "NATO's site gave every address that was asked for when it was last asked.",
+    WEB: "The publishers' sites gave every address that was asked for when they were last asked.",
 }
 _MEND = (
     "read the report beside the file in warehouse/inbox; mend the file, pass what it asks for with `burdenshare "
     "ingest`, or take it away. Everything else went on, and readers keep the last good release."
 )
 _WAIT = (
-    "nothing, if it is over by tomorrow: the night went on with what the archive holds. Else look whether NATO's topic "
+    "nothing, if it is over by tomorrow: the night went on with what the archive holds. Else look whether the topic "
     "page has moved (BURDENSHARE_TOPIC_PAGE)."
 )
 
@@ -40,7 +41,9 @@ _WAIT = (
 class ArchiveConfig(dg.Config):
     """What a person may choose when starting a run by hand."""
 
-    fetch: bool = Field(default=False, description="Look at NATO's site for new workbooks first, as every night does.")
+    fetch: bool = Field(
+        default=False, description="Look at the publishers' sites for new files first, as every night does."
+    )
 
 
 def build_archive(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
@@ -56,7 +59,7 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         tags={"layer": "sources"},
         description=(
             "Every source file ever read, unchanged, with its receipt. Takes in what lies in warehouse/inbox, and by "
-            "night what is new on NATO's site. A file that is refused stays in the inbox with its report."
+            "night what is new on the publishers' sites. A file that is refused stays in the inbox with its report."
         ),
         kinds={"python", "excel"},
         check_specs=[
@@ -64,7 +67,7 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
             for name, description in ARCHIVE_CHECKS.items()
         ],
     )
-    def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> dg.MaterializeResult:
+    def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> dg.MaterializeResult[None]:
         with writing(settings, "taking sources in", context.log.info):
             findings = fetch(settings, project, lambda finding: context.log.info(finding.words)) if config.fetch else []
             handled = take_inbox(settings, project)
@@ -107,7 +110,7 @@ def _observations_asset(settings: Settings) -> dg.AssetsDefinition:
         ),
         kinds={"python", "parquet"},
     )
-    def observations(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def observations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         editions = read_editions(settings.seeds, settings.raw)
         edition_id = context.partition_key
         if edition_id not in editions.revisions:
@@ -120,8 +123,10 @@ def _observations_asset(settings: Settings) -> dg.AssetsDefinition:
     return observations
 
 
-def _observation_metadata(editions: Editions, edition_id: str, figures: int, settings: Settings) -> dict:
+def _observation_metadata(editions: Editions, edition_id: str, figures: int, settings: Settings) -> Metadata:
     held = editions.current(edition_id)
+    # Only what we hold is observed.
+    assert held is not None, edition_id
     return {
         "dagster/row_count": figures,
         "revision": held.revision,
@@ -133,7 +138,7 @@ def _observation_metadata(editions: Editions, edition_id: str, figures: int, set
     }
 
 
-def _metadata(editions: Editions, handled: list[Handled], findings: list[Finding]) -> dict:
+def _metadata(editions: Editions, handled: list[Handled], findings: list[Finding]) -> Metadata:
     receipts = [
         {
             "edition": receipt.edition_id,
@@ -147,7 +152,7 @@ def _metadata(editions: Editions, handled: list[Handled], findings: list[Finding
     ]
     taken = [{"file": file.name, "outcome": file.taken.outcome} for file in handled if file.taken]
     looked = [{"address": finding.url, "outcome": finding.outcome} for finding in findings]
-    metadata = {"files": len(receipts), "editions with figures": len(editions.revisions)}
+    metadata: Metadata = {"files": len(receipts), "editions with figures": len(editions.revisions)}
     for name, rows in (("receipts", receipts), ("taken from the inbox", taken), ("looked at", looked)):
         if rows:
             metadata[name] = dg.MetadataValue.md(pd.DataFrame(rows).to_markdown(index=False))

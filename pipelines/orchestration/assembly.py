@@ -12,10 +12,7 @@ from pipelines.orchestration.jobs import build_jobs, build_schedule
 from pipelines.orchestration.news import build_news_sensors
 from pipelines.orchestration.report import report_definitions
 from pipelines.orchestration.sensors import build_sensors
-from pipelines.orchestration.troubles import EVERYTHING
 from pipelines.settings import Settings
-
-__all__ = ["EVERYTHING", "assemble"]
 
 
 def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:

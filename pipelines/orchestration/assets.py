@@ -10,7 +10,8 @@ from pydantic import Field
 from pipelines.files.lock import writing
 from pipelines.intake.ingest import places_of
 from pipelines.models.check_results import record_checks
-from pipelines.models.project import Model, Project, Source, fingerprint
+from pipelines.models.parts import Model, Source
+from pipelines.models.project import Project, fingerprint
 from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.orchestration.archive import ANEW, ARCHIVE, OWNERS, build_archive
 from pipelines.orchestration.describe import check_result, definition_metadata, rows_before, run_metadata
@@ -55,7 +56,7 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
             for check in project.checks(name)
         ],
     )
-    def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         with writing(settings, f"building {name}", context.log.info):
             before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
@@ -88,7 +89,7 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         tags={"layer": "release"},
         kinds={"duckdb", "parquet"},
     )
-    def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> dg.MaterializeResult:
+    def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> dg.MaterializeResult[None]:
         published = publish(project, settings, config.accept)
         changes = "\n".join(published.summary())
         context.log.info(f"release {published.id}: {changes}")

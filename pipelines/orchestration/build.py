@@ -11,17 +11,18 @@ from dataclasses import dataclass
 import dagster as dg
 
 from pipelines.files.lock import writing
+from pipelines.orchestration import private
 from pipelines.orchestration.archive import ARCHIVE
-from pipelines.orchestration.assembly import EVERYTHING, assemble
+from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.assets import RELEASE
+from pipelines.orchestration.incidents import EVERYTHING, HOST
 from pipelines.orchestration.instance import CODE_LOCATION, open_instance
-from pipelines.orchestration.troubles import HOST
 from pipelines.settings import Settings
 
 
 @dataclass(frozen=True)
 class Step:
-    """Tell that an asset's step started, succeeded or failed."""
+    """Hold that an asset's step started, succeeded or failed."""
 
     asset: str
     state: str
@@ -29,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True)
 class BuildReport:
-    """Tell how a build went: the checks by outcome, and for a failure its first cause in words."""
+    """Hold how a build went: the checks by outcome, and for a failure its first cause in words."""
 
     run_id: str
     succeeded: bool
@@ -60,7 +61,7 @@ def build(
 ) -> BuildReport:
     """Run everything and publish; `on_plan` hears the number of steps, `on_step` of each as it happens.
 
-    `fetch` looks at NATO's site first, as the nightly run does. `accept` is why a grave change without
+    `fetch` looks at the publishers' sites first, as the nightly run does. `accept` is why a grave change without
     a cause is right. Where another build is writing, `on_wait` hears of it, and `WarehouseBusy` is
     raised when it does not end in time.
     """
@@ -77,7 +78,7 @@ def _build(
 ) -> BuildReport:
     definitions = assemble(settings, loggers={"progress": _listening_logger(on_step)})
     job = definitions.resolve_job_def(EVERYTHING)
-    on_plan(len(job.all_node_defs))
+    on_plan(private.step_count(job))
     with open_instance(settings) as instance:
         result = job.execute_in_process(
             instance=instance,
@@ -86,20 +87,19 @@ def _build(
                 "loggers": {"progress": {}},
                 "ops": {ARCHIVE: {"config": {"fetch": fetch}}, RELEASE: {"config": {"accept": accept}}},
             },
-            # The UI finds the run's job by this tag, as it does for runs that it started itself.
-            tags={".dagster/repository": f"__repository__@{CODE_LOCATION}", HOST: socket.gethostname()},
+            tags=private.origin_tags(CODE_LOCATION) | {HOST: socket.gethostname()},
         )
-    evaluations = result.get_asset_check_evaluations()
+    evaluations, told = result.get_asset_check_evaluations(), _told(result)
     return BuildReport(
         run_id=result.run_id,
         succeeded=result.success,
         checks_passed=sum(evaluation.passed for evaluation in evaluations),
         checks_failed=sum(not evaluation.passed for evaluation in evaluations),
         warnings=tuple(_in_words(evaluation) for evaluation in evaluations if _is_warning(evaluation)),
-        published=_told(result, "changed", False),
+        published=bool(told.get("changed")),
         failure=None if result.success else _first_cause(result),
-        held=_told(result, "held back", False),
-        changes=tuple(_told(result, "changes", "").splitlines()),
+        held=bool(told.get("held back")),
+        changes=tuple(str(told.get("changes", "")).splitlines()),
     )
 
 
@@ -108,7 +108,7 @@ def _is_warning(evaluation: dg.AssetCheckEvaluation) -> bool:
 
 
 def _in_words(evaluation: dg.AssetCheckEvaluation) -> str:
-    """Say what a failed check found: the rule, the first rows with their cells, and what to do."""
+    """Describe what a failed check found: the rule, the first rows with their cells, and what to do."""
     name = f"{evaluation.asset_key.to_user_string()}, {evaluation.check_name}"
     told = {key: value.value for key, value in evaluation.metadata.items()}
     if "in short" not in told:
@@ -120,23 +120,22 @@ def _in_words(evaluation: dg.AssetCheckEvaluation) -> str:
 def _listening_logger(on_step: Callable[[Step], None]) -> dg.LoggerDefinition:
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            event = getattr(record, "dagster_meta", {}).get("dagster_event")
+            event = private.event_of(record)
             if event is not None and event.event_type in _STATES:
-                on_step(Step(event.step_key, _STATES[event.event_type]))
+                on_step(Step(event.step_key or "", _STATES[event.event_type]))
 
-    @dg.logger(description="Tells the command line how the build goes.")
     def progress(_: dg.InitLoggerContext) -> logging.Logger:
         logger = logging.Logger("burdenshare.progress", level=logging.DEBUG)
         logger.addHandler(Listener())
         return logger
 
-    return progress
+    return dg.LoggerDefinition(progress, description="Tells the command line how the build goes.")
 
 
-def _told(result: dg.ExecuteInProcessResult, key: str, otherwise):
-    """Read what the release's step told of itself."""
+def _told(result: dg.ExecuteInProcessResult) -> dict[str, object]:
+    """Read what the release's step told of itself; nothing where it did not run to its end."""
     found = result.asset_materializations_for_node(RELEASE) if result.success else []
-    return found[-1].metadata[key].value if found else otherwise
+    return {key: value.value for key, value in found[-1].metadata.items()} if found else {}
 
 
 def _first_cause(result: dg.ExecuteInProcessResult) -> str:
@@ -145,10 +144,8 @@ def _first_cause(result: dg.ExecuteInProcessResult) -> str:
         if evaluation.severity == dg.AssetCheckSeverity.ERROR:
             return _in_words(evaluation)
     for event in result.get_step_failure_events():
-        error = event.step_failure_data.error
-        while error.cause is not None:
-            error = error.cause
+        error = private.step_error(event)
         # People need the sentence; the name of the exception's class stands in the UI.
-        sentence = re.sub(r"^[\w.]+: ", "", error.message.strip())
-        return f"{event.step_key}: {sentence}"
+        sentence = re.sub(r"^[\w.]+: ", "", error.message)
+        return f"{error.step}: {sentence}"
     return "the run failed before its first step; the Dagster UI shows its log"

@@ -1,6 +1,6 @@
-"""Say in Dagster's terms what a table is and what a run found: columns, SQL, rows, changes, failing rows.
+"""Describe in Dagster's terms what a table is and what a run found: columns, SQL, rows, changes, failing rows.
 
-Pictures are drawn in `pictures`; columns are traced in `models.lineage`.
+Pictures are drawn in `report.glances`; columns are traced in `models.column_lineage`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from tabulate import tabulate
 
 from pipelines.contracts.table import TableContract
 from pipelines.models.column_lineage import column_lineage
-from pipelines.models.project import Model, Project, Source
+from pipelines.models.parts import Model, Source
+from pipelines.models.project import Project
 from pipelines.models.runner import CheckRun, TableRun
 from pipelines.models.tables import connect, read_table_file, register, table_path
-from pipelines.orchestration.pictures import pictures
+from pipelines.orchestration.private import Metadata
+from pipelines.report.glances import glances
 from pipelines.settings import Settings
 
 PREVIEW_ROWS = 10
@@ -48,9 +50,9 @@ def column_schema(contract: TableContract) -> dg.TableSchema:
     )
 
 
-def definition_metadata(table: Source | Model) -> dict[str, object]:
-    """Give what is known of a table before any run: grain, columns, and its SQL or source."""
-    known: dict[str, object] = {
+def definition_metadata(table: Source | Model) -> Metadata:
+    """Return what is known of a table before any run: grain, columns, and its SQL or source."""
+    known: Metadata = {
         "grain": ", ".join(table.contract.grain),
         "dagster/column_schema": column_schema(table.contract),
     }
@@ -69,13 +71,13 @@ def rows_before(tables: Path, name: str) -> pa.Table | None:
     return pq.read_table(file.path) if file and file.rows <= COMPARED_ROWS else None
 
 
-def run_metadata(project: Project, run: TableRun, before: pa.Table | None, settings: Settings) -> dict[str, object]:
-    """Give what a run found; `before` holds the table's rows as they were before the run, if there were any."""
+def run_metadata(project: Project, run: TableRun, before: pa.Table | None, settings: Settings) -> Metadata:
+    """Return what a run found; `before` holds the table's rows as they were before the run, if there were any."""
     name, contract = run.file.name, project.table(run.file.name).contract
     connection = connect()
     register(connection, run.file.path.parent, [name])
-    drawn = pictures(run.file, settings.warehouse / "pictures")
-    found: dict[str, object] = {key: dg.MetadataValue.md(text) for key, text in drawn.items()}
+    drawn = glances(run.file, settings.warehouse / "pictures")
+    found: Metadata = {key: dg.MetadataValue.md(text) for key, text in drawn.items()}
     found |= {
         "dagster/row_count": run.file.rows,
         "what changed": "nothing" if run.was_current else _changes(connection, contract, before),
@@ -91,8 +93,8 @@ def run_metadata(project: Project, run: TableRun, before: pa.Table | None, setti
     return found
 
 
-def _coverage(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> dict[str, object]:
-    """Tell years and the share of estimates, where the table has them."""
+def _coverage(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> Metadata:
+    """Return years and the share of estimates, where the table has them."""
     columns = {column.name for column in contract.columns}
     asked = {
         "first year": ("min(year)", "year"),
@@ -106,7 +108,7 @@ def _coverage(connection: duckdb.DuckDBPyConnection, contract: TableContract) ->
     return {key: value for key, value in zip(wanted, row, strict=True) if value is not None}
 
 
-def _editions(connection: duckdb.DuckDBPyConnection, contract: TableContract, tables: Path) -> dict[str, object]:
+def _editions(connection: duckdb.DuckDBPyConnection, contract: TableContract, tables: Path) -> Metadata:
     """Name the editions in a table, each with a link to its publisher's page where the registry is built already."""
     if "edition_id" not in {column.name for column in contract.columns}:
         return {}
@@ -121,7 +123,7 @@ def _editions(connection: duckdb.DuckDBPyConnection, contract: TableContract, ta
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, contract: TableContract, before: pa.Table | None) -> str:
-    """Say how many rows were added, lost and changed since the run before, and in which columns."""
+    """Describe how many rows were added, lost and changed since the run before, and in which columns."""
     if before is None:
         return "built for the first time, or too large to compare"
     now = [column.name for column in contract.columns]
@@ -146,8 +148,8 @@ def _changes(connection: duckdb.DuckDBPyConnection, contract: TableContract, bef
     return "; ".join(parts) or "no row: only the SQL, its inputs or what is said of the columns"
 
 
-def _lineage(project: Project, model: Model) -> dict[str, object]:
-    """Give where each column comes from, in Dagster's form and as a table, since its open UI does not draw it."""
+def _lineage(project: Project, model: Model) -> Metadata:
+    """Return where each column comes from, in Dagster's form and as a table, since its open UI does not draw it."""
     traced = column_lineage(project, model)
     deps = {
         column: [dg.TableColumnDep(dg.AssetKey(table), origin) for table, origin in origins]
@@ -167,7 +169,7 @@ def _lineage(project: Project, model: Model) -> dict[str, object]:
 
 def check_result(run: CheckRun, tables: Path) -> dg.AssetCheckResult:
     """Report one check: how many rows failed, the first of them with their cells, what was expected, what to do."""
-    metadata: dict[str, object] = {"failing rows": run.failures, "expected": run.check.description}
+    metadata: Metadata = {"failing rows": run.failures, "expected": run.check.description}
     if not run.passed:
         rows = with_cells(run.sample, tables)
         metadata["what to do"] = run.check.advice
@@ -222,4 +224,6 @@ def _shown(cells: list[str]) -> str:
 def markdown_table(frame: pd.DataFrame) -> str:
     """Write a frame as a Markdown table, blanks where there is no value."""
     cells = frame.astype(object).where(frame.notna(), "").map(lambda value: str(value).replace("|", "\\|"))
-    return tabulate(cells, headers="keys", tablefmt="github", showindex=False, disable_numparse=True)
+    return tabulate(
+        cells.to_dict(orient="list"), headers="keys", tablefmt="github", showindex=False, disable_numparse=True
+    )

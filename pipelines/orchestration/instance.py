@@ -1,4 +1,4 @@
-"""Give the one Dagster instance that the command line, the UI and the daemon share."""
+"""Open the one Dagster instance that the command line, the UI and the daemon share."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from importlib.resources import files
 from importlib.util import find_spec
 
 import dagster as dg
-from dagster._utils.schedules import is_valid_cron_schedule
 
+from pipelines.orchestration import private
 from pipelines.settings import Settings
 
 CODE_LOCATION = "pipelines.definitions"
@@ -26,7 +26,7 @@ def prepare_home(settings: Settings) -> None:
     Raises `ValueError` where the settings ask for PostgreSQL and the file, or this installation, does not, and
     where the schedule is none: Dagster would load nothing at all, and no night would come.
     """
-    if len(settings.schedule.split()) != 5 or not is_valid_cron_schedule(settings.schedule):
+    if len(settings.schedule.split()) != 5 or not private.is_schedule(settings.schedule):
         raise ValueError(
             f"BURDENSHARE_SCHEDULE is {settings.schedule!r}; expected five fields of cron, such as '30 3 * * *'"
         )

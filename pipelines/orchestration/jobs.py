@@ -3,15 +3,19 @@
 (Dagster reads the annotations of an op at run time, so they are not postponed here.)
 """
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from pipelines.models.project import Project
 from pipelines.models.runner import run_checks
+from pipelines.orchestration import private
 from pipelines.orchestration.archive import ANEW, ARCHIVE, OBSERVATIONS
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.describe import check_result
+from pipelines.orchestration.incidents import EVERYTHING, NIGHTLY
+from pipelines.orchestration.private import Job
 from pipelines.orchestration.report import REPORT
-from pipelines.orchestration.troubles import EVERYTHING, NIGHTLY
 from pipelines.reading.current import current_release
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings
@@ -19,7 +23,7 @@ from pipelines.settings import Settings
 ONE_EDITION = "one_edition"
 
 
-def build_jobs(project: Project, settings: Settings) -> list:
+def build_jobs(project: Project, settings: Settings) -> list[Job]:
     """Make the jobs: everything, one edition, facts, backfill and verify.
 
     Each that writes tables ends in the release, which is published only when all tables belong together.
@@ -59,12 +63,12 @@ def build_jobs(project: Project, settings: Settings) -> list:
     ]
 
 
-def build_schedule(jobs: list, settings: Settings) -> dg.ScheduleDefinition:
+def build_schedule(jobs: Sequence[Job], settings: Settings) -> dg.ScheduleDefinition:
     """Make the nightly schedule, which is on from the start."""
     return dg.ScheduleDefinition(
         name=NIGHTLY,
         job=next(job for job in jobs if job.name == EVERYTHING),
-        # By day a build reads what is there; by night it also looks at the publisher's site.
+        # By day a build reads what is there; by night it also looks at the publishers' sites.
         run_config={"ops": {ARCHIVE: {"config": {"fetch": True}}}},
         cron_schedule=settings.schedule,
         execution_timezone=settings.timezone,
@@ -95,7 +99,8 @@ def _verify(project: Project, settings: Settings) -> dg.JobDefinition:
         for name in project.order:
             for run in run_checks(project, name, settings.tables):
                 result = check_result(run, settings.tables)
-                context.log_event(
+                private.log_check(
+                    context,
                     dg.AssetCheckEvaluation(
                         asset_key=dg.AssetKey(name),
                         check_name=run.check.name,
@@ -103,7 +108,7 @@ def _verify(project: Project, settings: Settings) -> dg.JobDefinition:
                         severity=result.severity,
                         metadata=result.metadata,
                         description=result.description,
-                    )
+                    ),
                 )
                 failed += [run.message()] if not run.passed and run.check.blocking else []
         if failed:

@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -12,8 +12,10 @@ import dagster as dg
 from pipelines.intake.fetch import fetch
 from pipelines.intake.inbox import is_settled, name_of_refused, orphaned_reports, report_path, shown_name, waiting_files
 from pipelines.models.project import Project
+from pipelines.orchestration import private
+from pipelines.orchestration.incidents import EVERYTHING
 from pipelines.orchestration.jobs import ONE_EDITION
-from pipelines.orchestration.troubles import EVERYTHING
+from pipelines.orchestration.private import Job
 from pipelines.settings import Settings
 
 ON = dg.DefaultSensorStatus.RUNNING
@@ -22,7 +24,7 @@ SIX_HOURS = 6 * 60 * 60
 BECAUSE = "burdenshare/because"
 
 
-def build_news_sensors(project: Project, jobs: list, settings: Settings) -> list[dg.SensorDefinition]:
+def build_news_sensors(project: Project, jobs: Sequence[Job], settings: Settings) -> list[dg.SensorDefinition]:
     """Make the sensors that start the job `everything`."""
     by_name = {job.name: job for job in jobs}
     everything = by_name[EVERYTHING]
@@ -33,7 +35,7 @@ def build_news_sensors(project: Project, jobs: list, settings: Settings) -> list
     ]
 
 
-def _file_in_the_inbox(everything, settings: Settings) -> dg.SensorDefinition:
+def _file_in_the_inbox(everything: Job, settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         name="file_in_the_inbox",
         job=everything,
@@ -44,7 +46,7 @@ def _file_in_the_inbox(everything, settings: Settings) -> dg.SensorDefinition:
             "report, and starts another build only when it is changed or taken away."
         ),
     )
-    def file_in_the_inbox(context: dg.SensorEvaluationContext):
+    def file_in_the_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         new = [path for path in waiting_files(settings) if is_settled(path) and not _was_refused(path)]
         gone = orphaned_reports(settings)
         if not new and not gone:
@@ -67,9 +69,9 @@ def _mark(paths: list[Path]) -> str:
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
 
 
-def _edition_on_the_web(everything, project: Project, settings: Settings) -> dg.SensorDefinition:
+def _edition_on_the_web(everything: Job, project: Project, settings: Settings) -> dg.SensorDefinition:
     # A sensor has a minute; the night's own look is more patient.
-    hasty = replace(settings, fetch_attempts=1, fetch_timeout_s=min(settings.fetch_timeout_s, 7))
+    hasty = settings.replace(fetch_attempts=1, fetch_timeout_s=min(settings.fetch_timeout_s, 7))
 
     @dg.sensor(
         name="edition_on_the_web",
@@ -77,11 +79,11 @@ def _edition_on_the_web(everything, project: Project, settings: Settings) -> dg.
         minimum_interval_seconds=SIX_HOURS,
         default_status=ON,
         description=(
-            "Looks at NATO's site every six hours, archives what is new, and starts a build when there is a new "
-            "edition or revision. It asks politely: an unchanged file is not sent again."
+            "Looks at the publishers' sites every six hours, archives what is new, and starts a build when there is a "
+            "new edition or revision. It asks politely: an unchanged file is not sent again."
         ),
     )
-    def edition_on_the_web(context: dg.SensorEvaluationContext):
+    def edition_on_the_web(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         findings = fetch(hasty, project)
         new = [finding for finding in findings if finding.is_new]
         if settings.topic_page is None:
@@ -89,12 +91,12 @@ def _edition_on_the_web(everything, project: Project, settings: Settings) -> dg.
         if new:
             return dg.RunRequest(tags={BECAUSE: "; ".join(finding.words for finding in new)})
         failed = [finding.words for finding in findings if finding.outcome == "failed"]
-        return dg.SkipReason("; ".join(failed) or "The site has nothing that we do not have.")
+        return dg.SkipReason("; ".join(failed) or "The publishers' sites have nothing that we do not have.")
 
     return edition_on_the_web
 
 
-def _edition_read_anew(everything, one_edition) -> dg.SensorDefinition:
+def _edition_read_anew(everything: Job, one_edition: Job) -> dg.SensorDefinition:
     @dg.run_status_sensor(
         name="edition_read_anew",
         run_status=dg.DagsterRunStatus.SUCCESS,
@@ -104,8 +106,8 @@ def _edition_read_anew(everything, one_edition) -> dg.SensorDefinition:
         default_status=ON,
         description="Starts a build after the job `one_edition`, so that what was read anew reaches every table.",
     )
-    def edition_read_anew(context: dg.RunStatusSensorContext):
-        because = f"{context.dagster_run.tags.get('dagster/partition')} was read anew"
+    def edition_read_anew(context: dg.RunStatusSensorContext) -> dg.RunRequest:
+        because = f"{private.partition_of(context.dagster_run)} was read anew"
         return dg.RunRequest(run_key=context.dagster_run.run_id, tags={BECAUSE: because})
 
     return edition_read_anew

@@ -35,7 +35,7 @@ def report_definitions(settings: Settings) -> dg.Definitions:
             "and after a rollback. In a run of its own, so that no release waits for pages."
         ),
     )
-    def report_after_release(context: dg.SensorEvaluationContext):
+    def report_after_release(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         current = current_id(settings)
         if current is None or written_release(settings.report) == current:
             return dg.SkipReason("The report shows the current release.")
@@ -58,7 +58,7 @@ def _report_asset(settings: Settings) -> dg.AssetsDefinition:
         kinds={"html"},
         owners=["team:warehouse"],
     )
-    def report(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         # Charts take a second to import; the main job does without them.
         from pipelines.report.site import write_site
 

@@ -1,6 +1,6 @@
-"""Watch over the night: sensors that tell people of trouble, and one that frees the queue of dead runs.
+"""Watch over the night: sensors that tell people of incidents, and one that frees the queue of dead runs.
 
-Each looks at what is, by `troubles`, and tells by `alerts`. All are on by default.
+Each looks at what is, by `incidents`, and tells by `pipelines.alerts`. All are on by default.
 (Dagster reads the annotations of a sensor at run time, so they are not postponed here.)
 """
 
@@ -9,8 +9,10 @@ import time
 import dagster as dg
 import httpx
 
-from pipelines.orchestration import troubles
-from pipelines.orchestration.alerts import TIMEOUT_S, Trouble, tell
+from pipelines.alerts.channels import TIMEOUT_S
+from pipelines.alerts.incident import Incident
+from pipelines.alerts.tell import tell
+from pipelines.orchestration import incidents, private
 from pipelines.settings import Settings
 
 ON = dg.DefaultSensorStatus.RUNNING
@@ -28,10 +30,10 @@ def build_sensors(settings: Settings, check_keys: list[dg.AssetCheckKey]) -> lis
     ]
 
 
-def _report(kind: str, found: list[Trouble], settings: Settings) -> dg.SkipReason:
+def _report(kind: str, found: list[Incident], settings: Settings) -> dg.SkipReason:
     """Tell what has not been told, and sum up for the sensor's page."""
     told = tell(kind, found, settings)
-    now = "; ".join(trouble.title for trouble in found) or "All is well."
+    now = "; ".join(incident.title for incident in found) or "All is well."
     silent = NOBODY if found and not (settings.alerts.webhook or settings.alerts.smtp) else ""
     return dg.SkipReason(f"{now}{f' New: {chr(59).join(told)}.' if told else ''}{silent}")
 
@@ -47,7 +49,7 @@ def _failed_run(settings: Settings) -> dg.SensorDefinition:
         ),
     )
     def failed_run(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        return _report("failed_run", troubles.failed_runs(context.instance, settings), settings)
+        return _report("failed_run", incidents.failed_runs(context.instance, settings), settings)
 
     return failed_run
 
@@ -63,7 +65,7 @@ def _failed_check(settings: Settings, keys: list[dg.AssetCheckKey]) -> dg.Sensor
         ),
     )
     def failed_check(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        return _report("failed_check", troubles.failed_checks(context.instance, keys, settings), settings)
+        return _report("failed_check", incidents.failed_checks(context.instance, keys, settings), settings)
 
     return failed_check
 
@@ -81,9 +83,9 @@ def _silence(settings: Settings) -> dg.SensorDefinition:
     )
     def silence(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         # The first look counts as the start where nothing has ever succeeded.
-        if not context.cursor:
-            context.update_cursor(str(time.time()))
-        found = troubles.silence(context.instance, settings, float(context.cursor), time.time())
+        since = context.cursor or str(time.time())
+        context.update_cursor(since)
+        found = incidents.silence(context.instance, settings, float(since), time.time())
         return _report("silence", found, settings)
 
     return silence
@@ -101,13 +103,13 @@ def _heartbeat(settings: Settings) -> dg.SensorDefinition:
         ),
     )
     def heartbeat(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        success = troubles.last_night(context.instance)
+        success = incidents.last_night(context.instance)
         if settings.alerts.heartbeat is None:
             return dg.SkipReason("BURDENSHARE_HEARTBEAT_URL is not set, so there is nobody to ping.")
         if success is None or success.dagster_run.run_id == context.cursor:
             return dg.SkipReason("There is no successful night that has not been told.")
         try:
-            httpx.get(settings.alerts.heartbeat, timeout=TIMEOUT_S).raise_for_status()
+            httpx.get(settings.alerts.heartbeat.get_secret_value(), timeout=TIMEOUT_S).raise_for_status()
         except httpx.HTTPError as error:
             # The address is a secret of the user's, and an HTTPError's text holds it.
             raise RuntimeError(f"the heartbeat's address did not answer well ({type(error).__name__})") from None
@@ -128,13 +130,14 @@ def _lost_run() -> dg.SensorDefinition:
         ),
     )
     def lost_run(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        lost = troubles.lost_runs(context.instance)
+        lost = incidents.lost_runs(context.instance)
         for run, process in lost:
             # It may have ended well between the two looks.
-            if context.instance.get_run_by_id(run.run_id).status is not dg.DagsterRunStatus.STARTED:
+            now = context.instance.get_run_by_id(run.run_id)
+            if now is None or now.status is not dg.DagsterRunStatus.STARTED:
                 continue
             message = f"Its process {process} is gone: it was killed, or the machine was switched off."
-            context.instance.report_run_failed(run, message)
+            private.mark_lost(context.instance, run, message)
         return dg.SkipReason("; ".join(f"run {run.run_id[:8]} was lost" for run, _ in lost) or "No run is lost.")
 
     return lost_run

@@ -1,30 +1,28 @@
-"""Say how the warehouse is: last run, release, next night, checks, inbox, daemon. Starts nothing."""
+"""Read how the warehouse is: last run, release, next night, checks, inbox, daemon. Starts nothing."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
-from dagster._utils.schedules import get_next_cron_tick
 
+from pipelines.alerts.tell import undelivered
 from pipelines.intake.fetch import read_memory
 from pipelines.intake.inbox import refused_files, shown_name, waiting_files
 from pipelines.models.check_results import read_checks
 from pipelines.models.project import read_project
-from pipelines.orchestration import troubles
-from pipelines.orchestration.alerts import undelivered
+from pipelines.orchestration import incidents, private
 from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, WEB
+from pipelines.orchestration.incidents import NIGHTLY
 from pipelines.orchestration.instance import open_instance
 from pipelines.reading.current import NoRelease, open_warehouse, read_manifest
 from pipelines.settings import Settings
 
-# The daemons without which no night comes; each beats every half minute.
-DAEMONS = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
-HEARTBEAT_S = 120
-# Several sensors look every half minute; a run that holds the machine may delay them.
-LOOK_S = 300
+# The sensors that tell people of failures.
+WATCHING = {"failed_run", "failed_check", "silence"}
 UNDER_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
@@ -33,19 +31,19 @@ class Status:
     """Hold what `burdenshare status` shows; `problems` is empty when all is well. Times are ISO 8601."""
 
     problems: tuple[str, ...]
-    last_run: dict | None
-    release: dict | None
+    last_run: dict[str, Any] | None
+    release: dict[str, Any] | None
     next_night: str | None
     editions: tuple[str, ...]
-    failed_checks: tuple[dict, ...]
+    failed_checks: tuple[dict[str, Any], ...]
     inbox: dict[str, tuple[str, ...]]
-    web: dict | None
+    web: dict[str, Any] | None
     daemon_is_alive: bool
-    in_progress: tuple[dict, ...] = ()
+    in_progress: tuple[dict[str, Any], ...] = ()
 
     @property
     def is_well(self) -> bool:
-        """Tell whether nothing is wrong."""
+        """Return whether nothing is wrong."""
         return not self.problems
 
 
@@ -57,15 +55,15 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     if not settings.warehouse.is_dir():
         raise ValueError(f"There is no warehouse at {settings.warehouse}. `burdenshare build` makes one.")
     with open_instance(settings) as instance:
-        run, alive, busy = _last_run(instance), _daemon_is_alive(instance), _in_progress(instance)
-        next_night = _next_night(instance, settings)
-        failing = troubles.failed_runs(instance, settings)
+        run, alive, busy = _last_run(instance), private.daemon_is_alive(instance), _in_progress(instance)
+        failing = incidents.failed_runs(instance, settings)
         quiet = _silence(instance, settings)
-        looks, off = _looks(instance), _sensors_off(instance)
+        looks, off = private.sensors_look(instance), private.turned_off(instance)
+    next_night = None if NIGHTLY in off else private.next_tick(settings.schedule, settings.timezone).isoformat()
     release, editions = _release(settings)
     checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
     problems = [] if release else ["there is no release yet: run `burdenshare build`"]
-    problems += [f"{trouble.title}: {trouble.cause.splitlines()[0]}" for trouble in failing]
+    problems += [f"{incident.title}: {incident.cause.splitlines()[0]}" for incident in failing]
     problems += quiet
     problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
     problems += [f"{name} in the inbox was refused; the report beside it says why" for name in inbox["refused"]]
@@ -73,8 +71,8 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
         problems.append(f"the last look at the web failed at {len(failed)} addresses, first {failed[0]}")
     if needs_daemon and not alive:
         problems.append("the daemon is not running, so no night will come: `burdenshare ui`, or start the service")
-    if needs_daemon and off:
-        problems.append(f"turned off, so that nobody is told: {', '.join(off)}; turn on in the UI, under Automation")
+    if needs_daemon and (deaf := sorted(off & WATCHING)):
+        problems.append(f"turned off, so that nobody is told: {', '.join(deaf)}; turn on in the UI, under Automation")
     elif needs_daemon and alive and not looks:
         problems.append(
             "the daemon runs, but no sensor has looked for five minutes: it cannot load the project; its log says why"
@@ -86,8 +84,8 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     return Status(tuple(problems), run, release, next_night, editions, tuple(checks), inbox, web, alive, busy)
 
 
-def _last_run(instance: dg.DagsterInstance) -> dict | None:
-    record = next(iter(troubles.finished_runs(instance)), None)
+def _last_run(instance: dg.DagsterInstance) -> dict[str, Any] | None:
+    record = next(iter(incidents.finished_runs(instance)), None)
     if record is None:
         return None
     run = record.dagster_run
@@ -98,51 +96,23 @@ def _last_run(instance: dg.DagsterInstance) -> dict | None:
         "result": "failed" if failed else "succeeded",
         "ended_at": _iso(record.end_time),
         "seconds": round((record.end_time or 0) - (record.start_time or record.end_time or 0), 1),
-        "cause": troubles.first_cause(instance, run.run_id).text if failed else None,
+        "cause": incidents.first_cause(instance, run.run_id).text if failed else None,
     }
 
 
-def _daemon_is_alive(instance: dg.DagsterInstance) -> bool:
-    """Tell by the last heartbeats of what starts runs; Dagster's own judgement waits for half an hour."""
-    beats = instance.get_daemon_heartbeats()
-    return all(name in beats and time.time() - beats[name].timestamp < HEARTBEAT_S for name in DAEMONS)
-
-
-def _in_progress(instance: dg.DagsterInstance) -> tuple[dict, ...]:
+def _in_progress(instance: dg.DagsterInstance) -> tuple[dict[str, Any], ...]:
     """List the runs that wait or are under way, the oldest first."""
     runs = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY), limit=20)
     return tuple({"id": run.run_id, "job": run.job_name, "state": run.status.value.lower()} for run in reversed(runs))
 
 
-def _looks(instance: dg.DagsterInstance) -> bool:
-    """Tell whether sensors look: a daemon lives on where it cannot load the project, and then none does."""
-    states = [state.instigator_data for state in instance.all_instigator_state() if state.is_running]
-    ticks = [data.last_tick_timestamp for data in states if getattr(data, "last_tick_timestamp", None)]
-    return bool(ticks) and time.time() - max(ticks) < LOOK_S
-
-
-def _sensors_off(instance: dg.DagsterInstance) -> list[str]:
-    """Name the sensors that tell people of failures and that somebody turned off."""
-    watching = {"failed_run", "failed_check", "silence"}
-    states = {state.instigator_name: state.status.value for state in instance.all_instigator_state()}
-    return sorted(name for name in watching if states.get(name) == "STOPPED")
-
-
-def _next_night(instance: dg.DagsterInstance, settings: Settings) -> str | None:
-    """Give the time of the next night; None where somebody turned the schedule off."""
-    states = [state for state in instance.all_instigator_state() if state.instigator_name == "nightly"]
-    if any(state.status.value == "STOPPED" for state in states):
-        return None
-    return get_next_cron_tick(settings.schedule, datetime.now(UTC), settings.timezone).isoformat()
-
-
 def _silence(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
     now = time.time()
-    found = troubles.silence(instance, settings, since=now, now=now)
-    return [f"{trouble.title}: {trouble.cause}" for trouble in found]
+    found = incidents.silence(instance, settings, since=now, now=now)
+    return [f"{incident.title}: {incident.cause}" for incident in found]
 
 
-def _release(settings: Settings) -> tuple[dict | None, tuple[str, ...]]:
+def _release(settings: Settings) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     try:
         manifest, connection = read_manifest(settings), open_warehouse(settings.warehouse)
     except NoRelease:
@@ -160,7 +130,7 @@ def _release(settings: Settings) -> tuple[dict | None, tuple[str, ...]]:
     return release, tuple(edition for (edition,) in rows)
 
 
-def _failed_checks(settings: Settings) -> list[dict]:
+def _failed_checks(settings: Settings) -> list[dict[str, Any]]:
     found = []
     for name in read_project(settings.sql, settings.seeds).order:
         for check in read_checks(settings.tables, name) or []:
@@ -170,8 +140,8 @@ def _failed_checks(settings: Settings) -> list[dict]:
     return found
 
 
-def _archive_checks(inbox: dict[str, tuple[str, ...]], web: dict | None) -> list[dict]:
-    """Give the archive's two checks where they fail now, as the tables' checks are given."""
+def _archive_checks(inbox: dict[str, tuple[str, ...]], web: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the archive's two checks where they fail now, as the tables' checks are given."""
     failures = {REFUSED: len(inbox["refused"]), WEB: len(web["failed"]) if web else 0}
     return [
         {"table": ARCHIVE, "name": name, "failures": count, "blocking": False, "description": ARCHIVE_CHECKS[name]}
@@ -189,8 +159,8 @@ def _inbox(settings: Settings) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _web(settings: Settings) -> dict | None:
-    """Tell when NATO's site was last looked at, and what it did not give."""
+def _web(settings: Settings) -> dict[str, Any] | None:
+    """Return when the publishers' sites were last looked at, and what they did not give."""
     memory = read_memory(settings)
     if memory.looked_at is None:
         return None

@@ -1,7 +1,6 @@
 """The commands about editions, on the shared release and on folders of their own."""
 
 import shutil
-from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -70,7 +69,7 @@ def test_ingest_tells_what_a_workbook_is_and_refuses_with_cells(run, settings, t
     assert "build" in said.splitlines()[-1]
     code, said = run("ingest", str(good), warehouse=warehouse)
     assert code == 0 and "archived already; nothing changes" in said and "Next" not in said
-    inbox = replace(settings, warehouse=warehouse).inbox
+    inbox = settings.replace(warehouse=warehouse).inbox
     inbox.mkdir(parents=True)
     waiting = shutil.copy(good, inbox / "download.xlsx")
     code, _ = run("ingest", str(waiting), warehouse=warehouse)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +15,7 @@ from tests.workbooks import modern_workbook, save
 @pytest.fixture
 def empty(tmp_path: Path, settings: Settings) -> Settings:
     """Give a warehouse of its own, with nothing in it."""
-    return replace(settings, warehouse=tmp_path / "warehouse")
+    return settings.replace(warehouse=tmp_path / "warehouse")
 
 
 @pytest.fixture(scope="session")

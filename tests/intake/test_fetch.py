@@ -6,7 +6,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -110,8 +109,7 @@ def site():
 @pytest.fixture
 def online(empty, site):
     """Give a warehouse whose publisher is the site."""
-    return replace(
-        empty,
+    return empty.replace(
         topic_page=f"{site.url}/topic",
         allow_loopback=True,
         fetch_timeout_s=1.5,
@@ -223,8 +221,7 @@ def test_a_refused_workbook_lies_in_the_inbox_with_its_report(online, project, s
 def test_the_night_goes_on_when_the_site_is_gone(settings, report, tmp_path):
     import shutil
 
-    mine = replace(
-        settings,
+    mine = settings.replace(
         warehouse=tmp_path / "warehouse",
         topic_page="http://127.0.0.1:9/topic",
         allow_loopback=True,

@@ -56,9 +56,8 @@ def test_other_files_are_refused_in_words(empty, project, tmp_path):
 @pytest.fixture(scope="module")
 def night(settings, report, workbooks, tmp_path_factory):
     """Build a warehouse, drop a good and a bad file into its inbox, and build again."""
-    from dataclasses import replace
 
-    mine = replace(settings, warehouse=tmp_path_factory.mktemp("night") / "warehouse")
+    mine = settings.replace(warehouse=tmp_path_factory.mktemp("night") / "warehouse")
     shutil.copytree(settings.warehouse, mine.warehouse, symlinks=True)
     before = mine.current.resolve()
     drop(workbooks[2024], mine)

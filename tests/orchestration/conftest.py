@@ -6,7 +6,6 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -87,7 +86,7 @@ def mailbox() -> Iterator[Mailbox]:
 def told(settings: Settings, tmp_path: Path, hook: Hook, mailbox: Mailbox) -> Settings:
     """Give the settings of an empty warehouse whose people are told by webhook and by e-mail."""
     alerts = Alerts(webhook=hook.url, smtp=mailbox.url, email_to=("desk@example.org",), heartbeat=hook.url)
-    return replace(settings, warehouse=tmp_path / "warehouse", alerts=alerts)
+    return settings.replace(warehouse=tmp_path / "warehouse", alerts=alerts)
 
 
 @pytest.fixture

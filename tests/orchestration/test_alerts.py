@@ -1,15 +1,18 @@
-"""People hear of trouble once, and once when it is over, whatever happens to the channels in between."""
+"""People hear of an incident once, and once when it is over, whatever happens to the channels in between."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
+from pydantic import SecretStr
 
-from pipelines.orchestration.alerts import NotTold, Trouble, send_test, tell, undelivered, webhook_body
+from pipelines.alerts.channels import webhook_body
+from pipelines.alerts.incident import Incident
+from pipelines.alerts.tell import NotTold, send_test, tell, undelivered
 from pipelines.settings import Alerts
 
-BAD_BOOK = Trouble(
+BAD_BOOK = Incident(
     subject="everything",
     key="everything/archive/",
     title="the run of everything failed at archive",
@@ -25,10 +28,10 @@ def test_told_once_by_every_channel_and_once_when_it_is_over(told, hook, mailbox
     assert tell("failed_run", [BAD_BOOK], told) == [BAD_BOOK.title]
     for _ in range(3):
         assert tell("failed_run", [BAD_BOOK], told) == []
-    assert [post["state"] for post in hook.posts] == ["trouble"] and len(mailbox.messages) == 1
+    assert [post["state"] for post in hook.posts] == ["incident"] and len(mailbox.messages) == 1
     assert tell("failed_run", [], told) == [f"well again: {BAD_BOOK.title}"]
     assert tell("failed_run", [], told) == []
-    assert [post["state"] for post in hook.posts] == ["trouble", "well again"]
+    assert [post["state"] for post in hook.posts] == ["incident", "well again"]
     assert [message["Subject"] for message in mailbox.messages] == [
         f"Burdenshare: {BAD_BOOK.title}",
         f"Burdenshare: well again: {BAD_BOOK.title}",
@@ -50,7 +53,7 @@ def test_a_cause_that_takes_the_place_of_another_is_told_and_nothing_is_called_w
     tell("failed_run", [BAD_BOOK], told)
     other = replace(BAD_BOOK, key="everything/fct_growth/", title="the run of everything failed at fct_growth")
     assert tell("failed_run", [other], told) == [other.title]
-    assert [post["state"] for post in hook.posts] == ["trouble", "trouble"]
+    assert [post["state"] for post in hook.posts] == ["incident", "incident"]
     tell("failed_run", [], told)
     assert [post["title"] for post in hook.posts][2:] == [other.title]
 
@@ -70,13 +73,13 @@ def test_a_channel_that_fails_is_tried_again_and_the_other_is_left_in_peace(told
         tell("failed_run", [], told)
     hook.answer = 200
     assert tell("failed_run", [], told) == [f"well again: {BAD_BOOK.title}"]
-    assert [post["state"] for post in hook.posts] == ["trouble", "well again"] and len(mailbox.messages) == 2
+    assert [post["state"] for post in hook.posts] == ["incident", "well again"] and len(mailbox.messages) == 2
 
 
 def test_a_password_is_not_sent_in_the_clear(told, mailbox):
     smtp = mailbox.url.replace("smtp://", "smtp://me:hidden-word@")
     with pytest.raises(NotTold, match="e-mail could not be reached") as caught:
-        tell("failed_run", [BAD_BOOK], replace(told, alerts=replace(told.alerts, smtp=smtp)))
+        tell("failed_run", [BAD_BOOK], told.replace(alerts=told.alerts.replace(smtp=smtp)))
     assert mailbox.messages == [] and "hidden-word" not in str(caught.value)
 
 
@@ -130,7 +133,7 @@ def test_a_setting_that_cannot_work_is_refused_by_name(environment, named):
 
 def test_an_address_that_cannot_be_called_is_told_and_floods_nobody(told, mailbox):
     """Whatever a channel raises, what the others sent is remembered."""
-    broken = replace(told, alerts=replace(told.alerts, webhook="https://example.org:abc/hook"))
+    broken = told.replace(alerts=told.alerts.model_copy(update={"webhook": SecretStr("https://example.org:abc/hook")}))
     for _ in range(3):
         with pytest.raises(NotTold, match=r"webhook could not be reached \(InvalidURL\)"):
             tell("failed_run", [BAD_BOOK], broken)
@@ -149,8 +152,8 @@ def test_what_could_not_be_sent_is_forgotten_once_it_is_sent(told, hook):
 
 
 def test_a_message_that_all_is_well_says_what_is_well(told, hook, mailbox):
-    trouble = replace(BAD_BOOK, over="the run of everything succeeds")
-    tell("failed_run", [trouble], told)
+    incident = replace(BAD_BOOK, over="the run of everything succeeds")
+    tell("failed_run", [incident], told)
     tell("failed_run", [], told)
     assert hook.posts[-1]["message"] == "Burdenshare: well again: the run of everything succeeds"
     assert "cause" not in hook.posts[-1] and mailbox.messages[-1]["Subject"] == hook.posts[-1]["message"]
@@ -178,3 +181,13 @@ def test_a_damaged_memory_is_moved_aside(told, hook):
     (folder / "failed_run.json").write_text("{", encoding="utf-8")
     assert tell("failed_run", [BAD_BOOK], told) == [BAD_BOOK.title]
     assert (folder / "failed_run.damaged").exists() and len(hook.posts) == 1
+
+
+def test_what_version_0_1_0_told_is_not_told_again(told, hook):
+    """That version wrote the incident under another name."""
+    tell("failed_run", [BAD_BOOK], told)
+    memory = told.warehouse / "alerts" / "failed_run.json"
+    memory.write_text(memory.read_text(encoding="utf-8").replace('"incident"', '"trouble"'), encoding="utf-8")
+    assert '"trouble"' in memory.read_text(encoding="utf-8")
+    assert tell("failed_run", [BAD_BOOK], told) == [] and len(hook.posts) == 1
+    assert tell("failed_run", [], told) == [f"well again: {BAD_BOOK.title}"]

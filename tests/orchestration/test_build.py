@@ -1,7 +1,6 @@
 """The main job runs on the instance that the UI shows, and says what went wrong when it fails."""
 
 import shutil
-from dataclasses import replace
 
 import dagster as dg
 import pytest
@@ -69,7 +68,7 @@ def damaged(tmp_path, settings, report):
     parts[10] = str(float(parts[10]) * 1000)
     path.write_text("".join([*lines[:target], ",".join(parts), *lines[target + 1 :]]), encoding="utf-8")
     shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True)
-    return replace(settings, warehouse=tmp_path / "warehouse", seeds=seeds)
+    return settings.replace(warehouse=tmp_path / "warehouse", seeds=seeds)
 
 
 def test_a_failing_check_publishes_nothing(damaged):
@@ -82,8 +81,8 @@ def test_a_failing_check_publishes_nothing(damaged):
 
 
 def test_a_build_that_does_not_ask_the_web_heals_no_failure_of_the_web(settings, report, tmp_path):
-    own = replace(settings, warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
-    down = replace(own, topic_page="http://127.0.0.1:9/nobody-listens", allow_loopback=True, fetch_attempts=1)
+    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+    down = own.replace(topic_page="http://127.0.0.1:9/nobody-listens", allow_loopback=True, fetch_attempts=1)
     failed = build(down, fetch=True)
     assert failed.succeeded and any("nobody-listens" in warning for warning in failed.warnings)
     assert any("nobody-listens" in warning for warning in build(down).warnings)

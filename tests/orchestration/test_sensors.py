@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from dataclasses import replace
 
 import dagster as dg
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from pipelines.intake.inbox import report_path
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.sensors import build_sensors
-from tests.orchestration.test_troubles import check_once, run
+from tests.orchestration.test_incidents import check_once, run
 
 EXPECTED = {
     "failed_run",
@@ -49,7 +48,7 @@ def test_all_are_on_and_explain_themselves(settings):
 
 
 def test_the_night_comes_when_the_settings_say_and_looks_at_the_web(settings):
-    nightly = assemble(replace(settings, schedule="15 4 * * 1", timezone="Europe/Brussels")).resolve_schedule_def(
+    nightly = assemble(settings.replace(schedule="15 4 * * 1", timezone="Europe/Brussels")).resolve_schedule_def(
         "nightly"
     )
     assert (nightly.cron_schedule, nightly.execution_timezone) == ("15 4 * * 1", "Europe/Brussels")
@@ -61,12 +60,12 @@ def test_a_failed_run_is_told_once_and_its_healing_once(told, hook, mailbox, ins
     for _ in range(2):
         run(instance, "everything", ValueError("cell N27 holds 'n/a'"))
         look(told, "failed_run", instance)
-    assert [post["state"] for post in hook.posts] == ["trouble"] and len(mailbox.messages) == 1
+    assert [post["state"] for post in hook.posts] == ["incident"] and len(mailbox.messages) == 1
     run(instance, "everything")
     for _ in range(2):
         words, _ = look(told, "failed_run", instance)
     assert words == "All is well."
-    assert [post["state"] for post in hook.posts] == ["trouble", "well again"] and len(mailbox.messages) == 2
+    assert [post["state"] for post in hook.posts] == ["incident", "well again"] and len(mailbox.messages) == 2
 
 
 def test_a_check_that_does_not_block_alerts_too(told, hook, instance):
@@ -78,7 +77,7 @@ def test_a_check_that_does_not_block_alerts_too(told, hook, instance):
 
 def test_where_nobody_asked_to_be_told_the_sensor_says_so(settings, tmp_path, instance):
     run(instance, "everything", ValueError("wrong"))
-    words, _ = look(replace(settings, warehouse=tmp_path), "failed_run", instance)
+    words, _ = look(settings.replace(warehouse=tmp_path), "failed_run", instance)
     assert "the run of everything failed" in words and "BURDENSHARE_ALERT_WEBHOOK" in words
 
 
@@ -111,7 +110,7 @@ def test_the_heartbeat_pings_once_after_each_good_night(told, hook, instance):
 
 
 def test_a_file_in_the_inbox_starts_one_build_and_a_refused_one_waits_for_a_change(settings, tmp_path):
-    own = replace(settings, warehouse=tmp_path / "warehouse")
+    own = settings.replace(warehouse=tmp_path / "warehouse")
     assert isinstance(inbox_look(own), dg.SkipReason)
     own.inbox.mkdir(parents=True)
     book = own.inbox / "book.xlsx"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from dataclasses import replace
 
 import dagster as dg
 import pytest
@@ -28,15 +27,16 @@ from pipelines.cli import app
 from pipelines.intake.inbox import report_path
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.instance import open_instance
-from pipelines.orchestration.status import DAEMONS, read_status
+from pipelines.orchestration.private import DAEMONS
+from pipelines.orchestration.status import read_status
 from pipelines.reading.current import current_release
-from tests.orchestration.test_troubles import run
+from tests.orchestration.test_incidents import run
 
 
 @pytest.fixture
 def own(settings, report, tmp_path):
     """Give a copy of the built warehouse that a test may change."""
-    return replace(settings, warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+    return settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
 
 
 def ask(settings, *options: str):
@@ -89,12 +89,12 @@ def test_a_failed_run_is_a_problem_until_the_next_good_one(own):
 
 def test_an_empty_warehouse_says_what_to_do(settings, tmp_path):
     (tmp_path / "none").mkdir()
-    done = ask(replace(settings, warehouse=tmp_path / "none"), "--no-daemon")
+    done = ask(settings.replace(warehouse=tmp_path / "none"), "--no-daemon")
     assert done.exit_code == 1 and "burdenshare build" in done.output
 
 
 def test_to_look_makes_no_warehouse(settings, tmp_path):
-    nowhere = replace(settings, warehouse=tmp_path / "mistyped")
+    nowhere = settings.replace(warehouse=tmp_path / "mistyped")
     done = ask(nowhere, "--no-daemon")
     assert done.exit_code == 1 and "There is no warehouse at" in done.output and not nowhere.warehouse.exists()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -200,4 +199,4 @@ def _without_newest(settings: Settings, folder: Path) -> Settings:
     newest["tables"], newest["figures"] = [], None
     (folder / "seeds/editions.yml").write_text(yaml.safe_dump(registry, sort_keys=False))
     (folder / "seeds/figures/nato-2026-07.csv").unlink()
-    return replace(settings, warehouse=folder / "warehouse", seeds=folder / "seeds")
+    return settings.replace(warehouse=folder / "warehouse", seeds=folder / "seeds")

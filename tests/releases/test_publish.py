@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import replace
 
 import duckdb
 import pyarrow.parquet as pq
@@ -19,7 +18,7 @@ from pipelines.sources.tables import Places, read_source
 def elsewhere(tmp_path, settings, report):
     """Give a warehouse of its own with the built tables, and nothing published."""
     shutil.copytree(settings.tables, tmp_path / "warehouse" / "tables")
-    return replace(settings, warehouse=tmp_path / "warehouse")
+    return settings.replace(warehouse=tmp_path / "warehouse")
 
 
 def test_the_same_tables_give_the_same_release(project, settings, elsewhere):

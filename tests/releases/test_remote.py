@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import fsspec
@@ -29,7 +28,7 @@ def small(tmp_path: Path) -> Small:
 
 def elsewhere(small: Small, place: Path) -> Settings:
     """Give settings that publish to a folder."""
-    return replace(small.settings, publish_url=f"file://{place}")
+    return small.settings.replace(publish_url=f"file://{place}")
 
 
 def test_nothing_happens_without_an_address(small: Small) -> None:
@@ -103,7 +102,7 @@ def test_a_rollback_moves_the_pointer_there_too(small: Small, tmp_path: Path) ->
 
 
 def test_any_store_that_fsspec_knows_will_do(small: Small) -> None:
-    settings = replace(small.settings, publish_url="memory://bucket/burdenshare")
+    settings = small.settings.replace(publish_url="memory://bucket/burdenshare")
     push(settings, small.settings.current.resolve())
     files = fsspec.filesystem("memory")
     pointer = json.loads(files.cat_file("/bucket/burdenshare/current.json"))
@@ -114,6 +113,6 @@ def test_any_store_that_fsspec_knows_will_do(small: Small) -> None:
 
 
 def test_an_unknown_address_is_told_in_words(small: Small) -> None:
-    settings = replace(small.settings, publish_url="nowhere://bucket")
+    settings = small.settings.replace(publish_url="nowhere://bucket")
     with pytest.raises(NotPushed, match="nowhere"):
         push(settings, small.settings.current.resolve())

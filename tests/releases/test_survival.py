@@ -9,7 +9,6 @@ import resource
 import shutil
 import signal
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -191,7 +190,7 @@ def test_a_second_writer_waits_where_it_may(ready: Small) -> None:
         told.append(words)
         done.set()
 
-    with writing(replace(ready.settings, wait_s=30), "two", on_wait):
+    with writing(ready.settings.replace(wait_s=30), "two", on_wait):
         ready.publish()
     first.join()
     assert len(told) == 1 and f"Process {first.pid}" in told[0]

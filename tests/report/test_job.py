@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 
 import dagster as dg
 import pytest
@@ -27,7 +26,7 @@ def test_the_main_job_does_not_wait_for_pages(definitions):
 
 def test_each_move_of_the_current_release_asks_for_its_report_once(settings, report, tmp_path):
     """After a rollback too: an older release is asked for again."""
-    own = replace(settings, warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
     sensor = assemble(own).resolve_sensor_def("report_after_release")
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
 
 import pytest
 
@@ -17,7 +16,7 @@ from tests.report.reading import charts, figures
 def pages(settings, tmp_path_factory):
     """Write the report of a warehouse that holds only the dollars (Table 2) of July 2026."""
     folder = tmp_path_factory.mktemp("partial")
-    own = replace(settings, warehouse=folder / "warehouse", seeds=shutil.copytree(settings.seeds, folder / "seeds"))
+    own = settings.replace(warehouse=folder / "warehouse", seeds=shutil.copytree(settings.seeds, folder / "seeds"))
     shutil.rmtree(own.seeds / "observations")
     rows = own.seeds / "figures" / "nato-2026-07.csv"
     head, *lines = rows.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.orchestration import troubles
+from pipelines.orchestration import incidents
 from pipelines.orchestration.instance import open_instance
 from tests.orchestration.conftest import Hook
 from tests.services.conftest import free_port
@@ -130,7 +130,7 @@ def test_a_failing_check_shows_its_rows_and_people_hear_of_it_once(visit, night,
         assert night.run("build").returncode == 1
     run = newest(night, "everything", status=dg.DagsterRunStatus.FAILURE)
     with open_instance(night.settings) as instance:
-        cause = troubles.first_cause(instance, run.run_id)
+        cause = incidents.first_cause(instance, run.run_id)
     page = visit(f"assets/{cause.asset}?view=checks&checkDetail={cause.check}", "first failing rows")
     page.get_by_text("Show Markdown").first.click()
     page.locator("table td").filter(has_text="nato-2024-06").first.wait_for(timeout=20_000)
@@ -139,7 +139,7 @@ def test_a_failing_check_shows_its_rows_and_people_hear_of_it_once(visit, night,
     (night.settings.seeds / "figures" / "nato-2024-06.csv").write_text(text, encoding="utf-8")
     assert night.run("build").returncode == 0
     night.wait(lambda: len(hook.posts) > 1, "nobody was told that it is over")
-    assert [post["state"] for post in hook.posts] == ["trouble", "well again"]
+    assert [post["state"] for post in hook.posts] == ["incident", "well again"]
     assert hook.posts[0]["asset"] == cause.asset and hook.posts[0]["link"].startswith(night.settings.ui_url)
 
 
@@ -161,11 +161,11 @@ def test_a_bad_file_and_a_silent_web_are_told_once_each_and_the_release_stays(ni
         return {post["subject"].partition(":")[2].partition("/")[0] for post in hook.posts if post["state"] == state}
 
     # The sensor sees the file and starts a build by itself.
-    night.wait(lambda: told("trouble"), "nobody was told of the bad file")
-    assert told("trouble") == {"no_file_is_refused"} and book.name in hook.posts[0]["cause"]
+    night.wait(lambda: told("incident"), "nobody was told of the bad file")
+    assert told("incident") == {"no_file_is_refused"} and book.name in hook.posts[0]["cause"]
     nato.answer = 503
     assert night.run("build", "--fetch").returncode == 0
-    night.wait(lambda: "the_web_answers" in told("trouble"), "nobody was told that the web is silent")
+    night.wait(lambda: "the_web_answers" in told("incident"), "nobody was told that the web is silent")
     assert night.run("status").returncode == 1
     nato.answer = 200
     book.unlink()

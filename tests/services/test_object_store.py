@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -61,7 +60,7 @@ def small(tmp_path: Path) -> Small:
 
 def there(settings: Settings) -> Settings:
     """Publish to the bucket."""
-    return replace(settings, publish_url=f"s3://{BUCKET}/nato")
+    return settings.replace(publish_url=f"s3://{BUCKET}/nato")
 
 
 def pointer(files: fsspec.AbstractFileSystem) -> dict:
@@ -96,7 +95,7 @@ def test_pushing_again_sends_nothing(small: Small, store) -> None:
 
 
 def test_a_missing_bucket_is_told_and_the_release_stays(small: Small, store) -> None:
-    settings = replace(small.settings, publish_url="s3://there-is-none/nato")
+    settings = small.settings.replace(publish_url="s3://there-is-none/nato")
     with pytest.raises(NotPushed, match="could not be pushed to s3://there-is-none/nato"):
         push(settings, small.settings.current.resolve())
     assert find_damage(small.settings.current.resolve()) == []

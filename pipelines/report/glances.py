@@ -1,9 +1,9 @@
-"""Draw the first picture that an analyst would draw of a fact: for the asset's page in the Dagster UI.
+"""Draw the first picture that an analyst would draw of a fact, small and large, as Markdown that holds an image.
 
-Each fact has a small picture, which the UI shows at once (it folds away Markdown of 1,000 characters
-and more), and a large one with names and numbers behind a click. The large one is a Vega-Lite
-specification drawn offline; it is kept beside the tables, so that an unchanged table draws nothing.
-What readers of the report see is drawn there, not here.
+The small one is shown at once where it is short (the Dagster UI folds away Markdown of 1,000 characters
+and more), the large one with names and numbers behind a click. The large one is a Vega-Lite
+specification drawn offline; it is kept beside the tables, so that an unchanged table draws nothing,
+and nothing that draws is imported before there is something to draw. The report's own charts stand in `charts`.
 """
 
 from __future__ import annotations
@@ -12,28 +12,30 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from pipelines.models.tables import TableFile, connect, register
+from pipelines.report.palette import PALE, on_white
 
-BLUE, ORANGE, GREY, LIGHT = "#0072b2", "#d55e00", "#8c8c8c", "#9ecae1"
+BLUE, ORANGE, GREY, RULE = (on_white(name) for name in ("blue", "orange", "grey", "rule"))
 LONGEST_SHOWN = 1000
 
 
 @dataclass(frozen=True)
-class Picture:
-    """Name the rows of a picture (a query), its title, and how it is drawn small and large."""
+class Glance:
+    """Hold the rows of a picture (a query), its title, and how it is drawn small and large."""
 
     query: str
     title: Callable[[pd.DataFrame], str]
     small: Callable[[pd.DataFrame], str]
-    large: Callable[[pd.DataFrame], dict]
+    large: Callable[[pd.DataFrame], dict[str, Any]]
 
 
-def pictures(file: TableFile, kept: Path) -> dict[str, str]:
-    """Give the pictures of a table as Markdown, `at a glance` and `picture`; none where it has no picture or rows."""
-    picture = PICTURES.get(file.name)
+def glances(file: TableFile, kept: Path) -> dict[str, str]:
+    """Return the pictures of a table as Markdown, `at a glance` and `picture`; none where it has no picture or rows."""
+    picture = GLANCES.get(file.name)
     if picture is None:
         return {}
     connection = connect()
@@ -47,7 +49,7 @@ def pictures(file: TableFile, kept: Path) -> dict[str, str]:
     return ({"at a glance": glance} if len(glance) < LONGEST_SHOWN else {}) | found
 
 
-def _kept(picture: Picture, rows: pd.DataFrame, title: str, path: Path) -> str:
+def _kept(picture: Glance, rows: pd.DataFrame, title: str, path: Path) -> str:
     if path.exists():
         return path.read_text(encoding="utf-8")
     # Half a second to import and to start; an unchanged table never gets here.
@@ -95,7 +97,7 @@ order by year
 """
 
 
-def _year(row: pd.Series) -> str:
+def _year(row: pd.Series[Any]) -> str:
     return f"{row['year']}{'e' if row['is_estimate'] else ''}"
 
 
@@ -122,18 +124,18 @@ def _growth_small(rows: pd.DataFrame) -> str:
     )
 
 
-def _growth_large(rows: pd.DataFrame) -> dict:
+def _growth_large(rows: pd.DataFrame) -> dict[str, Any]:
     shown = rows.assign(shown_year=rows.apply(_year, axis=1), text=rows["growth_pct"].map("{:.1f}".format))
     x = {"field": "shown_year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}
     y = {"field": "growth_pct", "type": "quantitative", "title": "real growth as published, %"}
-    colour = {"condition": {"test": "datum.is_estimate", "value": LIGHT}, "value": BLUE}
+    opacity = {"condition": {"test": "datum.is_estimate", "value": PALE}, "value": 1}
     label = {"type": "text", "dy": {"expr": "datum.growth_pct < 0 ? 8 : -6"}, "fontSize": 10}
     return {
         "width": 560,
         "height": 240,
         "data": {"values": _values(shown)},
         "layer": [
-            {"mark": "bar", "encoding": {"x": x, "y": y, "color": colour}},
+            {"mark": {"type": "bar", "color": BLUE}, "encoding": {"x": x, "y": y, "opacity": opacity}},
             {"mark": label, "encoding": {"x": x, "y": y, "text": {"field": "text"}}},
         ],
     }
@@ -170,7 +172,7 @@ def _compliance_small(rows: pd.DataFrame) -> str:
     top = max(rows["value_pct"].max(), 2.5)
 
     def height(value: float) -> int:
-        return round(92 - 76 * value / top)
+        return round(92 - 76 * value / float(top))
 
     dots = [f"M{index * 9 + 5} {height(value)}h0" for index, value in enumerate(rows["value_pct"].tolist())]
     line = height(rows["threshold_pct"].iloc[0])
@@ -185,7 +187,7 @@ def _compliance_small(rows: pd.DataFrame) -> str:
     )
 
 
-def _compliance_large(rows: pd.DataFrame) -> dict:
+def _compliance_large(rows: pd.DataFrame) -> dict[str, Any]:
     x = {"field": "entity_code", "type": "nominal", "sort": rows["entity_code"].tolist(), "title": None}
     y = {
         "field": "value_pct",
@@ -201,7 +203,7 @@ def _compliance_large(rows: pd.DataFrame) -> dict:
         "data": {"values": _values(rows)},
         "layer": [
             {"mark": {"type": "rule", "color": ORANGE, "strokeDash": [6, 4]}, "encoding": line},
-            {"mark": {"type": "rule", "color": "#dddddd"}, "encoding": {"x": x, "y": y}},
+            {"mark": {"type": "rule", "color": RULE}, "encoding": {"x": x, "y": y}},
             {"mark": {"type": "point", "filled": True, "size": 70}, "encoding": {"x": x, "y": y, "color": colour}},
         ],
     }
@@ -248,7 +250,7 @@ def _share_small(rows: pd.DataFrame) -> str:
     return _svg(
         width + 60,
         95,
-        _path([f"M0 0h{width - 6}v80h-{width - 6}z"], f'fill="{LIGHT}"'),
+        _path([f"M0 0h{width - 6}v80h-{width - 6}z"], f'fill="{GREY}" fill-opacity="{PALE}"'),
         _path(usa, f'fill="{BLUE}"'),
         _label(0, 93, _year(rows.iloc[0])),
         _label(width - 28, 93, _year(rows.iloc[-1])),
@@ -257,7 +259,7 @@ def _share_small(rows: pd.DataFrame) -> str:
     )
 
 
-def _share_large(rows: pd.DataFrame) -> dict:
+def _share_large(rows: pd.DataFrame) -> dict[str, Any]:
     wide = pd.DataFrame(
         {
             "shown_year": rows.apply(_year, axis=1),
@@ -269,20 +271,20 @@ def _share_large(rows: pd.DataFrame) -> dict:
     long = wide.melt("shown_year", var_name="who", value_name="share_pct")
     order = ["United States", "Canada", "Europe"]
     long["place"] = long["who"].map(order.index)
-    colour = {"field": "who", "type": "nominal", "title": None, "sort": order}
-    colour["scale"] = {"domain": order, "range": [BLUE, ORANGE, LIGHT]}
+    colour: dict[str, Any] = {"field": "who", "type": "nominal", "title": None, "sort": order}
+    colour["scale"] = {"domain": order, "range": [BLUE, ORANGE, GREY]}
     y = {"field": "share_pct", "type": "quantitative", "title": "share of the total, %", "scale": {"domain": [0, 100]}}
     x = {"field": "shown_year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}
     encoding = {"x": x, "y": y, "color": colour, "order": {"field": "place", "type": "quantitative"}}
     return {"width": 560, "height": 240, "data": {"values": _values(long)}, "mark": "bar", "encoding": encoding}
 
 
-def _values(rows: pd.DataFrame) -> list[dict]:
-    return rows.astype(object).to_dict(orient="records")
+def _values(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.astype(object).to_dict(orient="records")]
 
 
-PICTURES = {
-    "fct_growth": Picture(GROWTH_ROWS, _growth_title, _growth_small, _growth_large),
-    "fct_target_compliance": Picture(COMPLIANCE_ROWS, _compliance_title, _compliance_small, _compliance_large),
-    "fct_contribution_share": Picture(SHARE_ROWS, _share_title, _share_small, _share_large),
+GLANCES = {
+    "fct_growth": Glance(GROWTH_ROWS, _growth_title, _growth_small, _growth_large),
+    "fct_target_compliance": Glance(COMPLIANCE_ROWS, _compliance_title, _compliance_small, _compliance_large),
+    "fct_contribution_share": Glance(SHARE_ROWS, _share_title, _share_small, _share_large),
 }

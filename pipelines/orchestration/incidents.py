@@ -16,9 +16,9 @@ from pathlib import Path
 
 import dagster as dg
 from dagster import DagsterEventType as Event
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as CheckStatus
 
-from pipelines.orchestration.alerts import Trouble
+from pipelines.alerts.incident import Incident
+from pipelines.orchestration import private
 from pipelines.settings import Settings
 
 EVERYTHING, NIGHTLY = "everything", "nightly"
@@ -29,15 +29,14 @@ CLOCKS_DIFFER_S = 60
 RECENT_RUNS = 100
 # What the job `everything` does not do, and so does not heal.
 HEALED_ALONE = {"write_report", "report", "verify", "one_edition", "observations"}
-# The metadata of a check result under which it names each offender, with words, as a trouble of its own.
+# The metadata of a check result under which it names each offender, with words, as an incident of its own.
 SEPARATELY = "each on its own"
-EVALUATED = {CheckStatus.SUCCEEDED, CheckStatus.FAILED}
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Tell why a run failed: the first thing that went wrong, and where."""
+    """Hold why a run failed: the first thing that went wrong, and where."""
 
     text: str
     asset: str | None = None
@@ -47,40 +46,35 @@ class Cause:
 
 
 def finished_runs(instance: dg.DagsterInstance) -> list[dg.RunRecord]:
-    """Give the last finished runs, the newest end first; cancelled ones were somebody's wish."""
+    """Return the last finished runs, the newest end first; cancelled ones were somebody's wish."""
     records = instance.get_run_records(dg.RunsFilter(statuses=FINISHED), limit=RECENT_RUNS)
     return sorted(records, key=lambda record: record.end_time or 0, reverse=True)
 
 
-def failed_runs(instance: dg.DagsterInstance, settings: Settings) -> list[Trouble]:
-    """Give the jobs whose last run failed and which no later success of theirs, or of everything, has healed.
+def failed_runs(instance: dg.DagsterInstance, settings: Settings) -> list[Incident]:
+    """Return the jobs whose last run failed and which no later success of theirs, or of everything, has healed.
 
     A run that is tried again says nothing yet, neither good nor bad.
     """
-    found: dict[str, Trouble] = {}
+    found: dict[str, Incident] = {}
     seen: set[str] = set()
     everything_succeeded = False
     for record in finished_runs(instance):
         run = record.dagster_run
         job = _job_in_words(run)
-        if job in seen or _is_tried_again(run) or (everything_succeeded and job not in HEALED_ALONE):
+        if job in seen or private.is_tried_again(run) or (everything_succeeded and job not in HEALED_ALONE):
             continue
         seen.add(job)
         everything_succeeded |= run.is_success and job == EVERYTHING
         if run.status is dg.DagsterRunStatus.FAILURE:
-            found[job] = _run_trouble(run, first_cause(instance, run.run_id), settings)
+            found[job] = _run_incident(run, first_cause(instance, run.run_id), settings)
     return list(found.values())
 
 
-def _is_tried_again(run: dg.DagsterRun) -> bool:
-    # Dagster marks a run of the command line as well, which it then cannot start: it does not know from where.
-    return run.tags.get("dagster/will_retry") == "true" and run.remote_job_origin is not None
-
-
-def _run_trouble(run: dg.DagsterRun, cause: Cause, settings: Settings) -> Trouble:
+def _run_incident(run: dg.DagsterRun, cause: Cause, settings: Settings) -> Incident:
     job = _job_in_words(run)
     place = f" at {cause.asset}" if cause.asset else ""
-    return Trouble(
+    return Incident(
         subject=job,
         key="/".join([job, cause.asset or "", cause.check or ""]),
         title=f"the run of {job} failed{place}",
@@ -95,7 +89,7 @@ def _run_trouble(run: dg.DagsterRun, cause: Cause, settings: Settings) -> Troubl
 
 def _job_in_words(run: dg.DagsterRun) -> str:
     """Name what ran: a job, or the assets that a person selected, since success of others heals nothing."""
-    if not run.job_name.startswith("__"):
+    if not private.is_made_up(run):
         return run.job_name
     return ", ".join(sorted(key.to_user_string() for key in run.asset_selection or ())) or "selected assets"
 
@@ -103,7 +97,7 @@ def _job_in_words(run: dg.DagsterRun) -> str:
 def first_cause(instance: dg.DagsterInstance, run_id: str) -> Cause:
     """Find the first thing that went wrong in a run: a check that blocks, an error, or the end of its process."""
     kinds = {Event.ASSET_CHECK_EVALUATION, Event.STEP_FAILURE, Event.RUN_FAILURE}
-    return cause_of(entry.dagster_event for entry in instance.all_logs(run_id, of_type=kinds))
+    return cause_of(private.run_events(instance, run_id, kinds))
 
 
 def cause_of(events: Iterable[dg.DagsterEvent]) -> Cause:
@@ -111,23 +105,21 @@ def cause_of(events: Iterable[dg.DagsterEvent]) -> Cause:
     last = None
     for event in events:
         if event.event_type is Event.ASSET_CHECK_EVALUATION:
-            evaluation = event.event_specific_data
+            evaluation = private.evaluation_of(event)
             if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
                 return _check_cause(evaluation)
         elif event.event_type is Event.STEP_FAILURE:
-            error = event.step_failure_data.error
-            while error.cause is not None:
-                error = error.cause
+            error = private.step_error(event)
             # An exception's module and class come first; people need what it says.
-            text = re.sub(r"^[\w.]+(Error|Exception|Failure|NotPublished|Problem)?: ", "", error.message.strip())
-            return Cause(text, asset=event.step_key)
+            text = re.sub(r"^[\w.]+(Error|Exception|Failure|NotPublished|Problem)?: ", "", error.message)
+            return Cause(text, asset=error.step)
         elif event.event_type is Event.RUN_FAILURE:
             last = Cause(event.message or "the run ended before its first step")
     return last or Cause("the run failed before its first step; the Dagster UI shows its log")
 
 
 def _check_cause(evaluation: dg.AssetCheckEvaluation) -> Cause:
-    metadata = {key: value.value for key, value in evaluation.metadata.items()}
+    metadata = {key: str(value.value) for key, value in evaluation.metadata.items()}
     told = f"{metadata['failing rows']} rows break the rule: {metadata['expected']}" if "expected" in metadata else None
     return Cause(
         text=told or evaluation.description or f"the check {evaluation.check_name} failed",
@@ -138,26 +130,19 @@ def _check_cause(evaluation: dg.AssetCheckEvaluation) -> Cause:
     )
 
 
-def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey], settings: Settings) -> list[Trouble]:
-    """Give the checks whose last evaluation failed without stopping the run; those that stop one are its cause.
+def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey], settings: Settings) -> list[Incident]:
+    """Return the checks whose last evaluation failed without stopping the run; those that stop one are its cause.
 
-    A check that names its offenders singly (`SEPARATELY` in its metadata) is a trouble for each of them,
+    A check that names its offenders singly (`SEPARATELY` in its metadata) is an incident for each of them,
     so that one that is known already does not hide the next.
     """
     found = []
-    storage = instance.event_log_storage
-    latest = storage.get_latest_asset_check_execution_by_key(list(keys))
-    for key, record in sorted(latest.items(), key=lambda pair: pair[0].to_user_string()):
-        if record.status not in EVALUATED:
-            # A run that is planned or under way has not judged yet: what the last one found still stands.
-            record = next(iter(storage.get_asset_check_execution_history(key, limit=1, status=EVALUATED)), None)
-        if record is None or record.event is None:
-            continue
-        evaluation = record.event.dagster_event.event_specific_data
+    for last in private.last_checks(instance, keys):
+        key, evaluation = last.key, last.evaluation
         if evaluation.passed or evaluation.severity == dg.AssetCheckSeverity.ERROR:
             continue
         cause, name = _check_cause(evaluation), key.to_user_string()
-        whole = Trouble(
+        whole = Incident(
             subject=name,
             key=name,
             title=f"the check {key.name} of {cause.asset} found something, without stopping the run",
@@ -165,15 +150,16 @@ def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]
             asset=cause.asset,
             offenders=cause.offenders,
             advice=cause.advice,
-            link=f"{settings.ui_url}/runs/{record.run_id}",
+            link=f"{settings.ui_url}/runs/{last.run_id}",
             over=f"the check {key.name} of {cause.asset} passes",
         )
         single = evaluation.metadata.get(SEPARATELY)
-        found += [_single(whole, *item) for item in single.value.items()] if single else [whole]
+        named = single.value if isinstance(single, dg.JsonMetadataValue) and isinstance(single.value, dict) else None
+        found += [_single(whole, str(name), str(words)) for name, words in named.items()] if named else [whole]
     return found
 
 
-def _single(whole: Trouble, name: str, words: str) -> Trouble:
+def _single(whole: Incident, name: str, words: str) -> Incident:
     return replace(
         whole,
         subject=f"{whole.subject}/{name}",
@@ -185,21 +171,21 @@ def _single(whole: Trouble, name: str, words: str) -> Trouble:
 
 
 def last_success(instance: dg.DagsterInstance) -> dg.RunRecord | None:
-    """Give the last run of everything that succeeded."""
+    """Return the last run of everything that succeeded."""
     wanted = dg.RunsFilter(job_name=EVERYTHING, statuses=[dg.DagsterRunStatus.SUCCESS])
     records = instance.get_run_records(wanted, limit=10)
     return max(records, key=lambda record: record.end_time or 0, default=None)
 
 
 def last_night(instance: dg.DagsterInstance) -> dg.RunRecord | None:
-    """Give the last run of the schedule that succeeded; one started by hand or by a sensor is no night."""
-    wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS], tags={"dagster/schedule_name": NIGHTLY})
+    """Return the last run of the schedule that succeeded; one started by hand or by a sensor is no night."""
+    wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS], tags=private.schedule_tags(NIGHTLY))
     records = instance.get_run_records(wanted, limit=10)
     return max(records, key=lambda record: record.end_time or 0, default=None)
 
 
-def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now: float) -> list[Trouble]:
-    """Tell when no run of everything succeeded for too long; `since` (Unix time) counts where none ever did."""
+def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now: float) -> list[Incident]:
+    """Return an incident when nothing succeeded for too long; `since` (Unix time) counts where nothing ever did."""
     success = last_success(instance)
     start = (success.end_time if success else None) or since
     hours = (now - start) / 3600
@@ -208,7 +194,7 @@ def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now:
     moment = datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%d %H:%M UTC")
     cause = f"The last run of everything that succeeded ended on {moment}." if success else "None ever succeeded."
     return [
-        Trouble(
+        Incident(
             subject="silence",
             key="silence",
             title=f"no successful night for {settings.silence_hours:g} hours",
@@ -221,7 +207,7 @@ def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now:
 
 
 def lost_runs(instance: dg.DagsterInstance) -> list[tuple[dg.DagsterRun, int]]:
-    """Give the runs that count as started though their process is gone, with its number.
+    """Return the runs that count as started though their process is gone, with its number.
 
     Such a run would hold up the queue for ever. Processes are looked for on this machine; a run that says
     that it belongs to another one is left alone.
@@ -231,22 +217,14 @@ def lost_runs(instance: dg.DagsterInstance) -> list[tuple[dg.DagsterRun, int]]:
         run = record.dagster_run
         if run.tags.get(HOST, socket.gethostname()) != socket.gethostname():
             continue
-        process = _process_of(instance, run.run_id)
+        process = private.process_of(instance, run.run_id)
         if process and not _is_alive(process, since=record.start_time):
             found.append((run, process))
     return found
 
 
-def _process_of(instance: dg.DagsterInstance, run_id: str) -> int | None:
-    for entry in reversed(instance.all_logs(run_id, of_type={Event.ENGINE_EVENT})):
-        metadata = entry.dagster_event.event_specific_data.metadata
-        if "pid" in metadata:
-            return int(metadata["pid"].value)
-    return None
-
-
 def _is_alive(process: int, since: float | None) -> bool:
-    """Tell whether a process still runs, and is the one that was there at `since` (Unix time)."""
+    """Return whether a process still runs, and is the one that was there at `since` (Unix time)."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

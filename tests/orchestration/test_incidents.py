@@ -17,7 +17,7 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
-from pipelines.orchestration import troubles
+from pipelines.orchestration import incidents
 
 HOUR = 3600
 
@@ -65,28 +65,28 @@ def check_once(instance: dg.DagsterInstance, passed: bool, severity: dg.AssetChe
 
 def test_a_failed_run_names_its_first_cause_the_step_and_the_page(instance, settings):
     failed = run(instance, "everything", ValueError("book.xlsx: cell N27 holds 'n/a'"))
-    (trouble,) = troubles.failed_runs(instance, settings)
-    assert trouble.title == "the run of everything failed at archive"
-    assert trouble.cause.strip() == "book.xlsx: cell N27 holds 'n/a'" and trouble.asset == "archive"
-    assert trouble.link == f"{settings.ui_url}/runs/{failed.run_id}"
+    (incident,) = incidents.failed_runs(instance, settings)
+    assert incident.title == "the run of everything failed at archive"
+    assert incident.cause.strip() == "book.xlsx: cell N27 holds 'n/a'" and incident.asset == "archive"
+    assert incident.link == f"{settings.ui_url}/runs/{failed.run_id}"
 
 
-def test_the_same_failure_twice_is_one_trouble(instance, settings):
+def test_the_same_failure_twice_is_one_incident(instance, settings):
     keys = set()
     for _ in range(2):
         run(instance, "everything", ValueError("the same"))
-        keys |= {trouble.key for trouble in troubles.failed_runs(instance, settings)}
+        keys |= {incident.key for incident in incidents.failed_runs(instance, settings)}
     assert len(keys) == 1
 
 
 @pytest.mark.parametrize("healer", ["facts", "everything"])
 def test_a_good_run_of_the_same_job_or_of_everything_heals(instance, settings, healer):
     run(instance, "facts", ValueError("wrong"))
-    assert len(troubles.failed_runs(instance, settings)) == 1
+    assert len(incidents.failed_runs(instance, settings)) == 1
     run(instance, "verify")
-    assert len(troubles.failed_runs(instance, settings)) == 1
+    assert len(incidents.failed_runs(instance, settings)) == 1
     run(instance, healer)
-    assert troubles.failed_runs(instance, settings) == []
+    assert incidents.failed_runs(instance, settings) == []
 
 
 def started_by_the_daemon(instance, name: str, **tags: str) -> dg.DagsterRun:
@@ -101,35 +101,35 @@ def started_by_the_daemon(instance, name: str, **tags: str) -> dg.DagsterRun:
 
 def test_a_run_that_is_tried_again_says_nothing_yet(instance, settings):
     started_by_the_daemon(instance, "everything", **{"dagster/will_retry": "true"})
-    assert troubles.failed_runs(instance, settings) == []
+    assert incidents.failed_runs(instance, settings) == []
 
 
 def test_a_killed_build_of_the_command_line_is_told(instance, settings):
     """Dagster marks it as one to be tried again, and does not: it does not know where its code is."""
     run(instance, "everything", ValueError("killed"), **{"dagster/will_retry": "true"})
-    assert len(troubles.failed_runs(instance, settings)) == 1
+    assert len(incidents.failed_runs(instance, settings)) == 1
 
 
 def test_a_run_that_is_tried_again_heals_nothing(instance, settings):
     run(instance, "everything", ValueError("a bad figure"))
     started_by_the_daemon(instance, "everything", **{"dagster/will_retry": "true"})
-    (trouble,) = troubles.failed_runs(instance, settings)
-    assert trouble.cause == "a bad figure"
+    (incident,) = incidents.failed_runs(instance, settings)
+    assert incident.cause == "a bad figure"
 
 
 def test_everything_heals_what_it_does_and_nothing_else(instance, settings):
     for job in ("facts", "backfill", "write_report", "verify"):
         run(instance, job, ValueError("wrong"))
     run(instance, "everything")
-    assert {trouble.subject for trouble in troubles.failed_runs(instance, settings)} == {"write_report", "verify"}
+    assert {incident.subject for incident in incidents.failed_runs(instance, settings)} == {"write_report", "verify"}
     run(instance, "verify")
-    assert {trouble.subject for trouble in troubles.failed_runs(instance, settings)} == {"write_report"}
+    assert {incident.subject for incident in incidents.failed_runs(instance, settings)} == {"write_report"}
 
 
 def test_a_run_under_way_heals_no_check(instance, settings):
     """Dagster puts each check of a run on record when the run is made, long before it judges."""
     key = check_once(instance, passed=False, severity=dg.AssetCheckSeverity.WARN)
-    (before,) = troubles.failed_checks(instance, [key], settings)
+    (before,) = incidents.failed_checks(instance, [key], settings)
 
     @dg.asset(check_specs=[dg.AssetCheckSpec("adds_up", asset="fct_growth")])
     def fct_growth():
@@ -139,36 +139,36 @@ def test_a_run_under_way_heals_no_check(instance, settings):
     instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
     assert latest.status.value == "PLANNED"
-    (still,) = troubles.failed_checks(instance, [key], settings)
+    (still,) = incidents.failed_checks(instance, [key], settings)
     assert still.key == before.key and still.cause == before.cause
 
 
 def test_a_check_that_warns_is_told_with_its_rows(instance, settings):
     key = check_once(instance, passed=False, severity=dg.AssetCheckSeverity.WARN)
-    (trouble,) = troubles.failed_checks(instance, [key], settings)
-    assert trouble.cause == "3 rows break the rule: shares add up to 100"
-    assert "TABLE2!N27" in trouble.offenders and trouble.advice == "open the cell"
+    (incident,) = incidents.failed_checks(instance, [key], settings)
+    assert incident.cause == "3 rows break the rule: shares add up to 100"
+    assert "TABLE2!N27" in incident.offenders and incident.advice == "open the cell"
     check_once(instance, passed=True, severity=dg.AssetCheckSeverity.WARN)
-    assert troubles.failed_checks(instance, [key], settings) == []
+    assert incidents.failed_checks(instance, [key], settings) == []
 
 
 def test_a_check_that_stops_the_run_is_its_cause_and_is_not_told_twice(instance, settings):
     key = check_once(instance, passed=False, severity=dg.AssetCheckSeverity.ERROR)
-    assert troubles.failed_checks(instance, [key], settings) == []
-    cause = troubles.first_cause(instance, instance.get_runs()[0].run_id)
+    assert incidents.failed_checks(instance, [key], settings) == []
+    cause = incidents.first_cause(instance, instance.get_runs()[0].run_id)
     assert (cause.asset, cause.check) == ("fct_growth", "adds_up") and "TABLE2!N27" in cause.offenders
 
 
 def test_silence_is_counted_from_the_last_good_night(instance, settings):
     start = 1_000_000.0
-    assert troubles.silence(instance, settings, since=start, now=start + 35 * HOUR) == []
-    (never,) = troubles.silence(instance, settings, since=start, now=start + 37 * HOUR)
+    assert incidents.silence(instance, settings, since=start, now=start + 35 * HOUR) == []
+    (never,) = incidents.silence(instance, settings, since=start, now=start + 37 * HOUR)
     assert never.cause == "None ever succeeded."
     run(instance, "everything")
-    ended = troubles.last_success(instance).end_time
+    ended = incidents.last_success(instance).end_time
     run(instance, "everything", ValueError("wrong"))
-    assert troubles.silence(instance, settings, since=0, now=ended + 35 * HOUR) == []
-    (quiet,) = troubles.silence(instance, settings, since=0, now=ended + 37 * HOUR)
+    assert incidents.silence(instance, settings, since=0, now=ended + 35 * HOUR) == []
+    (quiet,) = incidents.silence(instance, settings, since=0, now=ended + 37 * HOUR)
     assert quiet.title == "no successful night for 36 hours" and "UTC" in quiet.cause
 
 
@@ -178,32 +178,32 @@ def test_a_run_is_lost_when_its_process_is_gone(instance):
     for pid in (process.pid, os.getpid()):
         known[pid] = instance.create_run_for_job(_sleeper, status=dg.DagsterRunStatus.STARTED)
         instance.report_engine_event("Started process", known[pid], EngineEventData({"pid": dg.MetadataValue.int(pid)}))
-    assert troubles.lost_runs(instance) == []
+    assert incidents.lost_runs(instance) == []
     process.kill()
     process.wait()
-    assert [(lost.run_id, pid) for lost, pid in troubles.lost_runs(instance)] == [
+    assert [(lost.run_id, pid) for lost, pid in incidents.lost_runs(instance)] == [
         (known[process.pid].run_id, process.pid)
     ]
 
 
 def test_a_run_is_lost_when_another_process_has_its_number(instance):
     """After a restart numbers are given anew: a process that began after the run did not start it."""
-    assert troubles._is_alive(os.getpid(), since=time.time())
-    assert not troubles._is_alive(os.getpid(), since=time.time() - 10 * HOUR)
-    assert troubles._is_alive(os.getpid(), since=None)
+    assert incidents._is_alive(os.getpid(), since=time.time())
+    assert not incidents._is_alive(os.getpid(), since=time.time() - 10 * HOUR)
+    assert incidents._is_alive(os.getpid(), since=None)
 
 
 def test_a_run_of_another_machine_is_left_alone(instance):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     run = instance.create_run_for_job(
-        _sleeper, status=dg.DagsterRunStatus.STARTED, tags={troubles.HOST: "another-machine"}
+        _sleeper, status=dg.DagsterRunStatus.STARTED, tags={incidents.HOST: "another-machine"}
     )
     instance.report_engine_event("Started process", run, EngineEventData({"pid": dg.MetadataValue.int(gone.pid)}))
-    assert troubles.lost_runs(instance) == []
+    assert incidents.lost_runs(instance) == []
 
 
-def test_each_refused_file_is_a_trouble_of_its_own(instance, settings):
+def test_each_refused_file_is_an_incident_of_its_own(instance, settings):
     """One that lies in the inbox for weeks must not hide the next."""
 
     def refuse(*names: str) -> set[str]:
@@ -213,13 +213,13 @@ def test_each_refused_file_is_a_trouble_of_its_own(instance, settings):
                 check_name="no_file_is_refused",
                 passed=False,
                 severity=dg.AssetCheckSeverity.WARN,
-                metadata={troubles.SEPARATELY: dg.MetadataValue.json({name: f"{name} is bad" for name in names})},
+                metadata={incidents.SEPARATELY: dg.MetadataValue.json({name: f"{name} is bad" for name in names})},
             )
             yield dg.MaterializeResult(check_results=[result])
 
         dg.materialize([archive], instance=instance)
         key = dg.AssetCheckKey(dg.AssetKey("archive"), "no_file_is_refused")
-        return {(found.subject, found.cause) for found in troubles.failed_checks(instance, [key], settings)}
+        return {(found.subject, found.cause) for found in incidents.failed_checks(instance, [key], settings)}
 
     one = refuse("notes.txt")
     both = refuse("notes.txt", "def-exp-2027-en.xlsx")
@@ -241,11 +241,11 @@ def test_selected_assets_are_healed_by_themselves_alone(instance, settings):
 
     materialise("a")
     materialise("b")
-    (trouble,) = troubles.failed_runs(instance, settings)
-    assert trouble.title.startswith("the run of a failed")
+    (incident,) = incidents.failed_runs(instance, settings)
+    assert incident.title.startswith("the run of a failed")
     fails["a"] = False
     materialise("a")
-    assert troubles.failed_runs(instance, settings) == []
+    assert incidents.failed_runs(instance, settings) == []
 
 
 @dg.job

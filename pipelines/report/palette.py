@@ -1,0 +1,24 @@
+"""Name the project's colours once: the style sheet holds them, and what is drawn without one reads them there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+# What estimates look like beside outturns: the same colour, this opaque.
+PALE = 0.35
+
+
+@cache
+def _sheet() -> dict[str, str]:
+    text = files("pipelines.report").joinpath("assets", "report.css").read_text(encoding="utf-8")
+    return dict(re.findall(r"--([a-z]+): light-dark\((#[0-9a-f]{6}),", text))
+
+
+def on_white(name: str) -> str:
+    """Return a colour of the style sheet (`blue`, `orange`, `green`, `grey`, `rule` ...) as #rrggbb, for a white page.
+
+    Raises `KeyError` where the style sheet has no such colour.
+    """
+    return _sheet()[name]
