@@ -27,7 +27,7 @@ class Column:
 
     @property
     def comment(self) -> str:
-        """Give description and unit in one text, as it stands in DuckDB's comments."""
+        """Return description and unit in one text, as it stands in DuckDB's comments."""
         return f"{self.description} Unit: {self.unit}." if self.unit else self.description
 
 

@@ -41,7 +41,7 @@ class TableContract:
         return {column.name: column for column in self.columns}[name]
 
     def metadata(self) -> dict[str, str]:
-        """Give what travels inside the Parquet file: description, grain and columns, as JSON."""
+        """Describe what travels inside the Parquet file: description, grain and columns, as JSON."""
         columns = [{"name": c.name, "type": c.type, "unit": c.unit, "description": c.description} for c in self.columns]
         return {
             "description": self.description,
@@ -50,11 +50,11 @@ class TableContract:
         }
 
     def references(self) -> dict[str, str]:
-        """Give the columns that point to another table, with that table."""
+        """Name the columns that point to another table, with that table."""
         return {c.name: c.references for c in self.columns if c.references and c.references != self.name}
 
     def foreign_keys(self) -> list[tuple[str, str, str]]:
-        """Give each column that points to another table, with that table and its column."""
+        """Name each column that points to another table, with that table and its column."""
         return [(column, other, _key(column, other)) for column, other in self.references().items()]
 
     def check(self, *, with_references: bool) -> Check:
@@ -70,9 +70,9 @@ class TableContract:
             if (rule := _rule(column)) is not None:
                 rules[f"{column.name} is not {_words(column)}"] = f"not ({rule})"
         references = self.references() if with_references else {}
-        for column, other in references.items():
-            rules[f"{column} is not listed in {other}"] = (
-                f"{column} is not null and {column} not in (select {_key(column, other)} from {other})"
+        for name, other in references.items():
+            rules[f"{name} is not listed in {other}"] = (
+                f"{name} is not null and {name} not in (select {_key(name, other)} from {other})"
             )
         cases = "\n".join(f"        when {condition} then {quoted(words)}" for words, condition in rules.items())
         listed = f" {', '.join(references)} listed where they belong." if references else ""

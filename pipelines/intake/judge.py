@@ -16,9 +16,10 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.contracts.table import Check
-from pipelines.models.project import Project, Source, table_names
+from pipelines.models.project import Project, Source
 from pipelines.models.runner import load_source, run_model
 from pipelines.models.tables import connect, register
+from pipelines.models.trees import table_names
 from pipelines.sources.errors import Offender
 from pipelines.sources.tables import Places, read_source
 

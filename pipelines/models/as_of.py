@@ -2,7 +2,7 @@
 
 An edition does not hold everything: August 2025 has shares and growth but no dollars. So the row that
 is picked for a key is the newest one that holds the fact's own figures (`holds` in its header), and where
-the header says `borrows`, a figure that this row lacks comes from the newest edition that has it; the
+the header says `fallback`, a figure that this row lacks comes from the newest edition that has it; the
 column `borrowed_figures` names both. `latest_growth` and `growth_as_of('2024-12-31')` are written alike.
 """
 
@@ -14,7 +14,7 @@ from pipelines.contracts.columns import Column
 from pipelines.contracts.table import TableContract
 from pipelines.models.parts import Model, View
 
-BORROWED = "borrowed_figures"
+FALLBACK = "borrowed_figures"
 _BODY = """\
 with published as (
     select
@@ -51,8 +51,8 @@ def latest_view(model: Model, dictionary: dict[str, Column]) -> View:
     """Write the view `latest_...` of a fact: for each key, the figures of the newest edition that holds them."""
     contract = model.contract
     columns = tuple(contract.column(name) for name in _order(model))
-    if model.borrows:
-        columns += (dictionary[BORROWED],)
+    if model.fallback:
+        columns += (dictionary[FALLBACK],)
     described = TableContract(
         f"latest_{short_name(model.name)}",
         f"{model.name} by the newest edition that holds each figure; {short_name(model.name)}_as_of('2024-12-31') "
@@ -64,7 +64,7 @@ def latest_view(model: Model, dictionary: dict[str, Column]) -> View:
 
 
 def as_of_macro(model: Model) -> tuple[str, str]:
-    """Give the name of a fact's macro, and the query behind it, which knows `day`."""
+    """Name a fact's macro, and write the query behind it, which knows `day`."""
     return f"{short_name(model.name)}_as_of", _query(model, "editions.published_on <= cast(day as date)")
 
 
@@ -82,12 +82,12 @@ def _query(model: Model, condition: str) -> str:
     holds = " or ".join(f"rows_of_fact.{name} is not null" for name in model.holds) or "true"
     partition = f"partition by {', '.join(keys)} " if keys else ""
     body = _BODY.format(holds=holds, fact=model.name, condition=condition, partition=partition)
-    if not model.borrows:
+    if not model.fallback:
         return f"{body}\nselect\n    {_listed(_order(model))}\nfrom by_recency\nwhere recency = 1"
     figures = [c.name for c in model.contract.columns if c.type == "DOUBLE" and not c.required and c.name not in keys]
     picked = [_pick(name, name in figures) for name in _order(model) if name not in keys]
-    borrowed = ",\n        ".join(_borrowed(name) for name in figures)
-    picked.append(f"nullif(concat_ws(\n        ', ',\n        {borrowed}\n    ), '') as {BORROWED}")
+    taken = ",\n        ".join(_fallback(name) for name in figures)
+    picked.append(f"nullif(concat_ws(\n        ', ',\n        {taken}\n    ), '') as {FALLBACK}")
     group = f"\ngroup by {', '.join(keys)}" if keys else ""
     return f"{body}\nselect\n    {_listed([*keys, *picked])}\nfrom by_recency{group}"
 
@@ -98,7 +98,7 @@ def _pick(name: str, is_figure: bool) -> str:
     return f"arg_min({name}, recency) as {name}" if is_figure else f"first({name} order by recency) as {name}"
 
 
-def _borrowed(name: str) -> str:
+def _fallback(name: str) -> str:
     return (
         f"case when first({name} order by recency) is null and count({name}) > 0 "
         f"then '{name} from ' || arg_min(edition_id, recency) filter ({name} is not null) end"

@@ -7,24 +7,23 @@ against each other.
 
 from __future__ import annotations
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from pipelines.models.project import Model, Project
+from pipelines.models.parts import Model
+from pipelines.models.project import Project
+from pipelines.models.trees import qualified
 
 Origin = tuple[str, str]
 
 
 def column_lineage(project: Project, model: Model) -> dict[str, tuple[Origin, ...]]:
-    """Give, for each column of a model, the (table, column) pairs that its value is made of.
+    """Return, for each column of a model, the (table, column) pairs that its value is made of.
 
     A column that only filters, joins, groups or orders is no origin; one within an expression, a
     window or a `case` is. A constant has none.
     """
-    schema = {name: {c.name: c.type for c in project.table(name).contract.columns} for name in model.depends_on}
-    tree = qualify(sqlglot.parse_one(model.sql, dialect="duckdb"), schema=schema, dialect="duckdb")
+    tree = qualified(model.sql, project.schema(model))
     outputs: dict[int, dict[str, set[Origin]]] = {}
     found: dict[str, set[Origin]] = {}
     for scope in traverse_scope(tree):

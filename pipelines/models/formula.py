@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from pipelines.models.provenance import Schema, qualified
+from pipelines.models.trees import Schema, qualified
 
 
 def read_formulas(sql: str, schema: Schema) -> dict[str, tuple[str, ...]]:
-    """Give the formula of every output column of a query: lines `name = expression`, the result first.
+    """Write the formula of every output column of a query: lines `name = expression`, the result first.
 
     What a line names and a later line defines comes from the query itself; `table.column` comes from
     another table. A column that is only passed on has the one line `table.column`.
@@ -38,11 +38,13 @@ class _Steps:
         part = next((part.unalias() for part in query.selects if part.alias_or_name == name), None)
         if part is None:
             return "NULL"
+        if not isinstance(query, exp.Select):
+            return part.sql(dialect="duckdb")
         if isinstance(part, exp.Column) and (inner := self._inner(query, part)) is not None:
             return self._define(inner, part.name)
         return self._write(query, part)
 
-    def _write(self, query: exp.Select, expression: exp.Expression) -> str:
+    def _write(self, query: exp.Select, expression: exp.Expr) -> str:
         # Wrapped, so that an expression which is one column can be replaced too.
         written = exp.Paren(this=expression.copy())
         for window in list(written.find_all(exp.Window)):
@@ -57,7 +59,8 @@ class _Steps:
         for picked in list(written.find_all(exp.Filter)):
             if text := _picked(picked):
                 picked.replace(exp.var(text if picked.parent is written else f"({text})"))
-        return written.this.sql(dialect="duckdb", comments=False)
+        text: str = written.this.sql(dialect="duckdb", comments=False)
+        return text
 
     def _named(self, query: exp.Select, column: exp.Column) -> str:
         inner = self._inner(query, column)
@@ -89,12 +92,12 @@ def _spell_out(window: exp.Window, named: list[exp.Window]) -> None:
             window.set("alias", None)
 
 
-def _copied(part):
+def _copied(part: exp.Expr | list[exp.Expr]) -> exp.Expr | list[exp.Expr]:
     return [item.copy() for item in part] if isinstance(part, list) else part.copy()
 
 
 def _picked(part: exp.Filter) -> str | None:
-    """Say `value where key = 'name'` for the one row that `max(value) filter (where key = 'name')` picks in a pivot."""
+    """Write `value where key = 'name'` for the one row that a pivot picks: `max(value) filter (where key = 'name')`."""
     value, condition = part.this.this, part.expression.this
     is_pick = isinstance(part.this, (exp.Max, exp.AnyValue)) and isinstance(value, exp.Var)
     if not is_pick or not isinstance(condition, exp.EQ) or not isinstance(condition.expression, exp.Literal):
@@ -104,7 +107,8 @@ def _picked(part: exp.Filter) -> str | None:
 
 def _only_decides(column: exp.Column) -> bool:
     """Tell whether a column only decides which figures count: then its name is enough in a formula."""
-    node, parent = column, column.parent
+    node: exp.Expr = column
+    parent = column.parent
     while parent is not None:
         if isinstance(parent, (exp.Where, exp.Order)) or (isinstance(parent, exp.Window) and node is not parent.this):
             return True
@@ -116,7 +120,7 @@ def _only_decides(column: exp.Column) -> bool:
     return False
 
 
-def _source(select: exp.Select, alias: str) -> exp.Expression | None:
+def _source(select: exp.Select, alias: str) -> exp.Expr | None:
     from_ = select.args.get("from_")
     items = [*([from_.this] if from_ else []), *(join.this for join in select.args.get("joins") or [])]
     return next((item for item in items if item.alias_or_name == alias), None)

@@ -19,7 +19,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Give the table's name."""
+        """Name the table."""
         return self.contract.name
 
 
@@ -27,7 +27,7 @@ class Source:
 class Model:
     """Describe a table made by SQL: its text, what it reads, and the audits that follow it.
 
-    `holds` and `borrows` say how the newest edition is picked for each of its keys (see `as_of`).
+    `holds` and `fallback` say how the newest edition is picked for each of its keys (see `as_of`).
     """
 
     contract: TableContract
@@ -37,11 +37,11 @@ class Model:
     depends_on: tuple[str, ...]
     audits: tuple[str, ...]
     holds: tuple[str, ...] = ()
-    borrows: bool = False
+    fallback: bool = False
 
     @property
     def name(self) -> str:
-        """Give the table's name."""
+        """Name the table."""
         return self.contract.name
 
 
@@ -56,5 +56,5 @@ class View:
 
     @property
     def name(self) -> str:
-        """Give the view's name."""
+        """Name the view."""
         return self.contract.name

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TypedDict, cast
 
-import sqlglot
 import yaml
 from sqlglot import exp
 
@@ -21,8 +22,34 @@ from pipelines.contracts.columns import Column, read_dictionary
 from pipelines.contracts.table import Check, TableContract
 from pipelines.models.as_of import as_of_macro, can_be_dated, with_latest
 from pipelines.models.parts import Model, Source, View
+from pipelines.models.trees import NotAQuery, Schema, parsed, table_names
 
 LAYERS = ("staging", "dimensions", "facts")
+
+
+class _AsOf(TypedDict, total=False):
+    holds: list[str]
+    fallback: bool
+
+
+class _Header(TypedDict, total=False):
+    """Name what the header of a file in `sql/` may say."""
+
+    description: str
+    grain: list[str]
+    audits: list[str]
+    as_of: _AsOf
+    advice: str
+    severity: str
+    judges_files: bool
+
+
+class _SourceEntry(_Header, total=False):
+    """Name what `sources.yml` says of a table beside that."""
+
+    file: str
+    reader: str
+    columns: list[str]
 
 
 class ProjectError(Exception):
@@ -44,6 +71,10 @@ class Project:
         """Find a table by name; raises `KeyError` where there is none."""
         return self.sources.get(name) or self.models[name]
 
+    def schema(self, item: Model | View) -> Schema:
+        """Name the columns, with their types, of each table that a model or view reads."""
+        return {name: {c.name: c.type for c in self.table(name).contract.columns} for name in item.depends_on}
+
     def needs(self, name: str) -> tuple[str, ...]:
         """Name the tables that must exist before this one: what it reads, and what its keys point to."""
         if name in self.sources:
@@ -54,7 +85,7 @@ class Project:
         return tuple(sorted({*model.depends_on, *pointed, *audited}))
 
     def macros(self) -> dict[str, str]:
-        """Give the macros that take a day, with the query behind each; `as_of` is that of the observations."""
+        """Write the macros that take a day, with the query behind each; `as_of` is that of the observations."""
         made = dict(as_of_macro(model) for model in self.models.values() if can_be_dated(model))
         return made | ({"as_of": made["observation_as_of"]} if "observation_as_of" in made else {})
 
@@ -63,7 +94,7 @@ class Project:
         return [n for n in self.order if n in self.models and self.models[n].layer in ("dimensions", "facts")]
 
     def checks(self, name: str) -> list[Check]:
-        """Give the checks of one table: its contract's, then its audits."""
+        """List the checks of one table: its contract's, then its audits."""
         table = self.table(name)
         own = table.contract.check(with_references=table.layer in ("dimensions", "facts"))
         return [own] + ([self.audits[audit] for audit in table.audits] if isinstance(table, Model) else [])
@@ -82,7 +113,9 @@ def read_project(sql: Path, seeds: Path) -> Project:
     models = {m.name: m for layer in LAYERS for m in reading.models(sql / layer, layer)}
     views = {v.name: v for v in reading.views(sql / "views")}
     audits = {a.name: a for a in reading.audits(sql / "audits")}
-    problems = reading.problems + _unknown_tables(sources, models, views, audits)
+    # A file that cannot be read makes no table, which is no fault of those that read it.
+    unknown = [] if reading.unreadable else _unknown_tables(sources, models, views, audits)
+    problems = reading.unreadable + reading.problems + unknown
     if problems:
         raise ProjectError(f"sql/ has {len(problems)} problems:\n  - " + "\n  - ".join(sorted(problems)))
     views = with_latest(models, views, reading.dictionary)
@@ -94,23 +127,19 @@ def read_project(sql: Path, seeds: Path) -> Project:
         raise ProjectError(f"sql/ has a circle: {' -> '.join(error.args[1])}") from error
 
 
-def table_names(sql: str) -> set[str]:
-    """Name the tables that a query reads, without its own CTEs."""
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
-    local = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return {table.name for table in tree.find_all(exp.Table) if table.name} - local
-
-
 def fingerprint(*parts: str) -> str:
     """Hash texts into a short name that changes when any of them does."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def _unknown_tables(sources: dict, models: dict, views: dict, audits: dict[str, Check]) -> list[str]:
+def _unknown_tables(
+    sources: dict[str, Source], models: dict[str, Model], views: dict[str, View], audits: dict[str, Check]
+) -> list[str]:
     known = {*sources, *models}
+    items: list[Model | View] = [*models.values(), *views.values()]
     problems = [
         f"{item.path.name} reads {name}, which no file makes"
-        for item in [*models.values(), *views.values()]
+        for item in items
         for name in item.depends_on
         if name not in known
     ]
@@ -128,10 +157,12 @@ class _Reading:
     def __init__(self, dictionary: dict[str, Column]) -> None:
         self.dictionary = dictionary
         self.problems: list[str] = []
+        self.unreadable: list[str] = []
 
     def sources(self, path: Path, seeds: Path) -> dict[str, Source]:
         found = {}
-        for name, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        entries = cast("dict[str, _SourceEntry]", yaml.safe_load(path.read_text(encoding="utf-8")))
+        for name, entry in entries.items():
             columns = entry.get("columns") or self._first_line(seeds, entry.get("file"))
             contract = self._contract(name, path.name, entry, columns)
             found[name] = Source(contract, entry.get("file"), entry.get("reader"))
@@ -148,57 +179,62 @@ class _Reading:
     def models(self, folder: Path, layer: str) -> list[Model]:
         found = []
         # Staging has a folder for each publisher.
-        for path in sorted(folder.rglob("*.sql")):
-            header, sql = self._split(path)
-            tree = sqlglot.parse_one(sql, dialect="duckdb")
-            contract = self._contract(path.stem, path.name, header, self._output(path, tree))
-            reads = tuple(sorted(table_names(sql)))
-            dated = header.get("as_of", {})
-            unknown = set(dated.get("holds", ())) - {column.name for column in contract.columns}
+        for path, header, sql in self._queries(folder):
+            contract = self._contract(path.stem, path.name, header, self._output(path, sql))
+            dated = header.get("as_of", _AsOf())
+            holds = tuple(dated.get("holds", ()))
+            unknown = set(holds) - {column.name for column in contract.columns}
             self.problems += [f"{path.name}: as_of holds {name}, which is no column of it" for name in sorted(unknown)]
-            holds, borrows = tuple(dated.get("holds", ())), bool(dated.get("borrows", False))
-            audits = tuple(header.get("audits", ()))
-            found.append(Model(contract, path, layer, sql, reads, audits, holds, borrows))
+            reads, audits = tuple(sorted(table_names(sql))), tuple(header.get("audits", ()))
+            found.append(Model(contract, path, layer, sql, reads, audits, holds, bool(dated.get("fallback", False))))
         return found
 
     def views(self, folder: Path) -> list[View]:
         found = []
-        for path in sorted(folder.glob("*.sql")):
-            header, sql = self._split(path)
-            tree = sqlglot.parse_one(sql, dialect="duckdb")
-            contract = self._contract(path.stem, path.name, header, self._output(path, tree))
+        for path, header, sql in self._queries(folder):
+            contract = self._contract(path.stem, path.name, header, self._output(path, sql))
             found.append(View(contract, path, sql, tuple(sorted(table_names(sql)))))
         return found
 
     def audits(self, folder: Path) -> list[Check]:
         found = []
-        for path in sorted(folder.glob("*.sql")):
-            header, sql = self._split(path)
-            missing = [key for key in ("description", "advice") if not header.get(key)]
-            if missing:
+        for path, header, sql in self._queries(folder):
+            description, advice = header.get("description", ""), header.get("advice", "")
+            if not description or not advice:
+                missing = [name for name, text in (("description", description), ("advice", advice)) if not text]
                 self.problems.append(f"audits/{path.name} has no {' and no '.join(missing)} in its header")
             blocking = header.get("severity", "error") == "error"
-            judges = bool(header.get("judges_files", False))
-            found.append(
-                Check(path.stem, header.get("description", ""), sql, header.get("advice", ""), blocking, judges)
-            )
+            found.append(Check(path.stem, description, sql, advice, blocking, bool(header.get("judges_files", False))))
         return found
 
-    def _split(self, path: Path) -> tuple[dict, str]:
-        text = path.read_text(encoding="utf-8")
-        if not text.startswith("/*") or "*/" not in text:
-            self.problems.append(f"{path.name} does not start with a header: /* description: ... grain: [...] */")
-            return {}, text
-        head, sql = text[2:].split("*/", 1)
-        return yaml.safe_load(head) or {}, sql.strip().rstrip(";")
+    def _queries(self, folder: Path) -> Iterator[tuple[Path, _Header, str]]:
+        """Read each file of a folder into its header and its query, if it is one."""
+        for path in sorted(folder.rglob("*.sql")):
+            head, sql = split_header(path.read_text(encoding="utf-8"))
+            if not head:
+                self.problems.append(f"{path.name} does not start with a header: /* description: ... grain: [...] */")
+            try:
+                parsed(sql)
+                header = cast("_Header", yaml.safe_load(head) or {})
+            except NotAQuery as error:
+                self.unreadable.append(f"{path.name} {error}")
+                continue
+            except yaml.YAMLError as error:
+                self.unreadable.append(f"{path.name} has a header that is not YAML: {' '.join(str(error).split())}")
+                continue
+            strange = sorted(set(header) - set(_Header.__annotations__))
+            strange += sorted(f"as_of.{key}" for key in set(header.get("as_of", ())) - set(_AsOf.__annotations__))
+            self.problems += [f"{path.name}: nobody reads {key} in its header" for key in strange]
+            yield path, header, sql
 
-    def _output(self, path: Path, tree: exp.Expression) -> list[str]:
-        if tree.find(exp.Star) and any(isinstance(part, exp.Star) for part in tree.selects):
+    def _output(self, path: Path, sql: str) -> list[str]:
+        tree = parsed(sql)
+        if any(isinstance(part, exp.Star) for part in tree.selects):
             self.problems.append(f"{path.name} ends in select *; list its columns")
             return []
         return tree.named_selects
 
-    def _contract(self, name: str, place: str, header: dict, columns: list[str]) -> TableContract:
+    def _contract(self, name: str, place: str, header: _Header, columns: list[str]) -> TableContract:
         unknown = [column for column in columns if column not in self.dictionary]
         self.problems += [f"{place}: column {column} of {name} is not in columns.yml" for column in unknown]
         grain = tuple(header.get("grain") or ())
@@ -208,3 +244,11 @@ class _Reading:
             self.problems.append(f"{place}: the grain of {name}, {list(grain)}, is not among its columns")
         known = tuple(self.dictionary[column] for column in columns if column in self.dictionary)
         return TableContract(name, " ".join(str(header.get("description", "")).split()), grain, known)
+
+
+def split_header(text: str) -> tuple[str, str]:
+    """Part a file of `sql/` into its header, empty where it has none, and its query."""
+    if not text.startswith("/*") or "*/" not in text:
+        return "", text
+    head, sql = text[2:].split("*/", 1)
+    return head, sql.strip().rstrip(";")

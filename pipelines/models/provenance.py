@@ -10,9 +10,9 @@ Belongs here: SQL as such. Does not: files, releases, how lineage is shown.
 
 from __future__ import annotations
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.optimizer.qualify import qualify
+
+from pipelines.models.trees import Schema, qualified
 
 SUFFIX = "__from"
 # Window functions that give one row's value: their companion is that row's.
@@ -20,37 +20,31 @@ _PICKS = (exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue)
 # Aggregates that sqlglot does not know as such.
 _MORE_AGGREGATES = {"PRODUCT"}
 
-Schema = dict[str, dict[str, str]]
-
-
-def qualified(sql: str, schema: Schema) -> exp.Query:
-    """Parse a DuckDB query, with every column under its table and every star spelt out.
-
-    `schema` gives the columns of each table that it reads, with their types.
-    """
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
-    return qualify(tree, schema=schema, dialect="duckdb", quote_identifiers=False, identify=False)
-
 
 def with_companions(sql: str, schema: Schema, keys: dict[str, tuple[str, ...]]) -> tuple[str, set[str]]:
-    """Rewrite a query; give its SQL and the output columns that have a companion.
+    """Rewrite a query; return its SQL and the output columns that have a companion.
 
     The tables that it reads must have the companions of all columns but their `keys`.
     """
-    tree = qualified(sql, schema)
+    tree = qualified(sql, schema).copy()
     tables = {name: set(columns) - set(keys[name]) for name, columns in schema.items()}
     found = _annotate(tree, tables)
     return tree.sql(dialect="duckdb"), found
 
 
-def _annotate(query: exp.Expression, tables: dict[str, set[str]]) -> set[str]:
-    names = _collect(query, tables, plans := {})
+# For every SELECT, by its identity, the companions of its columns.
+_Plans = dict[int, dict[str, exp.Expr]]
+
+
+def _annotate(query: exp.Query, tables: dict[str, set[str]]) -> set[str]:
+    plans: _Plans = {}
+    names = _collect(query, tables, plans)
     _append(query, sorted(names), plans)
     return names
 
 
-def _collect(query: exp.Expression, tables: dict[str, set[str]], plans: dict[int, dict]) -> set[str]:
-    """Work out the companions of every SELECT in a query (`plans`, by identity); give the names of all."""
+def _collect(query: exp.Query, tables: dict[str, set[str]], plans: _Plans) -> set[str]:
+    """Work out the companions of every SELECT in a query into `plans`; return the names of all."""
     known = dict(tables)
     for cte in query.ctes:
         known[cte.alias] = _annotate(cte.this, known)
@@ -58,12 +52,13 @@ def _collect(query: exp.Expression, tables: dict[str, set[str]], plans: dict[int
         return _collect(query.left, known, plans) | _collect(query.right, known, plans)
     if isinstance(query, exp.Subquery):
         return _collect(query.this, known, plans)
-    select = _Select(query, known)
-    plans[id(query)] = select.companions()
+    if not isinstance(query, exp.Select):
+        return set()
+    plans[id(query)] = _Select(query, known).companions()
     return set(plans[id(query)])
 
 
-def _append(query: exp.Expression, names: list[str], plans: dict[int, dict]) -> None:
+def _append(query: exp.Query, names: list[str], plans: _Plans) -> None:
     """Add companions to every branch of a query in one order, null where a branch has none."""
     if isinstance(query, exp.SetOperation):
         _append(query.left, names, plans)
@@ -87,13 +82,13 @@ class _Select:
             self.sources[item.alias_or_name] = self._source(item, tables)
         self.grouped = bool(select.args.get("group")) or any(_has_aggregate(part) for part in select.selects)
 
-    def companions(self) -> dict[str, exp.Expression]:
+    def companions(self) -> dict[str, exp.Expr]:
         if self.select.args.get("distinct"):
             return {}
         found = {part.alias_or_name: self.origin(part.unalias()) for part in self.select.selects}
         return {name: origin for name, origin in found.items() if origin is not None}
 
-    def _source(self, item: exp.Expression, tables: dict[str, set[str]]) -> set[str]:
+    def _source(self, item: exp.Expr, tables: dict[str, set[str]]) -> set[str]:
         if isinstance(item, exp.Subquery):
             return _annotate(item.this, tables) if isinstance(item.this, exp.Query) else set()
         if isinstance(item, exp.Lateral):
@@ -103,6 +98,8 @@ class _Select:
     def _lateral_values(self, lateral: exp.Lateral) -> set[str]:
         """Widen the tuples of `lateral (values ...) as alias (columns)` by companions."""
         values, alias = lateral.find(exp.Values), lateral.args["alias"]
+        if values is None:
+            return set()
         self.grouped = False
         rows = [[self.origin(part) for part in row.expressions] for row in values.expressions]
         found = set()
@@ -115,8 +112,8 @@ class _Select:
                     row.append("expressions", _nothing() if origin is None else origin)
         return found
 
-    def origin(self, node: exp.Expression | None) -> exp.Expression | None:
-        """Write the expression that gives the references behind a value; None where there are none."""
+    def origin(self, node: exp.Expr | None) -> exp.Expr | None:
+        """Write the expression that returns the references behind a value; None where there are none."""
         if node is None or isinstance(node, exp.Query):
             return None
         if isinstance(node, exp.Column):
@@ -133,13 +130,13 @@ class _Select:
             return self.origin(node.this)
         return _joined([self.origin(part) for part in node.iter_expressions()])
 
-    def _of_column(self, column: exp.Column) -> exp.Expression | None:
+    def _of_column(self, column: exp.Column) -> exp.Expr | None:
         if column.name not in self.sources.get(column.table, ()):
             return None
         companion = exp.column(f"{column.name}{SUFFIX}", table=column.table)
         return _call("any_value", companion) if self.grouped else companion
 
-    def _of_window(self, window: exp.Window) -> exp.Expression | None:
+    def _of_window(self, window: exp.Window) -> exp.Expr | None:
         was_grouped, self.grouped = self.grouped, False
         try:
             inner = window.this.this if isinstance(window.this, (exp.IgnoreNulls, exp.RespectNulls)) else window.this
@@ -156,20 +153,22 @@ class _Select:
             self.grouped = was_grouped
 
     @staticmethod
-    def _over(window: exp.Window, inner: exp.Expression, origin: exp.Expression | None, *, keep: bool):
+    def _over(window: exp.Window, inner: exp.Expr, origin: exp.Expr | None, *, keep: bool) -> exp.Expr | None:
         if origin is None:
             return None
         over = window.copy()
         if keep:
-            over.find(type(inner)).set("this", origin)
+            picked = over.find(type(inner))
+            assert picked is not None, "a copy holds what its original holds"
+            picked.set("this", origin)
             return over
-        gathered = _call("list", origin)
+        gathered: exp.Expr = _call("list", origin)
         if isinstance(inner, exp.Filter):
             gathered = exp.Filter(this=gathered, expression=inner.expression.copy())
         over.set("this", gathered)
         return _call("flatten", over)
 
-    def _of_aggregate(self, node: exp.Expression) -> exp.Expression | None:
+    def _of_aggregate(self, node: exp.Expr) -> exp.Expr | None:
         condition = node.expression if isinstance(node, exp.Filter) else None
         aggregate = node.this if condition else node
         was_grouped, self.grouped = self.grouped, False
@@ -194,7 +193,7 @@ class _Select:
             gathered = exp.Filter(this=gathered, expression=condition.copy())
         return gathered if picks_one else _call("flatten", gathered)
 
-    def _of_case(self, case: exp.Case) -> exp.Expression | None:
+    def _of_case(self, case: exp.Case) -> exp.Expr | None:
         branches = [(part.this, self.origin(part.args["true"])) for part in case.args["ifs"]]
         default = self.origin(case.args.get("default"))
         if default is None and all(origin is None for _, origin in branches):
@@ -206,7 +205,7 @@ class _Select:
         taken.set("default", default)
         return taken
 
-    def _of_coalesce(self, node: exp.Coalesce) -> exp.Expression | None:
+    def _of_coalesce(self, node: exp.Coalesce) -> exp.Expr | None:
         parts = [node.this, *node.expressions]
         origins = [self.origin(part) for part in parts]
         if all(origin is None for origin in origins):
@@ -220,37 +219,37 @@ class _Select:
         return case
 
 
-def _argument(aggregate: exp.Expression) -> exp.Expression | None:
-    """Give what an aggregate gathers; None for `count(*)`."""
-    inner = aggregate.this if isinstance(aggregate.this, exp.Expression) else next(iter(aggregate.expressions), None)
+def _argument(aggregate: exp.Expr) -> exp.Expr | None:
+    """Return what an aggregate gathers; None for `count(*)`."""
+    inner = aggregate.this if isinstance(aggregate.this, exp.Expr) else next(iter(aggregate.expressions), None)
     if isinstance(inner, (exp.Order, exp.Distinct)):
         inner = inner.this or next(iter(inner.expressions), None)
     return None if isinstance(inner, exp.Star) else inner
 
 
-def _is_aggregate(node: exp.Expression) -> bool:
+def _is_aggregate(node: exp.Expr) -> bool:
     if isinstance(node, exp.Anonymous):
         return node.name.upper() in _MORE_AGGREGATES
     return isinstance(node, exp.AggFunc) and not isinstance(node, _PICKS)
 
 
-def _has_aggregate(node: exp.Expression) -> bool:
+def _has_aggregate(node: exp.Expr) -> bool:
     if isinstance(node, (exp.Window, exp.Query)):
         return False
     return _is_aggregate(node) or any(_has_aggregate(part) for part in node.iter_expressions())
 
 
-def _joined(origins: list[exp.Expression | None]) -> exp.Expression | None:
-    given = [origin for origin in origins if origin is not None]
-    joined = given[0] if given else None
-    for origin in given[1:]:
-        joined = _call("list_concat", joined, origin)
+def _joined(origins: list[exp.Expr | None]) -> exp.Expr | None:
+    joined = None
+    for origin in origins:
+        if origin is not None:
+            joined = origin if joined is None else _call("list_concat", joined, origin)
     return joined
 
 
-def _call(name: str, *arguments: exp.Expression) -> exp.Expression:
+def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def _nothing() -> exp.Expression:
+def _nothing() -> exp.Expr:
     return exp.cast(exp.null(), "varchar[]")

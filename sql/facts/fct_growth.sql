@@ -7,7 +7,7 @@ description: >-
   cumulative growth is chained from the changes, and growth of GDP derived from change and share.
 grain: [edition_id, entity_code, year]
 audits: [growth_residual_is_rounding]
-as_of: {holds: [real_growth_published_pct, real_growth_pct], borrows: true}
+as_of: {holds: [real_growth_published_pct, real_growth_pct], fallback: true}
 */
 with figures as (
     select
