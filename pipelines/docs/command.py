@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.docs import checks, commands, picture, tables
+from pipelines.docs import checks, commands, picture, settings, tables
 from pipelines.files.whole import written_whole
 from pipelines.models.project import read_project
 from pipelines.settings import PROJECT, Settings
@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
     project = read_project(sql, seeds)
     return {
         "commands.md": commands.page(),
+        "settings.md": settings.page(),
         "tables.md": tables.page(project),
         "checks.md": checks.page(project, seeds),
     }

@@ -53,6 +53,15 @@ def test_every_table_column_and_option_is_listed(project):
         assert [option for option in options if f"`{option}`" not in section] == [], name
 
 
+def test_every_setting_is_listed():
+    from pipelines.settings import Alerts, Settings
+
+    text = pages()["settings.md"]
+    for settings in (Settings, Alerts):
+        for variable, name in settings.variables().items():
+            assert f"| `{variable}` |" in text and settings.model_fields[name].description in text
+
+
 def test_every_audit_is_listed(project):
     text = pages()["checks.md"]
     assert [name for name, audit in project.audits.items() if f"### {name}\n\n{audit.description}" not in text] == []
