@@ -84,9 +84,12 @@ RESULTS = {
     "A group": (
         "select round(real_growth_pct, 6) from fct_growth where entity_code = 'NORDICS' and year = 2024 "
         "and edition_id = 'nato-2024-06'",
+        "with spent as (select * from fct_observation where measure = 'defence_expenditure' and unit = 'usd_m' "
+        "and price_basis = 'constant' and not repeats and edition_id = 'nato-2024-06' "
+        "and entity_code in ('DNK', 'FIN', 'NOR', 'SWE')) "
+        # Sweden counts from 2024 on, the year of its accession.
         "select round(100 * (sum(value) filter (year = 2024) "
-        "/ sum(value) filter (year = 2023 and entity_code <> 'SWE') - 1), 6) from fct_observation where measure = 'defence_expenditure' and unit = 'usd_m' and not repeats "
-        "and price_basis = 'constant' and edition_id = 'nato-2024-06' and entity_code in ('DNK', 'FIN', 'NOR', 'SWE')",
+        "/ sum(value) filter (year = 2023 and entity_code <> 'SWE') - 1), 6) from spent",
     ),
     "A membership": (
         "select first_year from dim_group_member where group_code = 'NORDICS' and entity_code = 'EST'",
