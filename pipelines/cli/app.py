@@ -43,7 +43,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     help=(
-        "The warehouse of NATO defence spending: every edition kept, every number traced to its cell.\n\n"
+        "The warehouse of NATO defence spending: every edition kept, every figure traced to where it was published.\n\n"
         "Start with [bold]burdenshare build[/], look around with [bold]burdenshare tables[/], and ask with "
         '[bold]burdenshare query "select ..."[/].'
     ),

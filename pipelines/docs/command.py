@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.docs import checks, commands, picture, settings, tables
+from pipelines.docs import checks, commands, examples, picture, settings, tables
 from pipelines.files.whole import written_whole
 from pipelines.models.project import read_project
 from pipelines.settings import PROJECT, Settings
@@ -44,14 +44,17 @@ def write(docs: Path = DOCS) -> list[str]:
 
 
 def main(arguments: Sequence[str], docs: Path = DOCS) -> int:
-    """Write or check the pages, or draw the picture; return the exit code."""
+    """Write or check the lists, or show the current release; return the exit code."""
     parser = argparse.ArgumentParser(prog=COMMAND, description="Write the lists of docs/ from the code.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where a list is stale")
-    parser.add_argument("--picture", action="store_true", help="draw the README's picture from the current release")
+    parser.add_argument(
+        "--examples",
+        action="store_true",
+        help="draw the README's picture and run the console blocks of README and docs/ anew, on the current release",
+    )
     chosen = parser.parse_args(arguments)
-    if chosen.picture:
-        _write(docs / picture.NAME, picture.draw(Settings.from_environment()))
-        print(f"drew docs/{picture.NAME}")
+    if chosen.examples:
+        _show_release(docs, Settings.from_environment())
         return 0
     if chosen.check:
         if names := stale(docs):
@@ -63,6 +66,24 @@ def main(arguments: Sequence[str], docs: Path = DOCS) -> int:
     changed = write(docs)
     print("wrote " + ", ".join(f"docs/{name}" for name in changed) if changed else "docs/ said it already")
     return 0
+
+
+def _show_release(docs: Path, settings: Settings) -> None:
+    """Write the picture and the console blocks from the current release."""
+    _write(docs / picture.NAME, picture.draw(settings))
+    print(f"drew docs/{picture.NAME}")
+    for path in guides(docs):
+        before = path.read_text(encoding="utf-8")
+        after = examples.rewritten(before, settings.warehouse)
+        if after != before:
+            _write(path, after)
+            print(f"wrote {path.relative_to(docs.parent)}")
+
+
+def guides(docs: Path = DOCS) -> list[Path]:
+    """List the pages that people write: README, CONTRIBUTING, and those of `docs/` that are no lists."""
+    written = {docs / name for name in pages()}
+    return [docs.parent / "README.md", docs.parent / "CONTRIBUTING.md", *sorted(set(docs.glob("*.md")) - written)]
 
 
 def _read(path: Path) -> str | None:

@@ -77,7 +77,7 @@ def test_lists_do_not_depend_on_the_machine(monkeypatch, tmp_path):
 
 def test_the_picture_shows_the_release(settings, release):
     drawn = picture.draw(settings)
-    assert drawn == (DOCS / picture.NAME).read_text(encoding="utf-8"), "python -m pipelines.docs --picture"
+    assert drawn == (DOCS / picture.NAME).read_text(encoding="utf-8"), "python -m pipelines.docs --examples"
     counts = release.execute("select allies_at_2_pct from edition_headline where year = 2024 order by published_on")
     shown = re.findall(r"class='figure'>(\d+)<", drawn)
     assert sorted(map(int, shown)) == sorted(count for (count,) in counts.fetchall())
