@@ -104,6 +104,7 @@ RESULTS = {
         "select 'USA'",
     ),
     "A check": ("select 1", "select 1"),
+    "A page": ("select 1", "select 1"),
 }
 
 
@@ -171,6 +172,8 @@ def test_the_report_shows_what_was_added(copy, tmp_path):
     pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "site").glob("*.html")}
     assert "Nordic Allies" in pages["growth.html"] and "Economic Forum" in pages["claims.html"]
     assert "3 % of GDP on defence" in pages["compliance.html"]
+    assert "<h1>How few carry most of it?</h1>" in pages["concentration.html"]
+    assert all('href="concentration.html"' in text for text in pages.values())
 
 
 def test_the_lists_and_the_cases_follow(copy):
