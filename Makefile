@@ -25,7 +25,7 @@ test-services: $(VENV)/.services
 
 $(VENV)/.services: $(READY)
 	@echo "Adding to $(VENV) what tests with services need (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,services]'
+	@deploy/install $(BIN)/python '.[test,services]'
 	@touch $(VENV)/.services
 
 ui: $(READY)
@@ -34,9 +34,9 @@ ui: $(READY)
 clean:
 	rm -rf warehouse/tables warehouse/releases warehouse/report warehouse/dagster warehouse/current warehouse/.write.*
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt deploy/install
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else "Burdenshare needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12 run" % v)'
 	@$(PYTHON) -m venv $(VENV) || { echo "Python could not make $(VENV). On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "Setting up $(VENV) (once; it takes about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@deploy/install $(BIN)/python '.[test]'
 	@touch $(READY)

@@ -12,7 +12,7 @@ from pipelines.intake.fetch import Finding, fetch, read_memory
 from pipelines.intake.inbox import Handled, refused_files, take_inbox
 from pipelines.models.project import Project, fingerprint
 from pipelines.orchestration.incidents import SEPARATELY
-from pipelines.orchestration.private import Metadata
+from pipelines.orchestration.private import Materialized, Metadata
 from pipelines.settings import Settings
 from pipelines.sources.editions import Editions, read_editions
 from pipelines.sources.observe import edition_path, observe_edition
@@ -67,7 +67,7 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
             for name, description in ARCHIVE_CHECKS.items()
         ],
     )
-    def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> dg.MaterializeResult[None]:
+    def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> Materialized:
         with writing(settings, "taking sources in", context.log.info):
             findings = fetch(settings, project, lambda finding: context.log.info(finding.words)) if config.fetch else []
             handled = take_inbox(settings, project)
@@ -110,7 +110,7 @@ def _observations_asset(settings: Settings) -> dg.AssetsDefinition:
         ),
         kinds={"python", "parquet"},
     )
-    def observations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    def observations(context: dg.AssetExecutionContext) -> Materialized:
         editions = read_editions(settings.seeds, settings.raw)
         edition_id = context.partition_key
         if edition_id not in editions.revisions:

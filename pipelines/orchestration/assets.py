@@ -15,6 +15,7 @@ from pipelines.models.project import Project, fingerprint
 from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.orchestration.archive import ANEW, ARCHIVE, OWNERS, build_archive
 from pipelines.orchestration.describe import check_result, definition_metadata, rows_before, run_metadata
+from pipelines.orchestration.private import Materialized
 from pipelines.releases.publish import publish
 from pipelines.releases.remote import push
 from pipelines.settings import Settings
@@ -56,7 +57,7 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
             for check in project.checks(name)
         ],
     )
-    def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    def build(context: dg.AssetExecutionContext) -> Materialized:
         with writing(settings, f"building {name}", context.log.info):
             before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
@@ -89,7 +90,7 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         tags={"layer": "release"},
         kinds={"duckdb", "parquet"},
     )
-    def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> dg.MaterializeResult[None]:
+    def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> Materialized:
         published = publish(project, settings, config.accept)
         changes = "\n".join(published.summary())
         context.log.info(f"release {published.id}: {changes}")

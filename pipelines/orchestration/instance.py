@@ -75,4 +75,4 @@ def claim_daemon(settings: Settings) -> None:
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     """Open the instance that keeps runs, materializations and schedules: below the warehouse, or in PostgreSQL."""
     prepare_home(settings)
-    return dg.DagsterInstance.from_config(str(settings.dagster_home))
+    return private.open_home(settings.dagster_home)

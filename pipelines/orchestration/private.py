@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster import DagsterEventType as Event
@@ -30,6 +32,19 @@ DAEMON_PROGRAM = "dagster._daemon"
 DAEMONS = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
 # A run of selected assets has no job of ours; Dagster marks the one that it makes up by its first letters.
 MADE_UP_JOB = "__"
+
+
+if TYPE_CHECKING:
+    Materialized = dg.MaterializeResult[None]
+else:
+    # Dagster reads the annotation of a step, and takes this class with a type argument for several outputs.
+    Materialized = dg.MaterializeResult
+
+
+# --- the instance ----------------------------------------------------------------------------------
+def open_home(folder: Path) -> dg.DagsterInstance:
+    """Open the instance of a folder: the public ways read DAGSTER_HOME, which belongs to the whole process."""
+    return dg.DagsterInstance.from_config(str(folder))
 
 
 # --- schedules -------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from pipelines.orchestration.assets import RELEASE
+from pipelines.orchestration.private import Materialized
 from pipelines.releases.catalog import current_id
 from pipelines.report.mark import written_release
 from pipelines.settings import Settings
@@ -58,7 +59,7 @@ def _report_asset(settings: Settings) -> dg.AssetsDefinition:
         kinds={"html"},
         owners=["team:warehouse"],
     )
-    def report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    def report(context: dg.AssetExecutionContext) -> Materialized:
         # Charts take a second to import; the main job does without them.
         from pipelines.report.site import write_site
 

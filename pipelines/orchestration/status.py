@@ -102,7 +102,8 @@ def _last_run(instance: dg.DagsterInstance) -> dict[str, Any] | None:
 
 def _in_progress(instance: dg.DagsterInstance) -> tuple[dict[str, Any], ...]:
     """List the runs that wait or are under way, the oldest first."""
-    runs = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY), limit=20)
+    records = instance.get_run_records(dg.RunsFilter(statuses=UNDER_WAY), limit=20)
+    runs = [record.dagster_run for record in records]
     return tuple({"id": run.run_id, "job": run.job_name, "state": run.status.value.lower()} for run in reversed(runs))
 
 

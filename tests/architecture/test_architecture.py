@@ -56,6 +56,24 @@ def test_every_module_says_what_belongs_in_it(path):
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
 
 
+ROOMS = sorted((PROJECT / "pipelines").glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=lambda path: path.parent.name)
+def test_every_room_says_what_belongs_in_it_and_what_does_not(path):
+    text = " ".join((ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split())
+    assert re.search(r"belongs here: \w", text, re.I) and re.search(r"does not: \w", text, re.I), path
+
+
+def test_every_room_has_its_place_in_the_import_contracts():
+    import tomllib
+
+    contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (layers,) = (contract["layers"] for contract in contracts["contracts"] if contract["type"] == "layers")
+    placed = {name.strip("() ") for layer in layers for name in layer.split("|")}
+    assert {f"pipelines.{path.parent.name}" for path in ROOMS} - placed == set()
+
+
 def test_every_command_explains_itself():
     from typer.main import get_command
 

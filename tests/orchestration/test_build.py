@@ -5,8 +5,9 @@ import shutil
 import dagster as dg
 import pytest
 
-from pipelines.orchestration.assembly import EVERYTHING, assemble
+from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.build import build
+from pipelines.orchestration.incidents import EVERYTHING
 from pipelines.orchestration.instance import open_instance
 from pipelines.reading.current import current_release
 

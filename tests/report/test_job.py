@@ -7,8 +7,9 @@ import shutil
 import dagster as dg
 import pytest
 
-from pipelines.orchestration.assembly import EVERYTHING, assemble
+from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.assets import RELEASE
+from pipelines.orchestration.incidents import EVERYTHING
 from pipelines.orchestration.report import REPORT, WRITE_REPORT
 from pipelines.report.mark import write_mark
 from pipelines.settings import Settings
