@@ -11,6 +11,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
+from pipelines.sources import figures as embedded
+
 TITLES = {
     "1": "{core}efence expenditure",
     "2": "{core}efence expenditure",
@@ -59,6 +61,12 @@ BLOCKS = {
     "8b": {("infrastructure_share", "none"): "Infrastructure (c)", ("other_share", "none"): "Other (d)"},
 }
 AGGREGATES = {"NATO_EUR_CAN": "NATO Europe and Canada", "NATO_TOTAL": "NATO Total"}
+
+
+def read_figures(seeds: Path, edition_id: str) -> pd.DataFrame:
+    """Read an edition's embedded figures with `year` and `is_estimate` beside period and status."""
+    frame = embedded.read_figures(seeds, edition_id)
+    return frame.assign(year=frame["period"].astype("Int32"), is_estimate=frame["status"] == "estimate")
 
 
 def modern_workbook(figures: pd.DataFrame, *, core: bool = True, missing: str = "..") -> openpyxl.Workbook:

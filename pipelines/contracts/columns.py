@@ -8,12 +8,16 @@ from pathlib import Path
 import yaml
 
 TYPES = {"VARCHAR", "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "DATE"}
-_KEYS = {"type", "unit", "description", "required", "values", "min", "max", "references"}
+_KEYS = {"type", "unit", "description", "required", "values", "min", "max", "references", "words", "words_with"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """Describe one column: its DuckDB type, unit, meaning, and what may stand in it."""
+    """Describe one column: its DuckDB type, unit, meaning, and what may stand in it.
+
+    A code has `words`, the column that holds them in a release, and may have a number that goes
+    into them, `words_with`.
+    """
 
     name: str
     type: str
@@ -24,6 +28,8 @@ class Column:
     min: float | None = None
     max: float | None = None
     references: str | None = None
+    words: str | None = None
+    words_with: str | None = None
 
     @property
     def comment(self) -> str:

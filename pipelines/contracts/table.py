@@ -88,7 +88,9 @@ class TableContract:
 
 def _key(column: str, other: str) -> str:
     """Name the column of the other table, which may bear a role here: a group is an entity."""
-    return {"dim_entity": "entity_code", "dim_edition": "edition_id", "dim_measure": "measure", "dim_unit": "unit"}.get(other, column)
+    return {"dim_entity": "entity_code", "dim_edition": "edition_id", "dim_measure": "measure", "dim_unit": "unit"}.get(
+        other, column
+    )
 
 
 def _rule(column: Column) -> str | None:

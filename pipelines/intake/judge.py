@@ -75,11 +75,20 @@ def _offenders(rows: pd.DataFrame, edition_id: str) -> list[Offender]:
         found.append(
             Offender(
                 worst["source_cells"] or entity,
-                f"{worst['found']} for {entity} in {worst['year']}{more}",
-                f"{worst['expected']}: {rule}",
+                f"{_shown(worst, 'found')} for {entity} in {worst['year']}{more}",
+                f"{_shown(worst, 'expected')}: {rule}",
             )
         )
     return found
+
+
+def _shown(row: pd.Series, name: str) -> str:
+    """Write a figure of an audit's row with its unit, if it has one; a text as it stands."""
+    value = row[name]
+    if isinstance(value, str):
+        return value
+    number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.5g}"
+    return f"{number} {row.get('unit', '')}".strip()
 
 
 def leaps(frame: pd.DataFrame) -> list[str]:
@@ -95,11 +104,14 @@ def leaps(frame: pd.DataFrame) -> list[str]:
     size = ratios.where(ratios >= 1, 1 / ratios).min(axis=1, skipna=False)
     same_way = (ratios > 1).all(axis=1) | (ratios < 1).all(axis=1)
     worst = size[same_way & (size >= LEAP)].sort_values(ascending=False).index[:LEAPS_TOLD]
-    return [
-        f"{amounts.loc[place, 'locator']} ({amounts.loc[place, 'value']:,.0f} for {amounts.loc[place, 'entity_code']} in "
-        f"{amounts.loc[place, 'period']}, beside {beside[0][place]:,.0f} and {beside[1][place]:,.0f})"
-        for place in worst
-    ]
+    return [_told(amounts.loc[place], *(other[place] for other in beside)) for place in worst]
+
+
+def _told(figure: pd.Series, before: float, after: float) -> str:
+    return (
+        f"{figure['locator']} ({figure['value']:,.0f} for {figure['entity_code']} in {figure['period']}, "
+        f"beside {before:,.0f} and {after:,.0f})"
+    )
 
 
 def likely_table(offenders: list[Offender]) -> str | None:

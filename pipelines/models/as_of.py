@@ -94,13 +94,19 @@ def _query(model: Model, condition: str) -> str:
 
 def _pick(name: str, is_figure: bool) -> str:
     """Take a column from the row that was picked; a figure that it lacks, from the next that has it."""
-    # arg_min passes over rows without the figure; a word that the row lacks stays empty.
-    return f"arg_min({name}, recency) as {name}" if is_figure else f"first({name} order by recency) as {name}"
+    # A word that the row lacks stays empty.
+    taken = f"arg_min({name}, recency) filter ({name} is not null)" if is_figure else _newest(name)
+    return f"{taken} as {name}"
+
+
+def _newest(name: str) -> str:
+    """Take a column from the row that was picked, of which there is one."""
+    return f"max({name}) filter (recency = 1)"
 
 
 def _fallback(name: str) -> str:
     return (
-        f"case when first({name} order by recency) is null and count({name}) > 0 "
+        f"case when {_newest(name)} is null and count({name}) > 0 "
         f"then '{name} from ' || arg_min(edition_id, recency) filter ({name} is not null) end"
     )
 

@@ -14,7 +14,7 @@ def read_formulas(sql: str, schema: Schema) -> dict[str, tuple[str, ...]]:
     another table. A column that is only passed on has the one line `table.column`.
     """
     tree = qualified(sql, schema)
-    ctes = {cte.alias: cte.this for cte in tree.ctes}
+    ctes = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
     return {name: _Steps(ctes).of(tree, name) for name in tree.named_selects}
 
 

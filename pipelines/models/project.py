@@ -22,6 +22,7 @@ from pipelines.contracts.columns import Column, read_dictionary
 from pipelines.contracts.table import Check, TableContract
 from pipelines.models.as_of import as_of_macro, can_be_dated, with_latest
 from pipelines.models.parts import Model, Source, View
+from pipelines.models.published import REASONS, as_published, words_problems
 from pipelines.models.trees import NotAQuery, Schema, parsed, table_names
 
 LAYERS = ("staging", "dimensions", "facts")
@@ -71,6 +72,11 @@ class Project:
         """Find a table by name; raises `KeyError` where there is none."""
         return self.sources.get(name) or self.models[name]
 
+    def shown(self, name: str) -> Source | Model:
+        """Find a table as a release shows it: with the words of its codes; raises `KeyError` where there is none."""
+        table = self.table(name)
+        return as_published(table, self.dictionary) if isinstance(table, Model) else table
+
     def schema(self, item: Model | View) -> Schema:
         """Name the columns, with their types, of each table that a model or view reads."""
         return {name: {c.name: c.type for c in self.table(name).contract.columns} for name in item.depends_on}
@@ -86,7 +92,7 @@ class Project:
 
     def macros(self) -> dict[str, str]:
         """Write the macros that take a day, with the query behind each; `as_of` is that of the observations."""
-        made = dict(as_of_macro(model) for model in self.models.values() if can_be_dated(model))
+        made = dict(as_of_macro(as_published(m, self.dictionary)) for m in self.models.values() if can_be_dated(m))
         return made | ({"as_of": made["observation_as_of"]} if "observation_as_of" in made else {})
 
     def published(self) -> list[str]:
@@ -115,10 +121,12 @@ def read_project(sql: Path, seeds: Path) -> Project:
     audits = {a.name: a for a in reading.audits(sql / "audits")}
     # A file that cannot be read makes no table, which is no fault of those that read it.
     unknown = [] if reading.unreadable else _unknown_tables(sources, models, views, audits)
+    reading.problems += reading.words(sources.get(REASONS), seeds)
     problems = reading.unreadable + reading.problems + unknown
     if problems:
         raise ProjectError(f"sql/ has {len(problems)} problems:\n  - " + "\n  - ".join(sorted(problems)))
-    views = with_latest(models, views, reading.dictionary)
+    shown = {name: as_published(model, reading.dictionary) for name, model in models.items()}
+    views = with_latest(shown, views, reading.dictionary)
     project = Project(reading.dictionary, sources, models, views, audits, ())
     try:
         order = TopologicalSorter({name: project.needs(name) for name in [*sources, *models]}).static_order()
@@ -175,6 +183,11 @@ class _Reading:
             return []
         with path.open(encoding="utf-8", newline="") as lines:
             return next(csv.reader(lines), [])
+
+    def words(self, reasons: Source | None, seeds: Path) -> list[str]:
+        """List what is wrong between the codes of reasons and their words."""
+        path = seeds / reasons.file if reasons and reasons.file else None
+        return words_problems(self.dictionary.values(), path) if path and path.is_file() else []
 
     def models(self, folder: Path, layer: str) -> list[Model]:
         found = []

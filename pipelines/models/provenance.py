@@ -181,11 +181,13 @@ class _Select:
             self.grouped = was_grouped
         if origin is None:
             return None
-        if isinstance(aggregate, (exp.ArgMin, exp.ArgMax)) and condition is None:
+        if isinstance(aggregate, (exp.ArgMin, exp.ArgMax)):
             # It picks one row among those that have a value.
             picked = aggregate.copy()
             picked.set("this", origin)
-            has_value = exp.Not(this=exp.Is(this=aggregate.this.copy(), expression=exp.null()))
+            has_value: exp.Expr = exp.Not(this=exp.Is(this=aggregate.this.copy(), expression=exp.null()))
+            if condition:
+                has_value = exp.and_(condition.this.copy(), has_value)
             return exp.Filter(this=picked, expression=exp.Where(this=has_value))
         picks_one = isinstance(aggregate, exp.AnyValue)
         gathered = _call("any_value" if picks_one else "list", origin)

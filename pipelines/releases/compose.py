@@ -7,7 +7,6 @@ release before (`diff.json`), the manifest (`datapackage.json`), and `_SUCCESS`,
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from pipelines.contracts.sql import quoted
 from pipelines.contracts.table import TableContract
 from pipelines.files.whole import write_json
 from pipelines.models.project import Project
+from pipelines.models.published import write_published
 from pipelines.models.tables import read_table_file, table_path
 from pipelines.releases.lineage import store_lineage
 from pipelines.releases.names import DATABASE
@@ -40,7 +40,7 @@ def compose(project: Project, tables: Path, folder: Path, checks: list[dict], at
     Raises `AuditError` where the parts do not agree, `OSError` or `duckdb.Error` where they cannot be written.
     """
     for name in project.published():
-        shutil.copyfile(table_path(tables, name), table_path(folder, name))
+        write_published(project.models[name], project.shown(name).contract, tables, folder)
     at_step("tables copied")
     _write_database(project, folder)
     at_step("database written")
@@ -88,7 +88,7 @@ def _write_database(project: Project, folder: Path) -> None:
         connection.execute("use warehouse")
         for name in project.published():
             connection.execute(f"create table {name} as from read_parquet({quoted(table_path(folder, name))})")
-            _comment(connection, "table", project.table(name).contract)
+            _comment(connection, "table", project.shown(name).contract)
         for view in project.views.values():
             connection.execute(f"create view {view.name} as {view.sql}")
             _comment(connection, "view", view.contract)

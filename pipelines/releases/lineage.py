@@ -24,7 +24,7 @@ def store_lineage(project: Project, tables: Path, release: Path) -> None:
 
 def models_text(project: Project) -> str:
     """Give what a release says of its tables and views, as JSON: grain, columns, SQL, inputs."""
-    items = [*(project.table(name) for name in project.order), *project.views.values()]
+    items = [*(project.shown(name) for name in project.order), *project.views.values()]
     return json.dumps({item.name: _entry(item) for item in items}, indent=1, ensure_ascii=False) + "\n"
 
 

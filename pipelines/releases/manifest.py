@@ -71,7 +71,7 @@ def build_manifest(project: Project, folder: Path, release_id: str, provenance: 
         "sources": _sources(editions),
         "contributors": [{"title": credit, "role": "author"} for credit in sorted({e["credit"] for e in editions})],
         "resources": [
-            _table_resource(project.table(path.stem).contract, path, editions)
+            _table_resource(project.shown(path.stem).contract, path, editions)
             if path in tables
             else file_resource(path, folder)
             for path in files_below(folder)

@@ -252,7 +252,7 @@ def _release_id(project: Project, tables: Path) -> str:
     """Make the id of everything that a reader could see: tables, views, lineage, and what is said of them."""
     files = [read_table_file(tables, name) for name in project.order]
     views = project.views.values()
-    contracts = [*(project.table(name).contract for name in project.published()), *(view.contract for view in views)]
+    contracts = [*(project.shown(name).contract for name in project.published()), *(view.contract for view in views)]
     comments = [text for c in contracts for text in (c.description, *(column.comment for column in c.columns))]
     marks = [f"{f.name}={f.fingerprint}" for f in files]
     # The lineage tells the SQL of views and models, and what the tables mean that readers do not see.

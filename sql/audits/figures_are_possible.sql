@@ -24,7 +24,7 @@ select
         else 'no amount is negative'
     end as rule,
     locator as source_cells,
-    format('{:.6g}', value) as found,
+    value as found,
     case
         when measure in ('real_growth', 'cumulative_real_growth') then '-100 or more'
         when unit = 'percent' then '0 to 100'

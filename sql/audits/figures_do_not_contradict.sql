@@ -20,7 +20,7 @@ cells as (
         beyond.year,
         string_agg(observed.locator, ', ' order by observed.locator) as source_cells
     from beyond
-    inner join seed_relation as relations using (relation_id)
+    inner join stg_nato_tolerance as relations using (relation_id)
     inner join stg_nato_observation as observed using (edition_id, entity_code, year)
     where list_contains(
             string_split(relations.compared_series, '|'),
@@ -37,14 +37,9 @@ select
     beyond.year,
     beyond.relation as rule,
     cells.source_cells,
-    case
-        when abs(beyond.published_value) >= 1000 then format('{:,.0f} {}', beyond.published_value, beyond.tolerance_unit)
-        else format('{:.5g} {}', beyond.published_value, beyond.tolerance_unit)
-    end as found,
-    case
-        when abs(beyond.computed_value) >= 1000 then format('{:,.0f} {}', beyond.computed_value, beyond.tolerance_unit)
-        else format('{:.5g} {}', beyond.computed_value, beyond.tolerance_unit)
-    end as expected,
+    beyond.published_value as found,
+    beyond.computed_value as expected,
+    beyond.tolerance_unit as unit,
     beyond.deviation,
     beyond.tolerance
 from beyond

@@ -19,8 +19,8 @@ with settled as (
         abs(case relations.tolerance_unit when 'percent' then changes.relative_change_pct else changes.change end)
             as deviation
     from fct_revision as changes
-    inner join source_edition as earlier on earlier.edition_id = changes.earlier_edition_id
-    inner join seed_relation as relations
+    inner join dim_edition as earlier on earlier.edition_id = changes.earlier_edition_id
+    inner join stg_nato_tolerance as relations
         on relations.relation_id like 'settled%'
         and list_contains(
             string_split(relations.compared_series, '|'), concat_ws(' ', changes.measure, changes.unit)
@@ -33,7 +33,7 @@ unexplained as (
         *,
         count(*) over (partition by edition_id, measure, unit, entity_code) as years_beyond
     from settled
-    anti join seed_exception using (edition_id, relation_id, entity_code, year)
+    anti join stg_nato_exception using (edition_id, relation_id, entity_code, year)
     where deviation > tolerance
 )
 
@@ -44,14 +44,9 @@ select
     unexplained.year,
     unexplained.relation as rule,
     observed.locator as source_cells,
-    case
-        when abs(unexplained.value) >= 1000 then format('{:,.0f} {}', unexplained.value, unexplained.unit)
-        else format('{:.5g} {}', unexplained.value, unexplained.unit)
-    end as found,
-    case
-        when abs(unexplained.earlier_value) >= 1000 then format('{:,.0f} {}', unexplained.earlier_value, unexplained.unit)
-        else format('{:.5g} {}', unexplained.earlier_value, unexplained.unit)
-    end as expected,
+    unexplained.value as found,
+    unexplained.earlier_value as expected,
+    unexplained.unit,
     unexplained.deviation,
     unexplained.tolerance
 from unexplained

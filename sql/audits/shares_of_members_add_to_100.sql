@@ -8,7 +8,7 @@ select
     price_basis,
     sum(share_of_total_pct) as shares_added_pct
 from fct_contribution_share
-inner join seed_ally using (entity_code)
+inner join dim_ally using (entity_code)
 where is_member
 group by edition_id, year, price_basis
 having abs(sum(share_of_total_pct) - 100) > 0.01

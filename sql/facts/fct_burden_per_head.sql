@@ -63,10 +63,9 @@ select
     cast(figures.expenditure_constant_usd_m as double) / nullif(figures.military_personnel_thousand, 0)
         as expenditure_per_soldier_usd_thousand,
     case
-        when not editions.has_population
-            then 'we hold no GDP per head of this edition (Tables 5 and 6), so no population'
-        when figures.population_thousand is null then 'no population for this entity and year'
-        when figures.expenditure_per_capita_usd is null then 'no expenditure is given for this entity and year'
-    end as null_reason
+        when not editions.has_population then 'no_gdp_per_head_held'
+        when figures.population_thousand is null then 'no_population'
+        when figures.expenditure_per_capita_usd is null then 'no_expenditure'
+    end as null_reason_code
 from figures
 inner join editions using (edition_id)

@@ -14,21 +14,30 @@ with growth as (
         entity_code as scope,
         year,
         null as target_id,
-        reading.*
+        reading.position,
+        reading.basis,
+        reading.position = 1 or (reading.position = 2 and real_growth_published_pct is null) as is_plain,
+        'constant' as price_basis,
+        case reading.position
+            when 1 then real_growth_published_pct
+            when 2 then real_growth_pct
+            when 3 then like_for_like_growth_pct
+            else this_years_members_growth_pct
+        end as figure
     from fct_growth
-    cross join lateral (
+    cross join (
         values
-            (1, 'as published', true, 'constant', real_growth_published_pct),
-            (2, 'recomputed from constant prices', real_growth_published_pct is null, 'constant', real_growth_pct),
-            (3, 'like for like, members of both years', false, 'constant', like_for_like_growth_pct),
-            (4, 'like for like, members of this year', false, 'constant', this_years_members_growth_pct)
-    ) as reading (position, basis, is_plain, price_basis, figure)
+            (1, 'as published'),
+            (2, 'recomputed from constant prices'),
+            (3, 'like for like, members of both years'),
+            (4, 'like for like, members of this year')
+    ) as reading (position, basis)
 ),
 
 shares as (
     select
         edition_id,
-        metric,
+        measured.metric,
         entity_code as scope,
         year,
         null as target_id,
@@ -36,14 +45,13 @@ shares as (
         concat('at ', price_basis, ' prices') as basis,
         true as is_plain,
         price_basis,
-        figure
+        case measured.metric
+            when 'contribution_share' then share_of_total_pct
+            when 'gdp_share' then share_of_alliance_gdp_pct
+            else expenditure_usd_m
+        end as figure
     from fct_contribution_share
-    cross join lateral (
-        values
-            ('contribution_share', share_of_total_pct),
-            ('gdp_share', share_of_alliance_gdp_pct),
-            ('expenditure', expenditure_usd_m)
-    ) as measured (metric, figure)
+    cross join (values ('contribution_share'), ('gdp_share'), ('expenditure')) as measured (metric)
 ),
 
 shares_of_gdp as (
@@ -53,7 +61,15 @@ shares_of_gdp as (
         recomputed.entity_code as scope,
         recomputed.year,
         null as target_id,
-        reading.*
+        reading.position,
+        reading.basis,
+        reading.position = 1 or published.value is null as is_plain,
+        'constant' as price_basis,
+        case
+            when reading.position = 1 then published.value
+            when gdp_source = 'published' or published.value is null
+                then 100 * cast(expenditure_usd_m as double) / gdp_usd_m
+        end as figure
     from fct_contribution_share as recomputed
     left join fct_observation as published
         on published.edition_id = recomputed.edition_id
@@ -61,13 +77,7 @@ shares_of_gdp as (
         and published.year = recomputed.year
         and published.measure = 'defence_share_of_gdp'
         and not published.repeats
-    cross join lateral (
-        values
-            (1, 'as published', true, 'constant', published.value),
-            (2, 'recomputed from constant prices', published.value is null, 'constant',
-                case when gdp_source = 'published' or published.value is null
-                    then 100 * cast(expenditure_usd_m as double) / gdp_usd_m end)
-    ) as reading (position, basis, is_plain, price_basis, figure)
+    cross join (values (1, 'as published'), (2, 'recomputed from constant prices')) as reading (position, basis)
     where recomputed.price_basis = 'constant'
 ),
 
@@ -83,6 +93,22 @@ judged as (
     where compliance_status <> 'not_applicable'
 ),
 
+read_judgements as (
+    select
+        judged.*,
+        reading.position,
+        reading.basis,
+        case reading.position when 2 then meets_target_recomputed else meets_target end as meets
+    from judged
+    cross join (
+        values
+            (1, 'as published'),
+            (2, 'recomputed from constant prices'),
+            (3, 'members of that year only')
+    ) as reading (position, basis)
+    where case reading.position when 1 then is_present when 2 then is_present and can_recompute else is_in end
+),
+
 counts as (
     select
         edition_id,
@@ -90,22 +116,29 @@ counts as (
         group_code as scope,
         year,
         target_id,
+        position,
+        basis,
+        position = 1 as is_plain,
+        null as price_basis,
+        count(*) filter (meets) as low,
+        count(*) filter (coalesce(meets, true)) as high,
+        count(meets) as known
+    from read_judgements
+    group by all
+),
+
+single_judgements as (
+    select
+        compliance.*,
         reading.position,
         reading.basis,
-        reading.position = 1 as is_plain,
-        null as price_basis,
-        count(*) filter (reading.meets) as low,
-        count(*) filter (coalesce(reading.meets, true)) as high,
-        count(reading.meets) as known
-    from judged
-    cross join lateral (
-        values
-            (1, 'as published', meets_target, is_present),
-            (2, 'recomputed from constant prices', meets_target_recomputed, is_present and can_recompute),
-            (3, 'members of that year only', meets_target, is_in)
-    ) as reading (position, basis, meets, counts_here)
-    where reading.counts_here
-    group by all
+        case reading.position when 1 then meets_target else meets_target_recomputed end as meets
+    from fct_target_compliance as compliance
+    cross join (values (1, 'as published'), (2, 'recomputed from constant prices')) as reading (position, basis)
+    where case reading.position
+        when 1 then null_reason_code is null or null_reason_code = 'no_value_given'
+        else meets_target_recomputed is not null
+    end
 ),
 
 single_allies as (
@@ -115,30 +148,28 @@ single_allies as (
         entity_code as scope,
         year,
         target_id,
-        reading.position,
-        reading.basis,
-        reading.position = 1 as is_plain,
+        position,
+        basis,
+        position = 1 as is_plain,
         null as price_basis,
-        cast(coalesce(reading.meets, false) as double) as low,
-        cast(coalesce(reading.meets, true) as double) as high
-    from fct_target_compliance
-    cross join lateral (
-        values
-            (1, 'as published', meets_target, null_reason is null or null_reason like '%this Ally and year'),
-            (2, 'recomputed from constant prices', meets_target_recomputed, meets_target_recomputed is not null)
-    ) as reading (position, basis, meets, is_given)
-    where reading.is_given
+        cast(coalesce(meets, false) as double) as low,
+        cast(coalesce(meets, true) as double) as high
+    from single_judgements
+),
+
+figures as (
+    select * from growth
+    union all
+    select * from shares
+    union all
+    select * from shares_of_gdp
 ),
 
 readings as (
-    select *, figure as low, figure as high from growth
-    union all by name
-    select *, figure as low, figure as high from shares
-    union all by name
-    select *, figure as low, figure as high from shares_of_gdp
-    union all by name
-    select * from counts where known > 0
-    union all by name
+    select * exclude (figure), figure as low, figure as high from figures
+    union all
+    select * exclude (known) from counts where known > 0
+    union all
     select * from single_allies
 ),
 
@@ -161,7 +192,8 @@ candidates as (
         own.edition_title as own_edition_title,
         own.has_figures as own_edition_held,
         coalesce(own.edition_id = editions.edition_id, false) as is_own_edition,
-        case claims.unit when 'USD billion' then 1000.0::double else 1.0::double end as divisor
+        case claims.unit when 'USD billion' then 1000.0::double else 1.0::double end as divisor,
+        pow(10, claims.decimals) as scale
     from dim_claim as claims
     left join own_editions using (claim_id)
     left join dim_edition as own on own.edition_id = own_editions.own_edition_id
@@ -179,8 +211,9 @@ rounded as (
         readings.is_plain and coalesce(claimed_price_basis = readings.price_basis, true) as is_plain,
         readings.low / divisor as low,
         readings.high / divisor as high,
-        round(readings.low / divisor, decimals) as rounded_low,
-        round(readings.high / divisor, decimals) as rounded_high
+        round(scale * (readings.low / divisor)) / scale as rounded_low,
+        round(scale * (readings.high / divisor)) / scale as rounded_high,
+        round(scale * candidates.value) / scale as rounded_claim
     from candidates
     left join readings
         on readings.edition_id = candidates.edition_id
@@ -190,12 +223,25 @@ rounded as (
         and readings.target_id is not distinct from candidates.target_id
 ),
 
+-- One digit more than the claim has; three where that one is a 5 from rounding, beside which a claim that holds
+-- would look wrong.
+scaled as (
+    select
+        *,
+        scale * case
+            when rounded_low = rounded_claim
+                and abs(round(10 * scale * low) / (10 * scale) - rounded_low) > 0.49 * pow(10, -decimals) then 1000
+            else 10
+        end as shown_scale
+    from rounded
+),
+
 compared as (
     select
         *,
         case
             when rounded_low is null then null
-            when rounded_low = rounded_high and rounded_low = round(value, decimals) then 'holds'
+            when rounded_low = rounded_high and rounded_low = rounded_claim then 'holds'
             when value between rounded_low and rounded_high then 'undecided'
             else 'differs'
         end as reading_verdict,
@@ -208,23 +254,19 @@ compared as (
         case unit
             when 'boolean' then case when low <> high then 'unknown' when low = 1 then 'met' else 'not met' end
             when 'count'
-                then case when low = high then cast(cast(low as bigint) as varchar)
-                    else concat(cast(low as bigint), ' to ', cast(high as bigint)) end
-            -- One digit more than the claim has; three where that one is a 5 from rounding, beside which a claim that
-            -- holds would look wrong.
-            else cast(
-                round(low, decimals + case
-                    when rounded_low = round(value, decimals)
-                        and abs(round(low, decimals + 1) - rounded_low) > 0.49 * pow(10, -decimals) then 3
-                    else 1
-                end) as varchar)
+                then concat_ws(
+                    ' to ',
+                    cast(cast(round(low) as bigint) as varchar),
+                    case when low <> high then cast(cast(round(high) as bigint) as varchar) end
+                )
+            else cast(round(shown_scale * low) / shown_scale as varchar)
         end as shown,
         case unit
             when 'boolean' then case when value = 1 then 'met' else 'not met' end
-            when 'count' then cast(cast(value as bigint) as varchar)
-            else case when decimals = 0 then cast(cast(value as bigint) as varchar) else cast(value as varchar) end
+            when 'count' then cast(cast(round(value) as bigint) as varchar)
+            else case when decimals = 0 then cast(cast(round(value) as bigint) as varchar) else cast(value as varchar) end
         end as claim_shown
-    from rounded
+    from scaled
 ),
 
 phrased as (
@@ -238,9 +280,20 @@ phrased as (
         row_number() over (
             partition by claim_id, edition_id
             -- A difference beyond what is shown does not make another reading the closer one.
-            order by reading_verdict <> 'holds', round(abs(difference), decimals + 1), is_plain desc, position
+            order by reading_verdict <> 'holds', round(10 * scale * abs(difference)), is_plain desc, position
         ) as closeness
     from compared
+),
+
+-- Apart from the texts below: Spark cannot count what is distinct beside string_agg.
+price_bases as (
+    select
+        claim_id,
+        edition_id,
+        count(distinct price_basis) filter (is_plain) as plain_bases,
+        count(distinct price_basis) filter (is_plain and reading_verdict = 'differs') as differing_bases
+    from compared
+    group by claim_id, edition_id
 ),
 
 verdicts as (
@@ -257,14 +310,13 @@ verdicts as (
         any_value(year) as year,
         any_value(target_id) as target_id,
         any_value(unit) as unit,
-        any_value(decimals) as decimals,
+        any_value(scale) as scale,
         any_value(value) as claimed_value,
         any_value(claim_shown) as claim_shown,
         case
             when count(*) filter (is_plain and reading_verdict = 'holds') > 0 then 'holds'
             when count(*) filter (is_plain and reading_verdict = 'undecided') > 0 then 'undecided'
-            when count(distinct price_basis) filter (is_plain)
-                > count(distinct price_basis) filter (is_plain and reading_verdict = 'differs')
+            when any_value(plain_bases) > any_value(differing_bases)
                 and count(*) filter (is_plain and reading_verdict = 'differs') > 0 then 'undecided'
             when count(*) filter (is_plain and reading_verdict = 'differs') > 0 then 'differs'
             else 'cannot_be_computed'
@@ -284,6 +336,7 @@ verdicts as (
         string_agg(phrase, ', ' order by position) filter (not is_plain and reading_verdict <> 'holds')
             as otherwise_failing
     from phrased
+    inner join price_bases using (claim_id, edition_id)
     group by claim_id, edition_id
 )
 
@@ -302,7 +355,7 @@ select
     verdict,
     basis,
     case when figure_low = figure_high then cast(figure_low as double) end as figure_value,
-    case when figure_low = figure_high then round(cast(figure_low as double), decimals) end as figure_rounded,
+    case when figure_low = figure_high then round(scale * cast(figure_low as double)) / scale end as figure_rounded,
     cast(figure_low as double) as figure_low,
     cast(figure_high as double) as figure_high,
     cast(difference as double) as difference,

@@ -9,7 +9,7 @@ with known as (
         compliance.*,
         editions.published_on
     from fct_target_compliance as compliance
-    inner join source_edition as editions using (edition_id)
+    inner join dim_edition as editions using (edition_id)
     where compliance.meets_target is not null
 ),
 

@@ -15,7 +15,7 @@ with ranked as (
         row_number() over by_size as position,
         sum(shares.share_of_total_pct) over by_size as carried_pct
     from fct_contribution_share as shares
-    inner join seed_ally as allies using (entity_code)
+    inner join dim_ally as allies using (entity_code)
     where shares.share_of_total_pct is not null
     window by_size as (
         partition by shares.edition_id, shares.year, shares.price_basis

@@ -154,9 +154,9 @@ select
     share_of_alliance_population_pct,
     share_of_alliance_personnel_pct,
     case
-        when not is_member then 'not a member in this year'
-        when not has_expenditure then 'we hold no table in dollars of this edition'
-        when share_of_total_pct is null then 'no expenditure is given for this entity and year'
-        when share_of_alliance_gdp_pct is null then 'we hold no GDP of this edition on this price basis'
-    end as null_reason
+        when not is_member then 'not_a_member'
+        when not has_expenditure then 'no_dollars_held'
+        when share_of_total_pct is null then 'no_expenditure'
+        when share_of_alliance_gdp_pct is null then 'no_gdp_held'
+    end as null_reason_code
 from gaps

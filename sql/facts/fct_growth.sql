@@ -58,12 +58,15 @@ with_year_before as (
     window by_year as (partition by edition_id, entity_code order by year)
 ),
 
--- The first year's change compares with a year before the edition, so chaining starts after it.
+-- The first year's change compares with a year before the edition, so chaining starts after it. A product is
+-- the exponential of added logarithms; 1e-300 stands for a ratio of 0, which has none.
 with_chain as (
     select
         *,
-        product(1 + cast(real_growth_published_pct as double) / 100) filter (years_since_first > 0) over so_far
-            as chained_ratio,
+        exp(
+            sum(ln(greatest(1 + cast(real_growth_published_pct as double) / 100, 1e-300)))
+                filter (years_since_first > 0 and real_growth_published_pct is not null) over so_far
+        ) as chained_ratio,
         count(real_growth_published_pct) filter (years_since_first > 0) over so_far as changes_so_far
     from with_year_before
     window so_far as (partition by edition_id, entity_code order by year)
@@ -128,11 +131,11 @@ select
     case
         when ratios.real_growth_pct is not null then null
         when not edition_has_dollars and ratios.real_growth_published_pct is not null
-            then 'we hold no table in dollars of this edition: growth is as published only'
-        when not edition_has_dollars then 'we hold no table in dollars of this edition'
-        when years_since_first = 0 then 'the edition has no year before'
-        else 'no expenditure is given for this entity in this year or the year before'
-    end as null_reason
+            then 'growth_as_published_only'
+        when not edition_has_dollars then 'no_dollars_held'
+        when years_since_first = 0 then 'no_year_before'
+        else 'no_expenditure_in_either_year'
+    end as null_reason_code
 from with_ratios as ratios
 left join stg_nato_group_year as groups
     on groups.edition_id = ratios.edition_id

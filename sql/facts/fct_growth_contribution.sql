@@ -27,7 +27,7 @@ memberships as (
         year - 1 between first_year and coalesce(last_year, year) as was_in
     from spent
     inner join dim_group_member as members using (entity_code)
-    inner join seed_ally as allies using (entity_code)
+    inner join dim_ally as allies using (entity_code)
     where allies.has_armed_forces
 )
 

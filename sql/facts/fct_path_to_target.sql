@@ -13,7 +13,7 @@ with starts as (
         compliance.target_id,
         max(compliance.year) as base_year
     from fct_target_compliance as compliance
-    inner join seed_target as targets using (target_id)
+    inner join dim_target as targets using (target_id)
     where targets.measure = 'defence_share_of_gdp'
         and targets.due_year is not null
         and compliance.compliance_status in ('meets', 'fails')
@@ -34,7 +34,7 @@ bases as (
         and compliance.entity_code = starts.entity_code
         and compliance.target_id = starts.target_id
         and compliance.year = starts.base_year
-    inner join seed_target as targets on targets.target_id = starts.target_id
+    inner join dim_target as targets on targets.target_id = starts.target_id
     where targets.due_year > starts.base_year and compliance.value_pct > 0
 ),
 
@@ -56,20 +56,21 @@ changes as (
     from fct_growth
 ),
 
+-- The geometric mean of the yearly ratios, by their logarithms; 1e-300 stands for a ratio of 0, which has none.
 trends as (
     select
         bases.edition_id,
         bases.entity_code,
         bases.target_id,
         changes.measure,
-        100 * (pow(product(1 + cast(change_pct as double) / 100), 1 / cast(count(*) as double)) - 1) as trend_pct,
+        100 * (exp(avg(ln(greatest(1 + cast(change_pct as double) / 100, 1e-300)))) - 1) as trend_pct,
         string_agg(cast(changes.year as varchar), ' ' order by changes.year) as years_used
     from bases
     inner join changes
         on changes.edition_id = bases.edition_id
         and changes.entity_code = bases.entity_code
         and changes.year between bases.base_year - 4 and bases.base_year
-    left join seed_break as breaks
+    left join stg_nato_break as breaks
         on breaks.entity_code = changes.entity_code
         and breaks.measure = changes.measure
         and breaks.year = changes.year

@@ -13,7 +13,7 @@ with figures as (
         case when observed.unit = 'percent' or observed.price_basis <> 'constant' then 0 else observed.price_base_year end
             as comparable_base_year
     from stg_nato_observation as observed
-    inner join source_edition as editions using (edition_id)
+    inner join dim_edition as editions using (edition_id)
     where not observed.repeats
 ),
 
@@ -46,7 +46,7 @@ select
     changes.entity_code,
     changes.year,
     changes.is_estimate,
-    changes.is_member,
+    spine.is_member,
     changes.unit,
     changes.earlier_edition_id,
     changes.earlier_value,
@@ -58,3 +58,4 @@ select
         order by abs(changes.change) desc
     ) as revision_rank
 from changes
+inner join stg_nato_entity_year as spine using (edition_id, entity_code, year)

@@ -54,8 +54,8 @@ measured as (
             else bases.expenditure_current_usd_m
         end as whole_current_usd_m
     from bases
-    inner join seed_ally as allies using (entity_code)
-    cross join seed_target as targets
+    inner join dim_ally as allies using (entity_code)
+    cross join dim_target as targets
     left join published
         on published.edition_id = bases.edition_id
         and published.entity_code = bases.entity_code
@@ -66,8 +66,8 @@ measured as (
 judged as (
     select
         *,
-        case when has_armed_forces then round(value_pct, 2) >= threshold_pct end as meets_target,
-        case when has_armed_forces then round(value_recomputed_pct, 2) >= threshold_pct end as meets_target_recomputed,
+        case when has_armed_forces then round(100 * value_pct) / 100 >= threshold_pct end as meets_target,
+        case when has_armed_forces then round(100 * value_recomputed_pct) / 100 >= threshold_pct end as meets_target_recomputed,
         value_pct - threshold_pct as gap_pp
     from measured
 ),
@@ -123,9 +123,9 @@ select
     case when has_armed_forces and is_given then years_met end as years_met,
     rank_in_year,
     case
-        when not has_armed_forces then 'no armed forces: the target does not apply'
-        when not is_measurable then 'these tables cannot measure the target'
-        when not is_given then 'we hold no table of this edition that measures the target'
-        when value_pct is null then 'this edition gives no value for this Ally and year'
-    end as null_reason
+        when not has_armed_forces then 'no_armed_forces'
+        when not is_measurable then 'target_not_measurable'
+        when not is_given then 'target_not_held'
+        when value_pct is null then 'no_value_given'
+    end as null_reason_code
 from met_so_far

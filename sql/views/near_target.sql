@@ -19,4 +19,4 @@ select
     meets_target_recomputed
 from fct_target_compliance
 -- Rounded to a millionth, so that 1.95 is 0.05 away from 2 whatever the last bit says.
-where abs(round(gap_pp, 6)) <= 0.05
+where abs(round(1e6 * gap_pp) / 1e6) <= 0.05

@@ -6,8 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.sources.figures import read_figures
-from tests.workbooks import modern_workbook, save
+from tests.workbooks import modern_workbook, read_figures, save
 
 
 @pytest.fixture

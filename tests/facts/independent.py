@@ -17,7 +17,9 @@ class Independent:
     @cached_property
     def figures(self) -> pd.DataFrame:
         paths = sorted((self.seeds / "figures").glob("*.csv"))
-        return pd.concat(pd.read_csv(path, dtype={"table_id": str, "marks": str, "cell": str}) for path in paths)
+        return pd.concat(
+            pd.read_csv(path, dtype={"table_id": str, "marks": str, "cell": str}) for path in paths
+        ).assign(year=lambda frame: frame["period"].astype(int))
 
     @cached_property
     def allies(self) -> pd.DataFrame:

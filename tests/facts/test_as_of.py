@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipelines.sources.figures import read_figures
+from tests.workbooks import read_figures
 
 PUBLISHED = {"nato-2024-06": "2024-06-17", "nato-2025-08": "2025-08-28", "nato-2026-07": "2026-07-07"}
 CELL = ["table_id", "measure", "price_basis", "entity_code", "year"]

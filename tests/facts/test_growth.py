@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.sources.figures import read_figures
+from tests.workbooks import read_figures
 
 # Accession years of those who joined within the tables' span; everybody else was there before 2014.
 JOINED = {"MNE": 2017, "MKD": 2020, "FIN": 2023, "SWE": 2024}

@@ -6,7 +6,7 @@ Expected values were computed from the original files by hand and by pandas, not
 import pandas as pd
 import pytest
 
-from pipelines.sources.figures import read_figures
+from tests.workbooks import read_figures
 
 
 def _count(release, edition: str, year: int, target: str, column: str = "meets_target") -> int:

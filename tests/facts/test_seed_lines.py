@@ -33,7 +33,7 @@ def test_a_target_has_compliance_counts_and_paths(extended):
         "where target_id = 'gdp_3' and edition_id = 'nato-2026-07' and year = 2026 and entity_code <> 'UTO'"
     ).fetchall()
     by_hand = extended.execute(
-        "select count(*) from source_observation where edition_id = 'nato-2026-07' and year = 2026 and table_id = '3' "
+        "select count(*) from fct_observation where edition_id = 'nato-2026-07' and year = 2026 and not repeats "
         "and measure = 'defence_share_of_gdp' and value >= 3 and entity_code not like 'NATO%' and entity_code <> 'UTO'"
     ).fetchall()
     assert rows == [(by_hand[0][0], 32)]

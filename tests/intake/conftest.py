@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from pipelines.settings import Settings
-from pipelines.sources.figures import read_figures
-from tests.workbooks import modern_workbook, save
+from tests.workbooks import modern_workbook, read_figures, save
 
 
 @pytest.fixture

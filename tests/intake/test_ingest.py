@@ -92,7 +92,9 @@ def test_revisions_go_by_the_document_s_date_and_not_by_arrival(empty, project, 
         readers = ("editions", "revisions", "observations", "superseded")
         found.append([read_source(None, reader, places_of(empty)) for reader in readers])
     assert all(tables == found[0] for tables in found)
-    current = found[0][2].to_pandas().query("edition_id == 'nato-2025-08' and entity_code == 'POL' and year == 2024")
+    current = (
+        found[0][2].to_pandas().query("edition_id == 'nato-2025-08' and entity_code == 'POL' and period == '2024'")
+    )
     assert current.query("measure == 'defence_share_of_gdp'")["value"].item() == pytest.approx(
         later.loc[poland, "value"]
     )

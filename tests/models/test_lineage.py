@@ -41,14 +41,16 @@ def test_like_for_like_growth_comes_from_the_members_of_both_years(lineage, rele
         "where group_code = 'NATO_EUR_CAN' and first_year < 2024 and has_armed_forces"
     ).fetchall()
     assert codes == {code for (code,) in members} and "SWE" not in codes
-    total = {year: math.fsum(leaf.value for leaf in leaves if leaf.keys["year"] == year) for year in (2023, 2024)}
+    total = {
+        year: math.fsum(leaf.value for leaf in leaves if leaf.keys["period"] == str(year)) for year in (2023, 2024)
+    }
     assert figure.value == pytest.approx(100 * (total[2024] / total[2023] - 1))
 
 
 def test_a_chain_comes_from_every_change(lineage):
     figure = lineage.explain("fct_growth", ("nato-2025-08", "POL", "2020"), "cumulative_real_growth_pct")
     leaves = list(figure.leaves())
-    assert [leaf.keys["year"] for leaf in leaves] == list(range(2015, 2021))
+    assert [leaf.keys["period"] for leaf in leaves] == [str(year) for year in range(2015, 2021)]
     assert all(leaf.origin.source_kind == "transcription" and leaf.origin.cell is None for leaf in leaves)
     assert figure.value == pytest.approx(100 * (math.prod(1 + leaf.value / 100 for leaf in leaves) - 1))
 
@@ -63,7 +65,7 @@ def test_a_count_comes_from_those_that_it_counts(lineage):
     figure = lineage.explain("compliance_count", ("nato-2024-06", "2024", "gdp_2"), "allies_meeting_recomputed")
     assert figure.value == 22 == len(figure.children)
     assert "SVK" not in {child.keys["entity_code"] for child in figure.children}
-    tables = {leaf.keys.get("table_id") for leaf in figure.leaves()}
+    tables = {leaf.origin.table_id for leaf in figure.leaves()}
     assert {"2", "5"} <= tables and "3" not in tables
 
 
@@ -80,11 +82,14 @@ def test_a_threshold_comes_from_its_seed(lineage):
 
 def test_published_cells_explain_themselves(lineage, release):
     rows = release.execute(
-        "select edition_id, table_id, measure, price_basis, entity_code, year, value, cell from fct_observation "
+        "select publisher, edition_id, measure, unit, price_basis, entity_code, period, repeats, value, cell "
+        "from fct_observation "
         "using sample 40 rows (reservoir, 7)"
     ).fetchall()
     for *keys, value, cell in rows:
-        figure = lineage.explain("fct_observation", tuple(map(str, keys)), "value")
+        figure = lineage.explain(
+            "fct_observation", tuple(str(key).lower() if isinstance(key, bool) else str(key) for key in keys), "value"
+        )
         assert [(leaf.value, leaf.origin.cell) for leaf in figure.leaves()] == [(value, cell)]
 
 
@@ -170,6 +175,6 @@ def test_a_formula_keeps_together_what_a_cast_held_together(lineage):
     assert "100 * (stg_nato_figure.expenditure_constant_usd_m - before_usd_m) / " in contribution
     change = lineage.formula("fct_revision", "relative_change_pct")
     assert any(
-        "(value - earlier_value) / NULLIF(ABS(earlier_value), 0)" in line.replace("source_observation.", "")
+        "(value - earlier_value) / NULLIF(ABS(earlier_value), 0)" in line.replace("stg_nato_observation.", "")
         for line in change
     ), change

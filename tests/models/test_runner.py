@@ -55,9 +55,7 @@ def test_a_missing_input_is_named(project, tables):
 
 
 def test_a_contradiction_beyond_tolerance_fails_with_its_rows(project, tables, settings):
-    rows = read_source(
-        None, "observations", Places(settings.seeds, settings.seeds / "raw", settings.seeds / "observations")
-    ).to_pandas()
+    rows = read_source(None, "observations", Places(settings.seeds, settings.raw, settings.observations)).to_pandas()
     wrong = rows["edition_id"].eq("nato-2024-06") & rows["table_id"].eq("2") & rows["entity_code"].eq("POL")
     rows.loc[wrong, "value"] *= 1000
     load_source(project, "source_observation", to_arrow(rows), tables)

@@ -67,7 +67,9 @@ def test_bytes_hashes_and_rows_are_those_of_the_files(folder: Path, manifest: di
     listed = {resource["path"] for resource in manifest["resources"]}
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert found == listed | {"datapackage.json", "_SUCCESS"}
-    assert {"lineage/models.json", "lineage/stg_nato_cell.parquet"} <= listed, "what explaining needs is sealed, too"
+    assert {"lineage/models.json", "lineage/stg_nato_observation.parquet"} <= listed, (
+        "what explaining needs is sealed, too"
+    )
 
 
 def test_descriptions_agree_in_dictionary_database_parquet_and_manifest(

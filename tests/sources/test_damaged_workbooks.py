@@ -6,10 +6,9 @@ import zipfile
 import pytest
 
 from pipelines.sources.errors import SourceError
-from pipelines.sources.figures import read_figures
 from pipelines.sources.parser import parse_workbook
 from pipelines.sources.workbook import open_workbook
-from tests.workbooks import modern_workbook, save
+from tests.workbooks import modern_workbook, read_figures, save
 
 HELD = ["2", "3", "8a", "8b"]
 

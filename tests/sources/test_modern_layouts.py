@@ -3,10 +3,9 @@
 import pandas as pd
 import pytest
 
-from pipelines.sources.figures import read_figures
 from pipelines.sources.parser import parse_workbook
 from pipelines.sources.workbook import open_workbook
-from tests.workbooks import modern_workbook, save
+from tests.workbooks import modern_workbook, read_figures, save
 
 COMPARED = [
     "table_id",
@@ -15,14 +14,16 @@ COMPARED = [
     "price_base_year",
     "unit",
     "entity_code",
-    "year",
-    "is_estimate",
+    "period",
+    "repeats",
+    "status",
+    "half_step",
     "value",
 ]
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[COMPARED].sort_values(COMPARED[:7]).reset_index(drop=True)
+    return frame[COMPARED].sort_values(COMPARED[:8]).reset_index(drop=True)
 
 
 @pytest.mark.parametrize("core", [False, True], ids=["2025", "2026"])

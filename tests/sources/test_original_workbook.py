@@ -46,9 +46,9 @@ def test_each_figure_stands_where_it_says(workbook, figures):
 
 def test_text_years_stars_and_currencies(figures):
     poland = figures.query("table_id == '1' and entity_code == 'POL' and price_basis == 'current'")
-    assert poland["year"].tolist() == list(range(2014, 2025))
+    assert poland["period"].tolist() == [str(year) for year in range(2014, 2025)]
     assert poland["header"].tolist()[5] == "2019" and poland["header"].tolist()[-1] == "2024e"
-    assert poland["is_estimate"].tolist() == [False] * 9 + [True] * 2
+    assert poland["status"].tolist() == ["outturn"] * 9 + ["estimate"] * 2
     assert set(poland["marks"]) == {"*"} and set(poland["currency_code"]) == {"PLN"}
     assert figures.query("table_id == '2' and entity_code == 'FRA'")["marks"].isna().all()
 
@@ -59,13 +59,13 @@ def test_iceland_has_gdp_and_nothing_else(figures):
 
 
 def test_table_4_says_first_and_last_year(figures):
-    albania = figures.query("table_id == '4' and entity_code == 'ALB'").set_index(["measure", "year"])["value"]
+    albania = figures.query("table_id == '4' and entity_code == 'ALB'").set_index(["measure", "period"])["value"]
     assert albania.round(4).to_dict() == {
-        ("defence_expenditure", 2014): 150.0256,
-        ("defence_expenditure", 2024): 309.4643,
-        ("cumulative_real_growth", 2024): 106.2743,
-        ("defence_share_of_gdp", 2014): 1.3465,
-        ("defence_share_of_gdp", 2024): 2.0295,
+        ("defence_expenditure", "2014"): 150.0256,
+        ("defence_expenditure", "2024"): 309.4643,
+        ("cumulative_real_growth", "2024"): 106.2743,
+        ("defence_share_of_gdp", "2014"): 1.3465,
+        ("defence_share_of_gdp", "2024"): 2.0295,
     }
 
 

@@ -1,6 +1,7 @@
 /*
 description: >-
-  NATO's published figures. Table 4 repeats figures of Tables 2 and 3; `repeats` marks them.
+  NATO's published figures in its newest revisions. Table 4 repeats figures of Tables 2 and 3; `repeats`
+  marks them.
 grain: [edition_id, measure, unit, price_basis, entity_code, year, repeats]
 */
 select
@@ -12,13 +13,12 @@ select
     price_base_year,
     currency_code,
     entity_code,
-    year,
-    is_estimate,
-    is_member,
+    cast(period as integer) as year,
+    status = 'estimate' as is_estimate,
     value,
     half_step,
     repeats,
     locator,
     table_id
-from stg_observation
+from source_observation
 where publisher = 'nato'

@@ -249,21 +249,21 @@ base_year_prices as (
 
 every_relation as (
     select * from shares_of_gdp
-    union all by name
+    union all
     select * from real_growth
-    union all by name
+    union all
     select * from aggregates
-    union all by name
+    union all
     select * from expenditure_per_capita
-    union all by name
+    union all
     select * from aggregate_gdp_per_capita
-    union all by name
+    union all
     select * from base_year_prices
-    union all by name
+    union all
     select * from categories
-    union all by name
+    union all
     select * from repeated_figures
-    union all by name
+    union all
     select * from changes_since_the_first_year
 )
 

@@ -1,0 +1,102 @@
+"""Show a model's table as readers of a release get it: beside each code of a reason, its words.
+
+SQL decides by codes. What they mean stands once, in `warehouse/seeds/reasons.csv`, and is joined when
+a release is made: `null_reason_code` gets `null_reason` beside it. Where the dictionary names a number
+to go with the words, it stands in the place of their `{}`, with commas between its thousands.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.contracts.columns import Column
+from pipelines.contracts.sql import quoted
+from pipelines.contracts.table import TableContract
+from pipelines.models.parts import Model
+from pipelines.models.tables import ContractError, connect, register, table_path
+
+# The source whose rows are codes and their words.
+REASONS = "seed_reason"
+
+
+def as_published(model: Model, dictionary: Mapping[str, Column]) -> Model:
+    """Return a model with the words of its codes among its columns; the same where it has no codes."""
+    if not _codes(model.contract):
+        return model
+    contract = replace(model.contract, columns=tuple(_published_columns(model.contract, dictionary)))
+    sql = _with_words(model, contract, f"(\n{model.sql}\n)")
+    return replace(model, contract=contract, sql=sql, depends_on=tuple(sorted({*model.depends_on, REASONS})))
+
+
+def write_published(model: Model, contract: TableContract, tables: Path, folder: Path) -> None:
+    """Write a model's table into a release's folder under its published contract; without codes, it is copied.
+
+    Raises `ContractError` where a row bears a code that has no words.
+    """
+    target = table_path(folder, model.name)
+    if not _codes(model.contract):
+        shutil.copyfile(table_path(tables, model.name), target)
+        return
+    connection = connect()
+    register(connection, tables, [model.name, REASONS])
+    for code in _codes(model.contract):
+        unknown = connection.execute(
+            f"select distinct {code.name} from {model.name} anti join {REASONS} on code = {code.name} "
+            f"where {code.name} is not null"
+        ).fetchall()
+        if unknown:
+            raise ContractError(f"{model.name} has {code.name} {unknown[0][0]!r}, which has no words in reasons.csv.")
+    query = _with_words(model, contract, model.name)
+    pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in contract.metadata().items())
+    connection.execute(
+        f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {quoted(target)} "
+        f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
+    )
+
+
+def words_problems(dictionary: Iterable[Column], reasons: Path) -> list[str]:
+    """List the codes of the dictionary that have no words in the seed, and the words that no code asks for."""
+    codes = {code for column in dictionary if column.words for code in column.values}
+    with reasons.open(encoding="utf-8", newline="") as lines:
+        known = {line["code"] for line in csv.DictReader(lines) if line["words"]}
+    return [f"{reasons.name} has no words for the code {code}" for code in sorted(codes - known)] + [
+        f"{reasons.name} has words for {code}, which no column of columns.yml lists" for code in sorted(known - codes)
+    ]
+
+
+def _codes(contract: TableContract) -> list[Column]:
+    return [column for column in contract.columns if column.words]
+
+
+def _published_columns(contract: TableContract, dictionary: Mapping[str, Column]) -> Iterable[Column]:
+    """Put each code's words before it, unless the table has a column for them already."""
+    own = {column.name for column in contract.columns}
+    for column in contract.columns:
+        if column.words and column.words not in own:
+            yield dictionary[column.words]
+        yield column
+
+
+def _with_words(model: Model, contract: TableContract, rows: str) -> str:
+    """Join words to the rows of a model, which are a table's name or a query in brackets."""
+    own = {column.name for column in model.contract.columns}
+    codes = {code.words: code for code in _codes(model.contract)}
+    columns = []
+    for name in (column.name for column in contract.columns):
+        if name not in codes:
+            columns.append(f"made.{name}")
+            continue
+        words = f"words_of_{codes[name].name}.words"
+        if number := codes[name].words_with:
+            words = f"replace({words}, '{{}}', format('{{:,}}', made.{number}))"
+        columns.append(f"{f'coalesce(made.{name}, {words})' if name in own else words} as {name}")
+    joins = [
+        f"left join {REASONS} as words_of_{code.name} on words_of_{code.name}.code = made.{code.name}"
+        for code in codes.values()
+    ]
+    listed = ",\n    ".join(columns)
+    return f"select\n    {listed}\nfrom {rows} as made\n" + "\n".join(joins)

@@ -1,0 +1,13 @@
+/*
+description: >-
+  The relations that NATO's tables should obey, which series each compares, and the deviation that is
+  tolerated.
+grain: [relation_id]
+*/
+select
+    relation_id,
+    relation,
+    compared_series,
+    tolerance,
+    tolerance_unit
+from seed_relation
