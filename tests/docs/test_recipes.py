@@ -106,7 +106,8 @@ RESULTS = {
     "A check": ("select 1", "select 1"),
     "A page": ("select 1", "select 1"),
     "A publisher": (
-        "select year, value, status, half_step, is_member from fct_observation where publisher = 'almanac' order by year",
+        "select year, value, status, half_step, is_member from fct_observation "
+        "where publisher = 'almanac' order by year",
         "values (2023, 3.3::double, 'outturn', 0.05::double, true), (2024, 4.2, 'estimate', 0.05, true)",
     ),
 }
