@@ -5,14 +5,13 @@ Every figure in it is a cell of `edition_headline` in the current release; a tes
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from xml.sax.saxutils import escape
 
 from pipelines.reading.current import open_warehouse
+from pipelines.report.palette import light_and_dark
 from pipelines.settings import Settings
 
 NAME = "edition-counts.svg"
@@ -151,11 +150,9 @@ def _labels(lines: list[Line], year: int, scale: _Scale) -> list[str]:
 
 def _style() -> str:
     """Write the drawing's styles in the report's colours, for light and for dark."""
-    sheet = files("pipelines.report").joinpath("assets/report.css").read_text(encoding="utf-8")
-    colours: list[tuple[str, str, str]] = re.findall(r"--(\w+): light-dark\((#\w+), (#\w+)\)", sheet)
-    used = [colour for colour in colours if colour[0] in {"paper", "ink", "soft", "rule", *COLOURS}]
-    light = " ".join(f"--{name}: {bright};" for name, bright, _ in used)
-    dark = " ".join(f"--{name}: {deep};" for name, _, deep in used)
+    used = {name: light_and_dark(name) for name in ("paper", "ink", "soft", "rule", *COLOURS)}
+    light = " ".join(f"--{name}: {bright};" for name, (bright, _) in used.items())
+    dark = " ".join(f"--{name}: {deep};" for name, (_, deep) in used.items())
     each = "".join(f".{name} {{ --c: var(--{name}); }} " for name in COLOURS)
     return (
         f"svg {{ {light} font: 14px system-ui, -apple-system, 'Segoe UI', sans-serif; }} "

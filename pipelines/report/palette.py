@@ -11,9 +11,10 @@ PALE = 0.35
 
 
 @cache
-def _sheet() -> dict[str, str]:
+def _sheet() -> dict[str, tuple[str, str]]:
     text = files("pipelines.report").joinpath("assets", "report.css").read_text(encoding="utf-8")
-    return dict(re.findall(r"--([a-z]+): light-dark\((#[0-9a-f]{6}),", text))
+    found = re.findall(r"--([a-z]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", text)
+    return {name: (light, dark) for name, light, dark in found}
 
 
 def on_white(name: str) -> str:
@@ -21,4 +22,9 @@ def on_white(name: str) -> str:
 
     Raises `KeyError` where the style sheet has no such colour.
     """
+    return _sheet()[name][0]
+
+
+def light_and_dark(name: str) -> tuple[str, str]:
+    """Return a colour of the style sheet as #rrggbb for a light and for a dark page; raises as `on_white` does."""
     return _sheet()[name]
