@@ -51,8 +51,10 @@ class Release:
 
     @cached_property
     def editions(self) -> list[Row]:
-        """List the editions that we hold figures of, newest first, each with its `years` (year to is_estimate)."""
-        found = self.rows("from dim_edition where has_figures order by published_on desc, edition_id desc")
+        """List NATO's editions that we hold figures of, newest first, each with its `years` (year to is_estimate)."""
+        found = self.rows(
+            "from dim_edition where has_figures and publisher = 'NATO' order by published_on desc, edition_id desc"
+        )
         for edition in found:
             edition["years"] = {
                 row["year"]: row["is_estimate"]
