@@ -167,7 +167,11 @@ candidates as (
     left join dim_edition as own on own.edition_id = own_editions.own_edition_id
     inner join dim_edition as editions
         on editions.edition_id = own.edition_id
-        or (editions.has_figures and claims.year between editions.first_year and editions.last_year)
+        or (
+            editions.publisher = 'NATO'
+            and editions.has_figures
+            and claims.year between editions.first_year and editions.last_year
+        )
 ),
 
 rounded as (

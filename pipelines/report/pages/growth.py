@@ -43,7 +43,7 @@ def pages(release: Release) -> list[Page]:
 
 
 def _groups(release: Release) -> dict[str, str]:
-    found = release.rows("from dim_entity where entity_kind <> 'ally'")
+    found = release.rows("from dim_entity where entity_kind in ('aggregate', 'group')")
     names = {row["entity_code"]: row["entity_name"] for row in found}
     first = {EUROPE_AND_CANADA: names.pop(EUROPE_AND_CANADA)}
     return first | dict(sorted(names.items(), key=lambda item: item[1]))
