@@ -147,7 +147,8 @@ own_editions as (
         claims.claim_id,
         min(editions.edition_id) as own_edition_id
     from dim_claim as claims
-    inner join dim_edition as editions on editions.published_on = claims.published_on
+    inner join dim_edition as editions
+        on editions.published_on = claims.published_on and editions.publisher = 'NATO'
     group by claims.claim_id
 ),
 
