@@ -191,7 +191,8 @@ own_editions as (
         claims.claim_id,
         min(editions.edition_id) as own_edition_id
     from dim_claim as claims
-    inner join dim_edition as editions on editions.published_on = claims.published_on
+    inner join dim_edition as editions
+        on editions.published_on = claims.published_on and editions.publisher = 'NATO'
     group by claims.claim_id
 ),
 
@@ -212,7 +213,11 @@ candidates as (
     left join dim_edition as own on own.edition_id = own_editions.own_edition_id
     inner join dim_edition as editions
         on editions.edition_id = own.edition_id
-        or (editions.has_figures and claims.year between editions.first_year and editions.last_year)
+        or (
+            editions.publisher = 'NATO'
+            and editions.has_figures
+            and claims.year between editions.first_year and editions.last_year
+        )
 ),
 
 rounded as (

@@ -44,7 +44,7 @@ def small(tmp_path: Path) -> Small:
 @pytest.fixture
 def own(settings: Settings, report, tmp_path: Path) -> Settings:
     """Copy the session's warehouse, to be damaged."""
-    return replace(settings, warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+    return settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
 
 
 def flip(path: Path, bit: int | None = None) -> None:

@@ -26,7 +26,7 @@ def own(settings: Settings, report, tmp_path: Path) -> Settings:
     """Copy the session's warehouse and the seeds, to be changed."""
     shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True)
     shutil.copytree(settings.seeds, tmp_path / "seeds")
-    return replace(settings, warehouse=tmp_path / "warehouse", seeds=tmp_path / "seeds")
+    return settings.replace(warehouse=tmp_path / "warehouse", seeds=tmp_path / "seeds")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def without_newest(settings: Settings, report, tmp_path_factory: pytest.TempPath
     folder = tmp_path_factory.mktemp("older")
     shutil.copytree(settings.seeds, folder / "seeds")
     hold_back(folder / "seeds", NEWEST)
-    older = replace(settings, warehouse=folder / "warehouse", seeds=folder / "seeds")
+    older = settings.replace(warehouse=folder / "warehouse", seeds=folder / "seeds")
     publish(build_tables(older), older)
     return older
 
@@ -101,7 +101,7 @@ def copied(settings: Settings, folder: Path) -> Settings:
     """Copy a warehouse with its seeds."""
     shutil.copytree(settings.warehouse, folder / "warehouse", symlinks=True)
     shutil.copytree(settings.seeds, folder / "seeds")
-    return replace(settings, warehouse=folder / "warehouse", seeds=folder / "seeds")
+    return settings.replace(warehouse=folder / "warehouse", seeds=folder / "seeds")
 
 
 def test_a_shift_by_code_does_not_hide_behind_a_new_edition(
