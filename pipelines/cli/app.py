@@ -45,7 +45,7 @@ class Commands(TyperGroup):
     """Turn what the system refused (a folder that cannot be written, a full disk) into a sentence."""
 
     # typer hands its own Context, a subclass of the one that the method is declared with.
-    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # typer brings its own Context
         """Run a command; an error of the system ends it with a message instead of a traceback."""
         try:
             return super().invoke(ctx)

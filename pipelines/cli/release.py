@@ -20,7 +20,8 @@ def release(
     resume: Annotated[bool, typer.Option("--resume", help="Publish again what was held back by a rollback.")] = False,
 ) -> None:
     """Publish the tables as they were last built, without building anything."""
-    from pipelines.releases.publish import NotPublished, publish
+    from pipelines.releases.baseline import NotPublished
+    from pipelines.releases.publish import publish
     from pipelines.releases.remote import NotPushed, push
     from pipelines.releases.rollback import resume as lift_holds
 

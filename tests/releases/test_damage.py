@@ -6,7 +6,6 @@ import hashlib
 import json
 import random
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
