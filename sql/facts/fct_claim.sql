@@ -176,13 +176,11 @@ readings as (
         edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, figure as low, figure as high
     from figures
     union all
-    select
-        edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, low, high
+    select edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, low, high
     from counts
     where known > 0
     union all
-    select
-        edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, low, high
+    select edition_id, metric, scope, year, target_id, position, basis, is_plain, price_basis, low, high
     from single_allies
 ),
 
@@ -191,8 +189,7 @@ own_editions as (
         claims.claim_id,
         min(editions.edition_id) as own_edition_id
     from dim_claim as claims
-    inner join dim_edition as editions
-        on editions.published_on = claims.published_on and editions.publisher = 'NATO'
+    inner join dim_edition as editions on editions.published_on = claims.published_on and editions.publisher = 'NATO'
     group by claims.claim_id
 ),
 
@@ -213,11 +210,8 @@ candidates as (
     left join dim_edition as own on own.edition_id = own_editions.own_edition_id
     inner join dim_edition as editions
         on editions.edition_id = own.edition_id
-        or (
-            editions.publisher = 'NATO'
-            and editions.has_figures
-            and claims.year between editions.first_year and editions.last_year
-        )
+        or (editions.publisher = 'NATO' and editions.has_figures
+            and claims.year between editions.first_year and editions.last_year)
 ),
 
 rounded as (
@@ -318,19 +312,11 @@ verdicts as (
     select
         claim_id,
         edition_id,
-        any_value(is_own_edition) as is_own_edition,
-        any_value(own_edition_id) as own_edition_id,
-        any_value(own_edition_held) as own_edition_held,
-        any_value(own_edition_title) as own_edition_title,
-        any_value(has_figures) as has_figures,
-        any_value(metric) as metric,
-        any_value(scope) as scope,
-        any_value(year) as year,
-        any_value(target_id) as target_id,
-        any_value(unit) as unit,
-        any_value(scale) as scale,
-        any_value(value) as claimed_value,
-        any_value(claim_shown) as claim_shown,
+        any_value(is_own_edition) as is_own_edition, any_value(own_edition_id) as own_edition_id,
+        any_value(own_edition_held) as own_edition_held, any_value(own_edition_title) as own_edition_title,
+        any_value(has_figures) as has_figures, any_value(metric) as metric, any_value(scope) as scope,
+        any_value(year) as year, any_value(target_id) as target_id, any_value(unit) as unit,
+        any_value(scale) as scale, any_value(value) as claimed_value, any_value(claim_shown) as claim_shown,
         case
             when count(*) filter (is_plain and reading_verdict = 'holds') > 0 then 'holds'
             when count(*) filter (is_plain and reading_verdict = 'undecided') > 0 then 'undecided'

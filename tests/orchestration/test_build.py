@@ -66,7 +66,7 @@ def damaged(tmp_path, settings, report):
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     target = next(i for i, line in enumerate(lines) if "TABLE2!N61" in line or "TABLE2!N27" in line)
     parts = lines[target].split(",")
-    parts[10] = str(float(parts[10]) * 1000)
+    parts[9] = str(float(parts[9]) * 1000)
     path.write_text("".join([*lines[:target], ",".join(parts), *lines[target + 1 :]]), encoding="utf-8")
     shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True)
     return settings.replace(warehouse=tmp_path / "warehouse", seeds=seeds)

@@ -90,7 +90,7 @@ def damage(seeds: Path) -> str:
     lines = text.splitlines(keepends=True)
     place = next(i for i, line in enumerate(lines) if "TABLE2!N27" in line)
     parts = lines[place].split(",")
-    parts[10] = str(float(parts[10]) * 1000)
+    parts[9] = str(float(parts[9]) * 1000)
     path.write_text("".join([*lines[:place], ",".join(parts), *lines[place + 1 :]]), encoding="utf-8")
     return text
 
