@@ -202,7 +202,7 @@ def _without_newest(settings: Settings, folder: Path) -> Settings:
     registry = yaml.safe_load((folder / "seeds/editions.yml").read_text())
     newest = registry["editions"][-1]
     assert newest["id"] == "nato-2026-07"
-    newest["tables"], newest["figures"] = [], None
+    newest["tables"] = {}
     (folder / "seeds/editions.yml").write_text(yaml.safe_dump(registry, sort_keys=False))
     (folder / "seeds/figures/nato-2026-07.csv").unlink()
     return settings.replace(warehouse=folder / "warehouse", seeds=folder / "seeds")

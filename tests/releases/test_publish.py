@@ -46,7 +46,7 @@ def test_comments_and_parquet_metadata_are_the_contract(project, settings, relea
         release.execute("select table_name || '.' || column_name, comment from duckdb_columns()").fetchall()
     )
     for name in project.published():
-        contract = project.table(name).contract
+        contract = project.shown(name).contract
         inside = json.loads(pq.read_metadata(current_release(settings) / f"{name}.parquet").metadata[b"columns"])
         for column, found in zip(contract.columns, inside, strict=True):
             assert comments[f"{name}.{column.name}"] == column.comment
