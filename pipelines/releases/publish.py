@@ -17,7 +17,7 @@ import duckdb
 
 from pipelines.files.ledger import Ledger, describe_file, read_ledger, updating
 from pipelines.files.lock import writing
-from pipelines.files.whole import sha256_of, sync, sync_tree, write_json
+from pipelines.files.whole import files_below, sha256_of, sync, sync_tree, write_json
 from pipelines.models.check_results import read_checks
 from pipelines.models.project import Project, fingerprint
 from pipelines.models.published import arrived_whole, is_copied
@@ -29,7 +29,7 @@ from pipelines.releases.compose import STORAGE_VERSION, AuditError, compose
 from pipelines.releases.diff import ReleaseDiff
 from pipelines.releases.lineage import models_text
 from pipelines.releases.manifest import OWN, build_manifest, describe_provenance, file_resource, read_manifest_of
-from pipelines.releases.names import DIFF, LINEAGE, MANIFEST, hidden, table_file
+from pipelines.releases.names import DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
 from pipelines.releases.retention import clean_up, remove, retire
 from pipelines.releases.soundness import release_damage
 from pipelines.releases.verify import mark_success
@@ -183,15 +183,27 @@ def _make_anew(
         manifest[OWN] |= _told_before(path)
         at_step("compared")
         _seal(aside, manifest, at_step)
-        # The damaged folder makes way only now, when the sound one is complete beside it.
-        gone = settings.releases / hidden(path.name, "gone")
-        path.rename(gone)
-        aside.rename(path)
-        sync(settings.releases)
-        shutil.rmtree(gone)
+        _replace_files(aside, path)
         at_step("in place")
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _replace_files(sound: Path, damaged: Path) -> None:
+    """Move a sound release's files over a damaged one's, each in one rename, what seals it last.
+
+    The folder stays, since readers follow `current` into it at any moment; and as both are the same release, whoever
+    opens it meanwhile finds each file as it was or as it should be.
+    """
+    files = [path.relative_to(sound) for path in files_below(sound)]
+    last = {MANIFEST: 1, SUCCESS: 2}
+    for name in sorted(files, key=lambda name: (last.get(name.as_posix(), 0), name)):
+        (damaged / name).parent.mkdir(parents=True, exist_ok=True)
+        (sound / name).replace(damaged / name)
+    for path in files_below(damaged):
+        if path.relative_to(damaged) not in files:
+            path.unlink()
+    sync_tree(damaged)
 
 
 def _told_before(path: Path) -> dict[str, Any]:

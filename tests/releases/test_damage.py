@@ -105,6 +105,26 @@ def test_a_damaged_release_is_published_anew_from_the_tables(small: Small, name:
     assert not small.publish().is_new
 
 
+def test_while_a_damaged_release_is_made_anew_readers_always_find_one(small: Small) -> None:
+    import threading
+
+    folder, looks, is_over = small.settings.current.resolve(), [], threading.Event()
+    (folder / "stray.txt").write_text("somebody's")
+    flip(folder / "fct_value.parquet")
+
+    def look() -> None:
+        while not is_over.is_set():
+            looks.append((small.settings.current / "warehouse.duckdb").exists())
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    assert small.publish().is_new
+    is_over.set()
+    reader.join()
+    assert len(looks) > 100 and all(looks)
+    assert find_damage(folder) == [] and not (folder / "stray.txt").exists()
+
+
 def test_a_release_that_somebody_changed_and_sealed_again_is_told(small: Small) -> None:
     from pipelines.releases.verify import mark_success
 
