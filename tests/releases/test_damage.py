@@ -211,7 +211,7 @@ def test_a_build_tells_and_heals_whatever_is_damaged(own: Settings, project) -> 
     """Flip a bit of a table, of kept observations, of the release and of an archived file, and build once."""
     current = own.current.resolve()
     sound = {
-        path: path.read_bytes() for path in (own.tables / "fct_growth.parquet", own.tables / "stg_nato_cell.parquet")
+        path: path.read_bytes() for path in (own.tables / "fct_growth.parquet", own.tables / "stg_nato_figure.parquet")
     }
     data = b"bytes of another time"
     own.raw.mkdir(exist_ok=True)
@@ -219,7 +219,7 @@ def test_a_build_tells_and_heals_whatever_is_damaged(own: Settings, project) -> 
     note.write_bytes(data)
     for path in (*sound, own.observations / "nato-2024-06.parquet", current / "dim_ally.parquet", note):
         flip(path)
-    names = ("fct_growth", "stg_nato_cell", "observations/nato-2024-06", f"release {current.name}", f"raw/{note.name}")
+    names = ("fct_growth", "stg_nato_figure", "observations/nato-2024-06", f"release {current.name}", f"raw/{note.name}")
     found = read_status(own, needs_daemon=False)
     assert not found.is_well and all(any(line.startswith(name) for line in found.damage) for name in names)
     verify = CliRunner().invoke(app, ["--warehouse", str(own.warehouse), "verify"])
