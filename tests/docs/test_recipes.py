@@ -73,7 +73,8 @@ RESULTS = {
     "A claim": (
         "select edition_id, verdict from fct_claim where claim_id = 'speech-poland' order by 1",
         "select edition_id, case when round(value, 1) = 4.1 then 'holds' else 'differs' end from fct_observation "
-        "where measure = 'defence_share_of_gdp' and entity_code = 'POL' and year = 2024 and not repeats order by 1",
+        "where measure = 'defence_share_of_gdp' and entity_code = 'POL' and year = 2024 and not repeats "
+        "and publisher = 'nato' order by 1",
     ),
     "A target": (
         "select count(*) filter (compliance_status = 'meets') from fct_target_compliance "
@@ -175,7 +176,8 @@ def test_the_report_shows_what_was_added(copy, tmp_path):
     _run(copy, "-m", "pipelines.cli", "report", "--output", str(tmp_path / "site"))
     pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "site").glob("*.html")}
     assert "Nordic Allies" in pages["growth.html"] and "Economic Forum" in pages["claims.html"]
-    assert "3 % of GDP on defence" in pages["compliance.html"]
+    # A narrow blank stands before the per cent sign.
+    assert "3\u202f% of GDP on defence" in pages["compliance.html"]
     assert "<h1>How few carry most of it?</h1>" in pages["concentration.html"]
     assert all('href="concentration.html"' in text for text in pages.values())
 

@@ -110,4 +110,4 @@ def test_one_asset_alone_changes_its_own_table_and_no_release(damaged):
     refused = materialise(damaged, "release")
     assert not refused.success and current_release(damaged) == before
     error = refused.get_step_failure_events()[0].step_failure_data.error
-    assert "stg_nato_figure is older than its SQL or its inputs" in error.cause.message
+    assert "stg_observation is older than its SQL or its inputs" in error.cause.message

@@ -219,7 +219,13 @@ def test_a_build_tells_and_heals_whatever_is_damaged(own: Settings, project) -> 
     note.write_bytes(data)
     for path in (*sound, own.observations / "nato-2024-06.parquet", current / "dim_ally.parquet", note):
         flip(path)
-    names = ("fct_growth", "stg_nato_figure", "observations/nato-2024-06", f"release {current.name}", f"raw/{note.name}")
+    names = (
+        "fct_growth",
+        "stg_nato_figure",
+        "observations/nato-2024-06",
+        f"release {current.name}",
+        f"raw/{note.name}",
+    )
     found = read_status(own, needs_daemon=False)
     assert not found.is_well and all(any(line.startswith(name) for line in found.damage) for name in names)
     verify = CliRunner().invoke(app, ["--warehouse", str(own.warehouse), "verify"])

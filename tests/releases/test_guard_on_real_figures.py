@@ -43,7 +43,7 @@ def hold_back(seeds: Path, edition: str) -> None:
     """Take the figures of an edition out of the seeds."""
     registry = yaml.safe_load((seeds / "editions.yml").read_text(encoding="utf-8"))
     entry = next(entry for entry in registry["editions"] if entry["id"] == edition)
-    entry["tables"], entry["figures"] = [], None
+    entry["tables"] = {}
     (seeds / "editions.yml").write_text(yaml.safe_dump(registry, sort_keys=False), encoding="utf-8")
     (seeds / f"figures/{edition}.csv").unlink()
 
