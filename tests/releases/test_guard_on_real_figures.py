@@ -135,11 +135,23 @@ LAWFUL: dict[str, Callable[[Settings], None]] = {
         own.seeds / "targets.csv", "gdp_3,3 %,defence_share_of_gdp,3,proposed,2025-05-01,,true,Here,\n"
     ),
     "a group": lambda own: (
-        append(own.seeds / "groups.csv", "BALTICS,Baltic Allies,,false,Estonia with Latvia and Lithuania\n"),
-        append(own.seeds / "group_members.csv", "".join(f"BALTICS,{c},2004-03-29,\n" for c in ("EST", "LVA", "LTU"))),
+        append(own.seeds / "entities.csv", "BALTICS,Baltic Allies,group,,,,,Estonia with Latvia and Lithuania\n"),
+        append(own.seeds / "memberships.csv", "".join(f"BALTICS,{c},2004-03-29,\n" for c in ("EST", "LVA", "LTU"))),
     )[0],
-    "a member less": lambda own: drop(own.seeds / "group_members.csv", "EUROPE,POL,"),
+    "a member less": lambda own: drop(own.seeds / "memberships.csv", "EU_ALLIES,POL,"),
+    "an Ally less": lambda own: drop(own.seeds / "memberships.csv", "NATO,MNE,"),
+    "another accession date": lambda own: replace_line(own.seeds / "memberships.csv", "NATO,MNE,", "NATO,MNE,2018-06-05,"),
+    "an Ally of tomorrow": lambda own: (
+        append(own.seeds / "entities.csv", "UTO,Utopia,state,europe,true,EUR,,\n"),
+        append(own.seeds / "memberships.csv", "NATO,UTO,2027-01-01,\n"),
+    )[0],
 }
+
+
+def replace_line(path: Path, start: str, line: str) -> None:
+    """Put another line in the place of the one that starts so."""
+    drop(path, start)
+    append(path, f"{line}\n")
 
 
 def drop(path: Path, start: str) -> None:
