@@ -43,7 +43,7 @@ def hold_back(seeds: Path, edition: str) -> None:
     """Take the figures of an edition out of the seeds."""
     registry = yaml.safe_load((seeds / "editions.yml").read_text(encoding="utf-8"))
     entry = next(entry for entry in registry["editions"] if entry["id"] == edition)
-    entry["tables"], entry["figures"] = [], None
+    entry["tables"] = {}
     (seeds / "editions.yml").write_text(yaml.safe_dump(registry, sort_keys=False), encoding="utf-8")
     (seeds / f"figures/{edition}.csv").unlink()
 
@@ -139,19 +139,11 @@ LAWFUL: dict[str, Callable[[Settings], None]] = {
         append(own.seeds / "memberships.csv", "".join(f"BALTICS,{c},2004-03-29,\n" for c in ("EST", "LVA", "LTU"))),
     )[0],
     "a member less": lambda own: drop(own.seeds / "memberships.csv", "EU_ALLIES,POL,"),
-    "an Ally less": lambda own: drop(own.seeds / "memberships.csv", "NATO,MNE,"),
-    "another accession date": lambda own: replace_line(own.seeds / "memberships.csv", "NATO,MNE,", "NATO,MNE,2018-06-05,"),
     "an Ally of tomorrow": lambda own: (
         append(own.seeds / "entities.csv", "UTO,Utopia,state,europe,true,EUR,,\n"),
         append(own.seeds / "memberships.csv", "NATO,UTO,2027-01-01,\n"),
     )[0],
 }
-
-
-def replace_line(path: Path, start: str, line: str) -> None:
-    """Put another line in the place of the one that starts so."""
-    drop(path, start)
-    append(path, f"{line}\n")
 
 
 def drop(path: Path, start: str) -> None:
