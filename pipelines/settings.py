@@ -34,7 +34,6 @@ from pydantic_settings import (
 )
 
 PROJECT = Path(__file__).resolve().parent.parent
-TOPIC_PAGE = "https://www.nato.int/en/what-we-do/introduction-to-nato/defence-expenditures-and-natos-5-commitment"
 
 
 def _expected(words: str) -> WrapValidator:
@@ -69,8 +68,11 @@ def _secret_address(*schemes: str) -> AfterValidator:
 
 
 def _page(value: str | None) -> str | None:
+    """Judge the address of a page; an empty text leaves it to each publisher, None means that nobody looks."""
     if value in (None, "off"):
         return None
+    if not value:
+        return ""
     if not _is_address(value, ("http", "https")):
         raise ValueError
     return value
@@ -277,9 +279,9 @@ class Settings(_FromEnvironment):
     )
     alerts: Alerts = Alerts()
     topic_page: Page = Field(
-        default=TOPIC_PAGE,
+        default="",
         validation_alias="BURDENSHARE_TOPIC_PAGE",
-        description="Page on which new editions are looked for; off turns the web off.",
+        description="Page on which new editions are looked for, instead of the publisher's own; off turns the web off.",
     )
     allow_loopback: Flag = Field(
         default=False,

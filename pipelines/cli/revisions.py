@@ -9,7 +9,6 @@ import typer
 
 from pipelines.cli.opening import open_current
 from pipelines.cli.output import console, fail
-from pipelines.contracts.units import unit_words
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,13 +32,14 @@ select
     every.value,
     every.is_estimate,
     entities.entity_name,
-    every.unit,
+    units.unit_name,
     every.table_id,
     every.price_base_year,
     every.cell
 from every
 inner join dim_edition as editions using (edition_id)
 inner join dim_entity as entities using (entity_code)
+inner join dim_unit as units on units.unit = every.unit
 where entity_code = $1 and year = $2 and measure = $3 and price_basis = coalesce($4, price_basis)
     and not every.repeats
 order by every.table_id, every.price_basis, editions.published_on, every.revision
@@ -96,7 +96,7 @@ def revisions(
 def _draw(rows: list[_Row]) -> None:
     """Draw figures of one table and price basis as bars; a superseded revision is dim."""
     prices = "" if rows[0].price_basis == "none" or rows[0].unit == "percent" else f", {rows[0].price_basis} prices"
-    console.print(f"\nTable {rows[0].table_id}, {unit_words(rows[0].unit)}{prices}", highlight=False)
+    console.print(f"\nTable {rows[0].table_id}, {rows[0].unit}{prices}", highlight=False)
     largest = max(abs(row.value) for row in rows) or 1
     for row in rows:
         bar = "█" * max(1, round(30 * abs(row.value) / largest)) if row.value else ""

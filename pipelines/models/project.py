@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TypedDict, cast
@@ -51,6 +51,8 @@ class _SourceEntry(_Header, total=False):
     file: str
     reader: str
     columns: list[str]
+    may_be_blank: list[str]
+    instead_of: list[str]
 
 
 class ProjectError(Exception):
@@ -141,6 +143,12 @@ def fingerprint(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
+def _blank(contract: TableContract, columns: list[str]) -> TableContract:
+    """Return a contract in which these columns need not be filled."""
+    freed = (replace(c, required=False) if c.name in columns else c for c in contract.columns)
+    return replace(contract, columns=tuple(freed))
+
+
 def _unknown_tables(
     sources: dict[str, Source], models: dict[str, Model], views: dict[str, View], audits: dict[str, Check]
 ) -> list[str]:
@@ -172,18 +180,25 @@ class _Reading:
         found = {}
         entries = cast("dict[str, _SourceEntry]", yaml.safe_load(path.read_text(encoding="utf-8")))
         for name, entry in entries.items():
-            columns = entry.get("columns") or self._first_line(seeds, entry.get("file"))
-            contract = self._contract(name, path.name, entry, columns)
+            columns = self._first_line(seeds, entry) if "file" in entry else entry.get("columns", [])
+            contract = _blank(self._contract(name, path.name, entry, columns), entry.get("may_be_blank", []))
             found[name] = Source(contract, entry.get("file"), entry.get("reader"))
         return found
 
-    def _first_line(self, seeds: Path, file: str | None) -> list[str]:
-        path = seeds / str(file)
+    def _first_line(self, seeds: Path, entry: _SourceEntry) -> list[str]:
+        """Read the columns that a seed has; those that it must have where it has not all of them."""
+        path, wanted = seeds / entry["file"], entry.get("columns", [])
+        was = f"; it takes the place of {' and '.join(entry['instead_of'])}" if "instead_of" in entry else ""
+        must = f". Its first line must be {','.join(wanted)}{was}" if wanted else ""
         if not path.is_file():
-            self.problems.append(f"sources.yml names {file}, which is not in {seeds}")
-            return []
+            self.problems.append(f"sources.yml names {path.name}, which is not in {seeds}{must}")
+            return wanted
         with path.open(encoding="utf-8", newline="") as lines:
-            return next(csv.reader(lines), [])
+            found = next(csv.reader(lines), [])
+        if missing := [column for column in wanted if column not in found]:
+            self.problems.append(f"{path} has no column {', '.join(missing)}{must}")
+            return wanted
+        return found
 
     def words(self, reasons: Source | None, seeds: Path) -> list[str]:
         """List what is wrong between the codes of reasons and their words."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pipelines.contracts.units import unit_words
 from pipelines.reading.explain import Lineage
 from pipelines.report import wording
 from pipelines.report.release import Release, Row
@@ -30,7 +29,7 @@ def scripts(release: Release, shown: set[str], static: str) -> dict[str, str]:
     written = {"origins.js": f"{static}Object.assign(window.burdenshareOrigins, {common});\n"}
     editions = _by_edition(lineage, columns)
     for edition, figures in editions.items():
-        data = _json(_cells(lineage, figures))
+        data = _json(_cells(lineage, release.units, figures))
         written[f"origins-{edition}.js"] = f"window.burdenshareOrigins.editions[{_json(edition)}] = {data};\n"
     return written
 
@@ -81,11 +80,11 @@ def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dic
     return editions
 
 
-def _cells(lineage: Lineage, figures: dict[str, dict[str, list[Leaf]]]) -> dict[str, Any]:
+def _cells(lineage: Lineage, units: dict[str, str], figures: dict[str, dict[str, list[Leaf]]]) -> dict[str, Any]:
     """Put an edition's cells in a list, each once, and let the figures name them by their place in it."""
     used = {leaf for found in figures.values() for leaves in found.values() for leaf in leaves}
     rows = {table: lineage.rows(table) for table in {table for table, _, _ in used}}
-    written = {leaf: _cell(lineage, leaf, rows[leaf[0]][leaf[2]]) for leaf in used}
+    written = {leaf: _cell(lineage, units, leaf, rows[leaf[0]][leaf[2]]) for leaf in used}
     # By table, row and year: the order in which a reader looks them up; then by place, so that equal releases give
     # equal files.
     order = sorted(written, key=lambda leaf: ([str(written[leaf][position]) for position in (4, 0, 1, 6, 7)], leaf))
@@ -99,12 +98,12 @@ def _cells(lineage: Lineage, figures: dict[str, dict[str, list[Leaf]]]) -> dict[
     return {"blocks": blocks, "cells": cells, "figures": named}
 
 
-def _cell(lineage: Lineage, leaf: Leaf, known: dict[str, Any]) -> list[Any]:
+def _cell(lineage: Lineage, units: dict[str, str], leaf: Leaf, known: dict[str, Any]) -> list[Any]:
     """List what the page's script reads: who, year, value, unit, table, block, label, header, address."""
     table, column, _ = leaf
     if table == "source_observation":
         where = [known["table_id"], known["block"] or "", known["label"], known["header"], known["cell"]]
-        return [known["entity_code"], int(known["period"]), known[column], unit_words(known["unit"]), *where]
+        return [known["entity_code"], int(known["period"]), known[column], units[known["unit"]], *where]
     keys = " ".join(str(known[name]) for name in lineage.models[table]["grain"])
     file = f"warehouse/seeds/{lineage.models[table]['file'] or 'editions.yml'}"
     unit = lineage.models[table]["columns"][column]["unit"] or ""

@@ -145,6 +145,11 @@ class Release:
         return Names({row["entity_code"]: row["entity_name"] for row in self.rows("from dim_entity")})
 
     @cached_property
+    def units(self) -> dict[str, str]:
+        """Name the units of observations in words."""
+        return {row["unit"]: row["unit_name"] for row in self.rows("from dim_unit")}
+
+    @cached_property
     def groups(self) -> dict[str, str]:
         """Name the groups that have or had members: European Allies and Canada first, the others by name."""
         found = self.rows(

@@ -1,76 +1,167 @@
-"""Tell who a printed label names: Allies, aggregates and currencies, from the seeds."""
+"""Tell who a printed label names, who belongs to which group, and what a printed currency is, from the seeds."""
 
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.sources.errors import Offender, SourceError
 from pipelines.sources.text import fold
+
+_COLUMNS = {
+    "entities.csv": ("entity_code", "entity_name", "entity_kind", "has_armed_forces", "published_by"),
+    "entity_names.csv": ("publisher", "entity_code", "printed_name"),
+    "memberships.csv": ("group_code", "entity_code", "member_from", "member_to"),
+    "currencies.csv": ("entity_code", "currency_code", "printed_names"),
+}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# The seeds on which it depends what a parser makes of a file.
+FILES = tuple(_COLUMNS)
 
 
 @dataclass(frozen=True)
-class Ally:
-    """Hold what a parser must know of an Ally: its code, accession year, and whether it has armed forces."""
+class Entity:
+    """Hold one entity: a state, an aggregate that a publisher's tables carry, or a group."""
 
     code: str
     name: str
-    accession_year: int
+    kind: str
     has_armed_forces: bool
+    published_by: str | None
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Hold the years in which an entity belongs to a group; `left_in` is None while it lasts."""
+
+    code: str
+    joined_in: int
+    left_in: int | None
 
 
 @dataclass(frozen=True)
 class Entities:
-    """Hold every Ally and published aggregate, found by the folded names that NATO prints."""
+    """Hold everybody whom a figure can speak of, with the folded names that each publisher prints for them."""
 
-    allies: dict[str, Ally]
-    aggregates: tuple[str, ...]
-    codes_by_name: dict[str, str]
+    known: dict[str, Entity]
+    memberships: dict[str, tuple[Membership, ...]]
+    codes_by_name: dict[tuple[str, str], str]
     currencies: dict[tuple[str, str], str]
 
-    def code(self, name: str) -> str | None:
-        """Give the entity's code for a printed name, None where nobody bears it."""
-        return self.codes_by_name.get(fold(name))
+    def code(self, name: str, publisher: str) -> str | None:
+        """Return the code of the entity that a publisher prints so, or that is called so; None where there is none."""
+        return self.codes_by_name.get((publisher, fold(name))) or self.codes_by_name.get(("", fold(name)))
 
     def currency(self, code: str, name: str) -> str | None:
-        """Give the ISO currency code for a printed currency (`Kroner`) of an Ally."""
+        """Return the ISO currency code for a printed currency (`Kroner`) of a state."""
         return self.currencies.get((code, fold(name)))
 
-    def expected(self, last_year: int, *, without_forces: bool, aggregates: bool) -> set[str]:
-        """Give the codes that a block must list when the tables run to `last_year`."""
-        allies = {
-            ally.code
-            for ally in self.allies.values()
-            if ally.accession_year <= last_year and (ally.has_armed_forces or without_forces)
+    def members(self, group: str, year: int) -> set[str]:
+        """Return the codes of those who belong to a group in a year; it counts from the year of joining."""
+        return {
+            member.code
+            for member in self.memberships.get(group, ())
+            if member.joined_in <= year and (member.left_in is None or year < member.left_in)
         }
-        return allies | (set(self.aggregates) if aggregates else set())
+
+    def aggregates(self, publisher: str) -> set[str]:
+        """Return the codes of the aggregates that a publisher's tables carry."""
+        return {entity.code for entity in self.known.values() if entity.published_by == publisher}
 
     @classmethod
     def load(cls, seeds: Path) -> Entities:
-        """Load `allies.csv`, `groups.csv`, `entities.csv` and `currencies.csv` from the seeds."""
-        allies: dict[str, Ally] = {}
-        names: dict[str, str] = {}
-        for row in _rows(seeds / "allies.csv"):
-            code = row["entity_code"]
-            forces = row["has_armed_forces"] == "true"
-            allies[code] = Ally(code, row["ally_name"], int(row["accession_date"][:4]), forces)
-            names |= {fold(name): code for name in [row["ally_name"], *_split(row["other_names"])]}
-        aggregates = [row for row in _rows(seeds / "groups.csv") if row["is_published"] == "true"]
-        names |= {fold(n): r["entity_code"] for r in aggregates for n in [r["group_name"], *_split(r["other_names"])]}
-        for row in _rows(seeds / "entities.csv"):
-            names |= {fold(n): row["entity_code"] for n in [row["entity_name"], *_split(row["other_names"])]}
-        currencies = {
-            (row["entity_code"], fold(name)): row["currency_code"]
-            for row in _rows(seeds / "currencies.csv")
-            for name in _split(row["printed_names"])
+        """Load them from `entities.csv`, `entity_names.csv`, `memberships.csv` and `currencies.csv`.
+
+        Raises `SourceError` where a file is missing or lacks a column, for a line about somebody who is not in
+        `entities.csv`, a day that is none, and a name that two entities bear.
+        """
+        rows = _read(seeds)
+        _check(rows)
+        known = {
+            row["entity_code"]: Entity(
+                code=row["entity_code"],
+                name=row["entity_name"],
+                kind=row["entity_kind"],
+                has_armed_forces=row["has_armed_forces"] == "true",
+                published_by=row["published_by"] or None,
+            )
+            for row in rows["entities.csv"]
         }
-        return cls(allies, tuple(row["entity_code"] for row in aggregates), names, currencies)
+        memberships: dict[str, tuple[Membership, ...]] = {}
+        for row in rows["memberships.csv"]:
+            joined, left = row["member_from"][:4], row["member_to"][:4]
+            member = Membership(row["entity_code"], int(joined), int(left) if left else None)
+            memberships[row["group_code"]] = (*memberships.get(row["group_code"], ()), member)
+        # A state goes by its own name in every publisher's tables, an aggregate in those of its publisher.
+        own = [
+            (entity.published_by or "", entity.code, entity.name) for entity in known.values() if _is_printed(entity)
+        ]
+        told = [(row["publisher"], row["entity_code"], row["printed_name"]) for row in rows["entity_names.csv"]]
+        currencies = {
+            (row["entity_code"], fold(name.strip())): row["currency_code"]
+            for row in rows["currencies.csv"]
+            for name in row["printed_names"].split("|")
+            if name.strip()
+        }
+        return cls(known, memberships, _by_name([*own, *told]), currencies)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def _is_printed(entity: Entity) -> bool:
+    return entity.kind == "state" or entity.published_by is not None
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.split("|") if part.strip()]
+def _by_name(names: list[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+    """Key codes by publisher and folded name; raises `SourceError` for a name that two of one publisher bear."""
+    found: dict[tuple[str, str], str] = {}
+    problems = []
+    for publisher, code, name in names:
+        if (other := found.setdefault((publisher, fold(name)), code)) != code:
+            problems.append(
+                Offender("entity_names.csv", f"{name!r} for both {other} and {code}", "a name of one entity")
+            )
+    if problems:
+        raise SourceError("entity_names.csv", problems, "let each publisher's name stand for one entity.")
+    return found
+
+
+def _check(rows: dict[str, list[dict[str, str]]]) -> None:
+    """Raise `SourceError` for every line about nobody that is known, and every membership without a day."""
+    known = {row["entity_code"] for row in rows["entities.csv"]}
+    problems = [
+        Offender(f"{name}, line {line}", f"{row[column]!r}", "an entity_code of entities.csv")
+        for name, lines in rows.items()
+        for line, row in enumerate(lines, start=2)
+        for column in ("entity_code", "group_code")
+        if column in row and row[column] not in known
+    ]
+    for line, row in enumerate(rows["memberships.csv"], start=2):
+        days = [row["member_from"], *([row["member_to"]] if row["member_to"] else [])]
+        wrong = [day for day in days if not _DAY.fullmatch(day)]
+        problems += [Offender(f"memberships.csv, line {line}", repr(day), "a day such as 2024-03-07") for day in wrong]
+    if problems:
+        raise SourceError("the seeds", problems, "mend these lines in warehouse/seeds.")
+
+
+def _read(seeds: Path) -> dict[str, list[dict[str, str]]]:
+    """Read the rows of each file, blanks as empty texts; raises `SourceError` that names what every file lacks."""
+    rows, problems = {}, []
+    for name, wanted in _COLUMNS.items():
+        path = seeds / name
+        if not path.is_file():
+            problems.append(Offender(str(path), "no such file", f"one with the columns {', '.join(wanted)}"))
+            continue
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            missing = [column for column in wanted if column not in (reader.fieldnames or ())]
+            rows[name] = list(reader)
+        if missing:
+            problems.append(Offender(str(path), f"no column {', '.join(missing)}", f"the columns {', '.join(wanted)}"))
+    if problems:
+        advice = (
+            "make these files as they are in the project's own warehouse/seeds. Lists of earlier versions, allies.csv, "
+            "groups.csv and group_members.csv, are read no more: what they say belongs there."
+        )
+        raise SourceError(str(seeds), problems, advice)
+    return rows

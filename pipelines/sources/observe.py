@@ -21,12 +21,11 @@ from pipelines.files.whole import written_whole
 from pipelines.sources.archive import read_stored
 from pipelines.sources.catalogue import Sources
 from pipelines.sources.editions import Editions, Revision
+from pipelines.sources.entities import FILES
 from pipelines.sources.figures import figures_path, read_figures
 from pipelines.sources.observations import to_arrow
 from pipelines.sources.publisher import publisher_of
 from pipelines.sources.workbook import open_workbook
-
-_NAMES = ("allies.csv", "groups.csv", "entities.csv", "currencies.csv")
 
 
 def edition_path(folder: Path, edition_id: str) -> Path:
@@ -95,7 +94,7 @@ def _read_kept(path: Path, edition_id: str, mark: str) -> pa.Table | None:
 
 def _fingerprint(revisions: tuple[Revision, ...], seeds: Path) -> str:
     digest = hashlib.sha256(_parser_fingerprint(publisher_of(revisions[0].edition_id).id).encode())
-    for name in _NAMES:
+    for name in FILES:
         digest.update((seeds / name).read_bytes())
     for revision in revisions:
         digest.update(f"{revision.revision} {revision.source_kind} {revision.cells_sha256}".encode())

@@ -4,17 +4,18 @@ grain: [entity_code]
 */
 with eu_members as (
     select entity_code
-    from seed_group_member
+    from seed_membership
     where group_code = 'EU_ALLIES' and member_to is null
 )
 
 select
-    entity_code,
-    ally_name,
-    accession_date,
-    cast(year(accession_date) as integer) as accession_year,
-    region,
-    has_armed_forces,
-    entity_code in (from eu_members) as is_in_eu,
-    currency_code
-from seed_ally
+    members.entity_code,
+    entities.entity_name as ally_name,
+    members.accession_date,
+    members.first_year as accession_year,
+    entities.region,
+    entities.has_armed_forces,
+    members.entity_code in (from eu_members) as is_in_eu,
+    entities.currency_code
+from stg_nato_member as members
+inner join seed_entity as entities using (entity_code)

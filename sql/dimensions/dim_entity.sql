@@ -3,19 +3,10 @@ description: Everybody whom a figure can speak of - Allies, NATO's aggregates, g
 grain: [entity_code]
 */
 select
-    entity_code,
-    ally_name as entity_name,
-    'ally' as entity_kind
-from seed_ally
-union all
-select
-    entity_code,
-    group_name as entity_name,
-    case when is_published then 'aggregate' else 'group' end as entity_kind
-from seed_group
-union all
-select
-    entity_code,
-    entity_name,
-    'state' as entity_kind
-from seed_entity
+    entities.entity_code,
+    entities.entity_name,
+    case when members.entity_code is not null then 'ally' else entities.entity_kind end as entity_kind
+from seed_entity as entities
+left join stg_nato_member as members using (entity_code)
+-- Figures of the Alliance are those of its aggregate, NATO_TOTAL.
+where entities.entity_code <> 'NATO'

@@ -149,8 +149,9 @@ select
     case when gdp_usd_m is not null then gdp_source end as gdp_source,
     share_of_alliance_gdp_pct,
     burden_gap_pp,
-    burden_gap_pp - lag(burden_gap_pp) over (partition by edition_id, entity_code, price_basis order by year)
-        as burden_gap_change_pp,
+    burden_gap_pp - first_value(burden_gap_pp) over (
+        partition by edition_id, entity_code, price_basis order by year range between 1 preceding and 1 preceding
+    ) as burden_gap_change_pp,
     share_of_alliance_population_pct,
     share_of_alliance_personnel_pct,
     case

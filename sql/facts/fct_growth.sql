@@ -22,7 +22,8 @@ with figures as (
         expenditure_constant_usd_m,
         real_growth_published_pct,
         gdp_constant_usd_m,
-        defence_share_of_gdp_pct
+        defence_share_of_gdp_pct,
+        false as is_computed
     from stg_nato_figure
     union all
     select
@@ -37,25 +38,33 @@ with figures as (
         expenditure_constant_usd_m,
         null as real_growth_published_pct,
         gdp_constant_usd_m,
-        100 * cast(expenditure_constant_usd_m as double) / gdp_derived_usd_m as defence_share_of_gdp_pct
+        100 * cast(expenditure_constant_usd_m as double) / gdp_derived_usd_m as defence_share_of_gdp_pct,
+        is_computed
     from stg_nato_group_year
     where is_computed
 ),
 
+-- A group may have years without a member: what stands one row above need not be the year before.
 with_year_before as (
     select
         *,
-        lag(expenditure_current_lcu_m) over by_year as current_lcu_before,
-        lag(expenditure_current_usd_m) over by_year as current_usd_before,
-        lag(expenditure_constant_usd_m) over by_year as constant_usd_before,
+        first_value(expenditure_current_lcu_m) over year_before as current_lcu_before,
+        first_value(expenditure_current_usd_m) over year_before as current_usd_before,
+        first_value(expenditure_constant_usd_m) over year_before as constant_usd_before,
         first_value(expenditure_constant_usd_m) over by_year as constant_usd_first,
-        lag(gdp_constant_usd_m) over by_year as gdp_before,
-        lag(defence_share_of_gdp_pct) over by_year as share_before,
+        first_value(gdp_constant_usd_m) over year_before as gdp_before,
+        first_value(defence_share_of_gdp_pct) over year_before as share_before,
+        count(year) over year_before > 0 as has_year_before,
+        min(year) over (partition by edition_id) as edition_first_year,
         year - first_value(year) over by_year as years_since_first,
         count(expenditure_constant_usd_m) over (partition by edition_id) > 0 as edition_has_dollars,
         count(gdp_constant_usd_m) over (partition by edition_id) > 0 as edition_has_gdp
     from figures
-    window by_year as (partition by edition_id, entity_code order by year)
+    window
+        by_year as (partition by edition_id, entity_code order by year),
+        year_before as (
+            partition by edition_id, entity_code order by year range between 1 preceding and 1 preceding
+        )
 ),
 
 -- The first year's change compares with a year before the edition, so chaining starts after it. A product is
@@ -133,7 +142,8 @@ select
         when not edition_has_dollars and ratios.real_growth_published_pct is not null
             then 'growth_as_published_only'
         when not edition_has_dollars then 'no_dollars_held'
-        when years_since_first = 0 then 'no_year_before'
+        when not has_year_before and ratios.is_computed and ratios.year > edition_first_year then 'no_members_before'
+        when not has_year_before then 'no_year_before'
         else 'no_expenditure_in_either_year'
     end as null_reason_code
 from with_ratios as ratios

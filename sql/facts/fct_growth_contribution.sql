@@ -15,7 +15,9 @@ with spent as (
         is_estimate,
         price_base_year,
         expenditure_constant_usd_m,
-        lag(expenditure_constant_usd_m) over (partition by edition_id, entity_code order by year) as before_usd_m
+        first_value(expenditure_constant_usd_m) over (
+            partition by edition_id, entity_code order by year range between 1 preceding and 1 preceding
+        ) as before_usd_m
     from stg_nato_figure
 ),
 

@@ -68,18 +68,21 @@ judged as (
         *,
         case when has_armed_forces then round(100 * value_pct) / 100 >= threshold_pct end as meets_target,
         case when has_armed_forces then round(100 * value_recomputed_pct) / 100 >= threshold_pct end as meets_target_recomputed,
-        value_pct - threshold_pct as gap_pp
+        value_pct - threshold_pct as gap_pp,
+        count(year) over (
+            partition by edition_id, entity_code, target_id order by year range between 1 preceding and 1 preceding
+        ) > 0 as has_year_before
     from measured
 ),
 
--- A year that the edition leaves unknown ends a row of years: nobody can say that it was met.
+-- A year that the edition leaves unknown, or does not have, ends a row of years: nobody can say that it was met.
 met_so_far as (
     select
         *,
         min(year) filter (meets_target) over so_far as first_year_met,
         count(*) filter (meets_target) over so_far as years_met,
         max(year) filter (meets_target is not true) over so_far as last_year_not_met,
-        min(year) over so_far as edition_first_year,
+        max(year - 1) filter (not has_year_before) over so_far as last_year_missing,
         case
             when has_armed_forces and value_pct is not null
                 then rank() over (partition by edition_id, year, target_id, has_armed_forces
@@ -117,7 +120,7 @@ select
     end as gap_share_of_spending_pct,
     first_year_met,
     case
-        when meets_target then year - coalesce(last_year_not_met, edition_first_year - 1)
+        when meets_target then year - greatest(last_year_not_met, last_year_missing)
         when not meets_target then 0
     end as years_met_in_a_row,
     case when has_armed_forces and is_given then years_met end as years_met,

@@ -21,9 +21,9 @@ select
     observed.status,
     observed.status = 'estimate' as is_estimate,
     coalesce(
-        cast(substr(observed.period, 1, 4) as integer) >= year(allies.accession_date),
-        groups.is_published,
-        false
+        cast(substr(observed.period, 1, 4) as integer)
+            between members.first_year and coalesce(members.last_year, 9999),
+        aggregates.entity_code is not null
     ) as is_member,
     observed.value,
     observed.half_step,
@@ -37,5 +37,6 @@ select
     observed.source_kind,
     observed.cell
 from source_observation as observed
-left join seed_ally as allies using (entity_code)
-left join seed_group as groups using (entity_code)
+left join stg_nato_member as members using (entity_code)
+left join seed_entity as aggregates
+    on aggregates.entity_code = observed.entity_code and aggregates.published_by = 'nato'

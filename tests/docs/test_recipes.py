@@ -96,6 +96,16 @@ RESULTS = {
         "select first_year from dim_group_member where group_code = 'NORDICS' and entity_code = 'EST'",
         "select 2025",
     ),
+    "An Ally": (
+        "select g.group_code, g.first_year from dim_group_member as g inner join dim_ally using (entity_code) "
+        "where entity_code = 'UTO' and region = 'europe' order by all",
+        "values ('EUROPE', 2027), ('NATO_EUR_CAN', 2027), ('NATO_TOTAL', 2027)",
+    ),
+    "A state outside NATO": (
+        "select entity_name, entity_kind from dim_entity anti join dim_ally using (entity_code) "
+        "where entity_kind not in ('aggregate', 'group')",
+        "values ('Switzerland', 'state')",
+    ),
     "A break": (
         "select distinct trend_years from fct_path_to_target where entity_code = 'POL' and edition_id = 'nato-2026-07'",
         "select '2022 2024 2025 2026'",

@@ -22,8 +22,14 @@ class Independent:
         ).assign(year=lambda frame: frame["period"].astype(int))
 
     @cached_property
-    def allies(self) -> pd.DataFrame:
-        return pd.read_csv(self.seeds / "allies.csv", parse_dates=["accession_date"], index_col="entity_code")
+    def memberships(self) -> pd.DataFrame:
+        return pd.read_csv(self.seeds / "memberships.csv", parse_dates=["member_from", "member_to"])
+
+    def belonging(self, group: str, year: int) -> set[str]:
+        """Name those who belong to a group by its own lines, from the year of joining on."""
+        rows = self.memberships[self.memberships["group_code"] == group]
+        left = rows["member_to"].dt.year.fillna(9999)
+        return set(rows["entity_code"][(rows["member_from"].dt.year <= year) & (left > year)])
 
     def wide(self, edition: str, table: str, measure: str, basis: str = "constant") -> pd.DataFrame:
         """Give one block of a table: entities down, years across."""
@@ -41,8 +47,9 @@ class Independent:
 
     def members(self, group: str, year: int) -> set[str]:
         """Name the Allies with armed forces that count in a group in a year."""
-        rows = pd.read_csv(self.seeds / "group_members.csv", parse_dates=["member_from", "member_to"])
-        rows = rows[rows["group_code"] == group].set_index("entity_code").join(self.allies)
-        came = rows[["member_from", "accession_date"]].max(axis=1).dt.year
-        left = rows["member_to"].dt.year.fillna(9999)
-        return set(rows.index[(came <= year) & (left > year) & rows["has_armed_forces"]])
+        allies = self.belonging("NATO", year) - {"ISL"}
+        if group == "NATO_TOTAL":
+            return allies
+        if group == "NATO_EUR_CAN":
+            return allies - {"USA"}
+        return allies - {"USA", "CAN"} if group == "EUROPE" else allies & self.belonging(group, year)

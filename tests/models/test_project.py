@@ -46,6 +46,21 @@ def test_all_problems_are_told_at_once(sql, settings):
         assert problem in message
 
 
+def test_a_seed_of_an_earlier_version_is_told_with_its_columns(sql, settings, tmp_path):
+    seeds = shutil.copytree(settings.seeds, tmp_path / "seeds")
+    (seeds / "memberships.csv").unlink()
+    (seeds / "entities.csv").write_text("entity_code,entity_name,other_names\n", encoding="utf-8")
+    with pytest.raises(ProjectError) as refused:
+        read_project(sql, seeds)
+    told = str(refused.value)
+    assert "has 2 problems" in told
+    assert "entities.csv has no column entity_kind, region, has_armed_forces" in told
+    assert "memberships.csv, which is not in" in told
+    assert (
+        "group_code,entity_code,member_from,member_to; it takes the place of allies.csv and group_members.csv" in told
+    )
+
+
 def test_a_circle_is_told(sql, settings):
     for one, other in (("fct_a", "fct_b"), ("fct_b", "fct_a")):
         text = f"/*\ndescription: A.\ngrain: [year]\n*/\nselect year from {other}\n"

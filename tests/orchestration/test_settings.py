@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.orchestration.instance import claim_daemon, prepare_home
-from pipelines.settings import TOPIC_PAGE, Settings
+from pipelines.settings import Settings
 
 BURDENSHARE = str(Path(sys.executable).with_name("burdenshare"))
 
@@ -46,7 +46,8 @@ def test_an_empty_line_is_no_setting(tmp_path):
 
 def test_the_web_can_be_turned_off():
     assert Settings.from_environment({"BURDENSHARE_TOPIC_PAGE": "off"}).topic_page is None
-    assert Settings.from_environment({}).topic_page == TOPIC_PAGE
+    # Where nobody names a page, each publisher has its own.
+    assert Settings.from_environment({}).topic_page == ""
 
 
 def run_ui(*arguments: str, **environment: str) -> subprocess.CompletedProcess:

@@ -135,10 +135,14 @@ LAWFUL: dict[str, Callable[[Settings], None]] = {
         own.seeds / "targets.csv", "gdp_3,3 %,defence_share_of_gdp,3,proposed,2025-05-01,,true,Here,\n"
     ),
     "a group": lambda own: (
-        append(own.seeds / "groups.csv", "BALTICS,Baltic Allies,,false,Estonia with Latvia and Lithuania\n"),
-        append(own.seeds / "group_members.csv", "".join(f"BALTICS,{c},2004-03-29,\n" for c in ("EST", "LVA", "LTU"))),
+        append(own.seeds / "entities.csv", "BALTICS,Baltic Allies,group,,,,,Estonia with Latvia and Lithuania\n"),
+        append(own.seeds / "memberships.csv", "".join(f"BALTICS,{c},2004-03-29,\n" for c in ("EST", "LVA", "LTU"))),
     )[0],
-    "a member less": lambda own: drop(own.seeds / "group_members.csv", "EUROPE,POL,"),
+    "a member less": lambda own: drop(own.seeds / "memberships.csv", "EU_ALLIES,POL,"),
+    "an Ally of tomorrow": lambda own: (
+        append(own.seeds / "entities.csv", "UTO,Utopia,state,europe,true,EUR,,\n"),
+        append(own.seeds / "memberships.csv", "NATO,UTO,2027-01-01,\n"),
+    )[0],
 }
 
 

@@ -112,7 +112,7 @@ def test_descriptions_agree_in_dictionary_database_parquet_and_manifest(
 
 def test_it_says_what_the_release_was_made_from(settings: Settings, manifest: dict, project: Project) -> None:
     own = manifest[OWN]
-    for seed in ("allies.csv", "editions.yml", "figures/nato-2024-06.csv"):
+    for seed in ("memberships.csv", "editions.yml", "figures/nato-2024-06.csv"):
         digest = hashlib.sha256((settings.seeds / seed).read_bytes()).hexdigest()
         assert own["inputs"]["files"][f"seeds/{seed}"] == digest
     assert set(own["inputs"]["sources"]) == set(project.sources)

@@ -13,20 +13,20 @@ from pipelines.report.site import write_site
 from tests.report.reading import charts, figures
 
 LINES = {
-    "allies.csv": """
-        UTO,Utopia,,2027-01-01,europe,true,EUR
-        ATL,Atlantis,,2016-01-01,europe,true,EUR
+    "entities.csv": """
+        UTO,Utopia,state,europe,true,EUR,,
+        ATL,Atlantis,state,europe,true,EUR,,
+        LATE,Latecomers,group,,,,,Begins after the first year
+        ONE,One Ally for two years,group,,,,,Begins and ends
+        GAP,Two Allies with years between,group,,,,,Nobody belongs in 2017 and 2018
+        FUTURE,Tomorrow's Allies,group,,,,,Begins after the last year
+        LOST,Allies without figures,group,,,,,No edition lists its member
+        UNARMED,Allies without forces,group,,,,,Iceland alone
+        NOBODY,Nobody,group,,,,,Has no members
     """,
-    "groups.csv": """
-        LATE,Latecomers,,false,Begins after the first year
-        ONE,One Ally for two years,,false,Begins and ends
-        GAP,Two Allies with years between,,false,Nobody belongs in 2017 and 2018
-        FUTURE,Tomorrow's Allies,,false,Begins after the last year
-        LOST,Allies without figures,,false,No edition lists its member
-        UNARMED,Allies without forces,,false,Iceland alone
-        NOBODY,Nobody,,false,Has no members
-    """,
-    "group_members.csv": """
+    "memberships.csv": """
+        NATO,UTO,2027-01-01,
+        NATO,ATL,2016-01-01,
         LATE,MNE,2017-06-05,
         LATE,FIN,2023-04-04,
         ONE,MNE,2017-06-05,2019-12-31

@@ -65,7 +65,7 @@ def both(tmp_path_factory):
     }.items():
         (copy / place).parent.mkdir(parents=True, exist_ok=True)
         (copy / place).write_text(text, encoding="utf-8")
-    for place, text in {"editions.yml": ENTRY, "entities.csv": "CHE,Switzerland,\n"}.items():
+    for place, text in {"editions.yml": ENTRY, "entities.csv": "CHE,Switzerland,state\n"}.items():
         with (copy / "warehouse/seeds" / place).open("a", encoding="utf-8") as file:
             file.write(text)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BURDENSHARE_")}

@@ -1,4 +1,5 @@
-"""Name the publisher and its data set once, for whatever in this package marks figures as theirs."""
+"""Name once the publisher, its data set, and the group of its members in `memberships.csv`."""
 
 PUBLISHER_ID = "nato"
 DATASET = "def-exp"
+ALLIANCE = "NATO"

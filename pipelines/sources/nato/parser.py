@@ -17,8 +17,8 @@ from pipelines.sources.workbook import Sheet, Workbook
 
 ADVICE = (
     "compare these cells with the published file. If NATO changed its wording, add the new words to "
-    "pipelines/sources/nato/layout.yml; a new Ally or name belongs in warehouse/seeds/allies.csv, a new "
-    "currency in warehouse/seeds/currencies.csv. Nothing was taken from this file."
+    "pipelines/sources/nato/layout.yml; a new name belongs in warehouse/seeds/entity_names.csv, a "
+    "new Ally in entities.csv and memberships.csv, a new currency in currencies.csv. Nothing was taken from this file."
 )
 
 

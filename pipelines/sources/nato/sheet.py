@@ -15,6 +15,7 @@ from pipelines.sources.entities import Entities
 from pipelines.sources.errors import Offender
 from pipelines.sources.nato.labels import YearHeader, row_label, year_header
 from pipelines.sources.nato.layout import REMARK, TITLE, Block, Meaning, TableLayout, plain
+from pipelines.sources.nato.names import ALLIANCE, PUBLISHER_ID
 from pipelines.sources.text import fold, is_error_value, is_missing, number, printed
 from pipelines.sources.workbook import Sheet
 
@@ -147,7 +148,7 @@ class SheetReader:
 
     def _read_figures(self, row: int, column: int, cells: dict[int, object]) -> None:
         label = row_label(cells[column])
-        code = self.entities.code(label.name) if label else None
+        code = self.entities.code(label.name, PUBLISHER_ID) if label else None
         if label is None or code is None:
             subtitles = [f"'{plain(block.subtitle)}'" for block in self.layout.blocks if block.subtitle]
             expected = " or ".join(["an Ally", *(["an aggregate"] if self.layout.aggregates else []), *subtitles])
@@ -237,14 +238,22 @@ class SheetReader:
             if block not in self._labels:
                 self._missing(name)
                 continue
-            expected = self.entities.expected(
-                last_year, without_forces=block.without_forces, aggregates=self.layout.aggregates
-            )
+            expected = self._expected_rows(block, last_year)
             present = set(self._labels[block])
             for code in sorted(expected - present):
                 self._missing(f"the row {code} in {name}")
-            for code in sorted(present & set(self.entities.aggregates) - expected):
+            for code in sorted(present & self.entities.aggregates(PUBLISHER_ID) - expected):
                 self.offenders.append(Offender(self._labels[block][code], f"the aggregate {code}", "Allies only"))
+
+    def _expected_rows(self, block: Block, last_year: int) -> set[str]:
+        """Return the codes that a block must list when the tables run to `last_year`."""
+        known = self.entities.known
+        allies = {
+            code
+            for code in self.entities.members(ALLIANCE, last_year)
+            if block.without_forces or known[code].has_armed_forces
+        }
+        return allies | (self.entities.aggregates(PUBLISHER_ID) if self.layout.aggregates else set())
 
     def _missing(self, what: str) -> None:
         self.offenders.append(Offender(self.sheet.name, "nothing", what))

@@ -63,7 +63,7 @@ def _observe(printed: Sequence[Printed], edition: Edition, entities: Entities, s
     rows, offenders = [], []
     for place, table_id, block, label, header, value in printed:
         parts, year = row_label(label), year_header(header)
-        code = entities.code(parts.name) if parts else None
+        code = entities.code(parts.name, PUBLISHER_ID) if parts else None
         meaning = _meaning(table_layouts().get(table_id), block)
         is_readable = is_missing(value) or number(value) is not None
         if parts is None or code is None or year is None or meaning is None or not is_readable:

@@ -24,9 +24,9 @@ listed as (
 acceded as (
     select
         editions.edition_id,
-        allies.entity_code
+        members.entity_code
     from source_edition as editions
-    inner join seed_ally as allies on allies.accession_date <= editions.published_on
+    inner join stg_nato_member as members on members.accession_date <= editions.published_on
     where editions.has_figures
 ),
 
@@ -41,9 +41,14 @@ select
     entities.entity_code,
     years.year,
     years.is_estimate,
-    coalesce(years.year >= year(allies.accession_date), true) as is_member,
+    coalesce(
+        years.year between members.first_year and coalesce(members.last_year, years.year),
+        aggregates.entity_code is not null
+    ) as is_member,
     editions.price_base_year
 from entities
 inner join years using (edition_id)
 inner join source_edition as editions using (edition_id)
-left join seed_ally as allies using (entity_code)
+left join stg_nato_member as members using (entity_code)
+left join seed_entity as aggregates
+    on aggregates.entity_code = entities.entity_code and aggregates.published_by = 'nato'

@@ -11,7 +11,9 @@ with figures as (
         *,
         100 * cast(expenditure_constant_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_derived_usd_m,
         cast(gdp_constant_usd_m as double) / gdp_per_capita_usd_thousand as population_thousand,
-        lag(expenditure_constant_usd_m) over (partition by edition_id, entity_code order by year) as constant_before
+        first_value(expenditure_constant_usd_m) over (
+            partition by edition_id, entity_code order by year range between 1 preceding and 1 preceding
+        ) as constant_before
     from stg_nato_figure
 ),
 
@@ -23,7 +25,7 @@ members as (
         figures.year >= members.first_year and figures.year <= coalesce(members.last_year, figures.year) as is_in,
         figures.year > members.first_year and figures.year - 1 <= coalesce(members.last_year, figures.year) as was_in
     from dim_group_member as members
-    inner join seed_ally as allies using (entity_code)
+    inner join seed_entity as allies using (entity_code)
     inner join figures using (entity_code)
 ),
 
