@@ -7,35 +7,35 @@ zeros in hidden rows.
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import openpyxl
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.sources.errors import Offender, SourceError
-
-MAX_UNPACKED = 200_000_000
+from pipelines.sources.kinds import kind_of
+from pipelines.sources.ooxml import PackagedSheet, PackageError, read_package
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Hold the visible, non-empty cells of one sheet, keyed by (row, column), both from 1."""
+    """Hold the visible, non-empty cells of one sheet, keyed by (row, column), both from 1.
+
+    `formats` are the number formats of cells that show another number than they hold.
+    """
 
     name: str
     cells: dict[tuple[int, int], object]
     hidden_values: int = 0
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def address(self, row: int, column: int) -> str:
-        """Name a cell as `TABLE3!N35`."""
+        """Return a cell's name, such as `TABLE3!N35`."""
         return f"{self.name}!{get_column_letter(column)}{row}"
 
     def rows(self) -> list[tuple[int, dict[int, object]]]:
-        """Give (row, {column: value}) for each row that has a visible cell, top to bottom."""
+        """Return (row, {column: value}) for each row that has a visible cell, top to bottom."""
         grouped: dict[int, dict[int, object]] = {}
         for (row, column), value in sorted(self.cells.items()):
             grouped.setdefault(row, {})[column] = value
@@ -60,77 +60,49 @@ class Workbook:
 def open_workbook(path: Path) -> Workbook:
     """Read the visible cells of an `.xlsx` file.
 
-    Raises `SourceError` where the file is no workbook, or where a visible formula has no stored
-    value (a file written by a program that did not calculate it).
+    Raises `SourceError` that says what the file is where it is no workbook, or where a visible formula has no
+    stored value (a file written by a program that did not calculate it).
     """
     data = path.read_bytes()
+    if kind := kind_of(data):
+        raise SourceError(path.name, [Offender(path.name, kind.words, "an .xlsx workbook")], kind.advice)
     try:
-        _require_sane_size(data)
-        values = openpyxl.load_workbook(path, data_only=True)
-        formulas = openpyxl.load_workbook(path, data_only=False)
-    # A damaged file fails wherever the damage lies: in the archive, its compression, its XML, or what openpyxl expects.
-    except Exception as error:
+        package = read_package(data)
+    except PackageError as error:
         raise SourceError(
             path.name,
-            [Offender(path.name, f"a file that does not open as a workbook ({error})", "an .xlsx workbook")],
-            "download the file again; a browser may have saved a web page under this name.",
+            [Offender(path.name, f"a file that {error}", "an .xlsx workbook")],
+            "download the file again; if it opens in a spreadsheet program, save it there and pass the saved file.",
         ) from error
-    sheets, offenders = [], []
-    for sheet in values.worksheets:
-        visible, hidden = _visible_cells(sheet)
-        if sheet.sheet_state == "visible":
-            sheets.append(Sheet(sheet.title, visible, hidden))
-            offenders += _uncalculated(sheets[-1], formulas[sheet.title], sheet)
-    if offenders:
+    sheets = tuple(Sheet(sheet.name, sheet.cells, sheet.hidden_values, sheet.formats) for sheet in package.sheets)
+    if offenders := [offender for sheet in package.sheets for offender in _uncalculated(sheet)]:
         raise SourceError(
             path.name, offenders, "open the file in a spreadsheet program, save it, and pass the saved file."
         )
-    return Workbook(
-        path, tuple(sheets), hashlib.sha256(data).hexdigest(), values.properties.modified, _hash_cells(sheets)
-    )
+    return Workbook(path, sheets, hashlib.sha256(data).hexdigest(), package.modified, hash_cells(sheets))
 
 
-def _require_sane_size(data: bytes) -> None:
-    """Look at what a file would unpack to before unpacking it; NATO's workbooks take some megabytes."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > MAX_UNPACKED:
-        raise ValueError(f"it unpacks to {unpacked:,} bytes")
-
-
-def _visible_cells(sheet: Worksheet) -> tuple[dict[tuple[int, int], object], int]:
-    hidden_rows = {row for row, dimension in sheet.row_dimensions.items() if dimension.hidden}
-    hidden_columns: set[int] = set()
-    for dimension in sheet.column_dimensions.values():
-        if dimension.hidden:
-            hidden_columns.update(range(dimension.min, dimension.max + 1))
-    visible, hidden = {}, 0
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.value is None:
-                continue
-            if cell.row in hidden_rows or cell.column in hidden_columns:
-                hidden += 1
-            else:
-                visible[cell.row, cell.column] = cell.value
-    return visible, hidden
-
-
-def _uncalculated(sheet: Sheet, formulas: Worksheet, values: Worksheet) -> list[Offender]:
+def _uncalculated(sheet: PackagedSheet) -> list[Offender]:
     return [
-        Offender(sheet.address(cell.row, cell.column), f"the formula {cell.value} without a stored value", "a value")
-        for row in formulas.iter_rows()
-        for cell in row
-        if cell.data_type == "f" and values.cell(cell.row, cell.column).value is None
+        Offender(
+            f"{sheet.name}!{get_column_letter(column)}{row}", f"the formula {text} without a stored value", "a value"
+        )
+        for (row, column), text in sheet.uncalculated.items()
     ]
 
 
-def _hash_cells(sheets: list[Sheet]) -> str:
+def hash_cells(sheets: tuple[Sheet, ...]) -> str:
+    """Hash the visible cells as a spreadsheet shows them: programs that re-save a file differ beyond 15 digits."""
     digest = hashlib.sha256()
     for sheet in sheets:
         digest.update(f"[{sheet.name}]\n".encode())
         for (row, column), value in sorted(sheet.cells.items()):
-            # 2014 and 2014.0 are one value: programs differ in how they store a whole number.
-            value = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-            digest.update(f"{row},{column}={value!r}\n".encode())
+            digest.update(f"{row},{column}={_shown(value)}\n".encode())
     return digest.hexdigest()
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return repr(value)
+    # By way of the 16 digits that some programs write, so that both ways of saving end alike.
+    return f"{float(f'{value:.16g}'):.15g}"
