@@ -18,22 +18,14 @@ from pipelines.intake.ingest import Taken, ingest
 from pipelines.models.project import Project
 from pipelines.settings import Settings
 from pipelines.sources.errors import Offender, SourceError
+from pipelines.sources.kinds import MOST_BYTES, require_plain_file, shown_name
 
 REPORT = ".refused.txt"
 # A file that is still being copied grows; two looks this far apart tell.
 BETWEEN_LOOKS_S = 1.0
 # What a name may be longer than, with the report's ending, on no common file system.
 LONGEST_NAME = 255
-MOST_BYTES = 100_000_000
 _HASH = "SHA-256 of the refused file: "
-_KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a named pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-    stat.S_IFLNK: "a link that leads nowhere",
-}
 
 
 @dataclass(frozen=True)
@@ -115,7 +107,7 @@ def take_inbox(settings: Settings, project: Project) -> list[Handled]:
 def _take(path: Path, settings: Settings, project: Project) -> Handled:
     name = shown_name(path)
     try:
-        _require_file(path)
+        require_plain_file(path)
         taken = ingest(path, settings, project)
     except SourceError as error:
         refuse(path, error)
@@ -127,28 +119,6 @@ def _take(path: Path, settings: Settings, project: Project) -> Handled:
         return Handled(name, None, str(refusal))
     clear(path)
     return Handled(name, taken, None)
-
-
-def _require_file(path: Path) -> None:
-    """Refuse whatever is no plain file before anybody opens it: to open a pipe is to wait for ever."""
-    name = shown_name(path)
-    try:
-        found = path.stat()
-    except OSError:
-        # A link to nothing, to itself, or to where nobody may look.
-        found = path.lstat()
-    kind = stat.S_IFMT(found.st_mode)
-    if kind != stat.S_IFREG:
-        offender = Offender(name, _KINDS.get(kind, "no file"), "a workbook (.xlsx), in the inbox itself")
-        raise SourceError(name, [offender], "take it away, and drop the publisher's workbook here.")
-    if found.st_size > MOST_BYTES:
-        offender = Offender(name, f"a file of {found.st_size:,} bytes", f"at most {MOST_BYTES:,}")
-        raise SourceError(name, [offender], "take it away; no publisher's workbook is as large.")
-
-
-def shown_name(path: Path) -> str:
-    """Return a file's name as it can be written anywhere: bytes that are no UTF-8 are spelled."""
-    return path.name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def refuse(path: Path, error: SourceError) -> None:

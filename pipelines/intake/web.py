@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential
 
 from pipelines.settings import Settings
 
@@ -91,12 +91,12 @@ def get(
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {"User-Agent": "burdenshare", **{name: value for name, value in conditions.items() if value}}
 
-    def has_no_time_left(_: RetryCallState) -> bool:
-        return budget.seconds_left <= 0
+    def is_over(state: RetryCallState) -> bool:
+        return state.attempt_number >= settings.fetch_attempts or budget.seconds_left <= 0
 
     attempts = Retrying(
         retry=retry_if_exception_type(PassingError),
-        stop=stop_after_attempt(settings.fetch_attempts) | has_no_time_left,
+        stop=is_over,
         wait=wait_exponential(multiplier=settings.fetch_wait_s, max=60),
         reraise=True,
     )

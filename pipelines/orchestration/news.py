@@ -15,7 +15,6 @@ from pipelines.intake.inbox import (
     name_of_refused,
     orphaned_reports,
     settled_files,
-    shown_name,
     waiting_files,
     was_refused,
 )
@@ -25,6 +24,7 @@ from pipelines.orchestration.incidents import EVERYTHING
 from pipelines.orchestration.jobs import ONE_EDITION
 from pipelines.orchestration.private import Job
 from pipelines.settings import Settings
+from pipelines.sources.kinds import shown_name
 
 ON = dg.DefaultSensorStatus.RUNNING
 SIX_HOURS = 6 * 60 * 60
@@ -54,7 +54,7 @@ def _file_in_the_inbox(everything: Job, settings: Settings) -> dg.SensorDefiniti
             "report, and starts another build only when it is changed or taken away."
         ),
     )
-    def file_in_the_inbox(context: dg.SensorEvaluationContext):
+    def file_in_the_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         new = settled_files([path for path in waiting_files(settings) if not was_refused(path)])
         gone = orphaned_reports(settings)
         if not new and not gone:

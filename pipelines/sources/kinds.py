@@ -1,10 +1,25 @@
-"""Tell what a file is by its bytes, so that a refusal names the true cause."""
+"""Tell what a file is before it is read, and by its bytes, so that a refusal names the true cause."""
 
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.sources.errors import Offender, SourceError
+
+# A publisher's workbook takes some megabytes, a report with its pictures some tens.
+MOST_BYTES = 100_000_000
+_NO_FILES = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFLNK: "a link that leads nowhere",
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +44,30 @@ _IN_A_PACKAGE = {
     "word/document.xml": Kind("a Word document", "take the publisher's workbook (.xlsx)."),
     "ppt/presentation.xml": Kind("a PowerPoint presentation", "take the publisher's workbook (.xlsx)."),
 }
+
+
+def require_plain_file(path: Path) -> None:
+    """Refuse whatever is no plain file before anybody opens it: to open a pipe is to wait for ever.
+
+    Raises `SourceError`; `OSError` where nothing is there at all.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        # A link to nothing, to itself, or to where nobody may look.
+        found = path.lstat()
+    kind = stat.S_IFMT(found.st_mode)
+    if kind != stat.S_IFREG:
+        offender = Offender(shown_name(path), _NO_FILES.get(kind, "no file"), "a workbook (.xlsx) or a PDF itself")
+        raise SourceError(shown_name(path), [offender], "put the publisher's file itself in its place.")
+    if found.st_size > MOST_BYTES:
+        offender = Offender(shown_name(path), f"a file of {found.st_size:,} bytes", f"at most {MOST_BYTES:,}")
+        raise SourceError(shown_name(path), [offender], "take it away; no publisher's file is as large.")
+
+
+def shown_name(path: Path) -> str:
+    """Return a file's name as it can be written anywhere: bytes that are no UTF-8 are spelled."""
+    return path.name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def kind_of(data: bytes) -> Kind | None:

@@ -8,14 +8,19 @@ words mean is the publisher's business, as with a workbook. `pdfplumber` is an e
 from __future__ import annotations
 
 import hashlib
+import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.workbook import Sheet, Workbook, hash_cells
+from pipelines.sources.ooxml_text import RAISED
+from pipelines.sources.workbook import Sheet, SourceKind, Workbook, hash_cells
+
+if TYPE_CHECKING:
+    import pdfplumber.page
 
 # Figures as they are printed: 1,234.5 or -0.88, and the marks of a missing one.
 FIGURE = re.compile(r"^[-−–]?\d{1,3}(,\d{3})+(\.\d+)?$|^[-−–]?\d+(\.\d+)?$")
@@ -24,14 +29,18 @@ MISSING = {"..", "...", "-", "–"}
 SAME_LINE, SAME_COLUMN = 2.5, 6.0
 # A wider gap than between words parts what stands in two columns.
 SAME_PHRASE = 7.0
+# A word of less than this part of the size before it, and as close (in points), is a footnote's mark.
+SMALL, TOUCHING = 0.8, 1.5
+# NATO's annual report, which holds the tables too, has some 170 pages.
+MOST_PAGES = 300
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?(?:([+-])(\d\d)'?(\d\d)?)?")
 
 
 @dataclass(frozen=True)
 class Page(Sheet):
-    """Hold one page's lines as rows, with half of the last printed digit of each figure, by (row, column)."""
+    """Hold one page's lines as rows; a figure's place is told by page, line and column."""
 
-    half_steps: dict[tuple[int, int], float] = field(default_factory=dict)
+    source_kind: ClassVar[SourceKind] = "pdf"
 
     def address(self, row: int, column: int) -> str:
         """Return where a figure stands, such as `page 9, line 5, column 3`."""
@@ -44,13 +53,14 @@ class _Word:
     left: float
     right: float
     top: float
+    size: float
 
 
-def open_pdf(path: Path, title: re.Pattern[str]) -> Workbook:
-    """Read the pages of a PDF that hold a line which matches `title`, each as a sheet.
+def open_pdf(path: Path) -> Workbook:
+    """Read the pages of a PDF that hold text, each as a sheet.
 
-    Raises `SourceError` where the file does not open, is a scan without text, or holds no such page, and where
-    the library is not installed.
+    Raises `SourceError` where the file does not open or is a scan without text, and where the library is not
+    installed.
     """
     try:
         import pdfplumber
@@ -59,27 +69,44 @@ def open_pdf(path: Path, title: re.Pattern[str]) -> Workbook:
         raise SourceError(path.name, [offender], "pip install 'burdenshare[pdf]', then pass the file again.") from error
     data = path.read_bytes()
     try:
-        with pdfplumber.open(path) as document:
+        with pdfplumber.open(io.BytesIO(data)) as document:
             modified = _moment(document.metadata.get("ModDate") or document.metadata.get("CreationDate"))
-            pages = [(number, _words(page)) for number, page in enumerate(document.pages, start=1)]
+            pages = document.pages if len(document.pages) <= MOST_PAGES else []
+            found = {page.page_number: _words(page) for page in pages}
+            count = len(document.pages)
     # Whatever a damaged PDF makes the library raise, the file is what is wrong.
     except Exception as error:
-        offender = Offender(path.name, f"a PDF that does not open ({error})", "a PDF whose text can be read")
-        raise SourceError(path.name, [offender], "download the file again.") from error
-    if not any(words for _, words in pages):
-        offender = Offender(path.name, f"a scan: {len(pages)} pages of pictures without text", "a PDF with text")
+        offender = Offender(path.name, f"a PDF that does not open ({error or type(error).__name__})", "a PDF with text")
+        raise SourceError(path.name, [offender], "download the file again; save it without a password.") from error
+    if count > MOST_PAGES:
+        offender = Offender(path.name, f"a PDF of {count} pages", f"at most {MOST_PAGES}")
+        raise SourceError(path.name, [offender], "save the pages with the tables as a PDF of their own.")
+    if not any(found.values()):
+        offender = Offender(path.name, f"a scan: {count} pages of pictures without text", "a PDF with text")
         advice = "take the publisher's own PDF or its workbook; figures are not guessed from pictures."
         raise SourceError(path.name, [offender], advice)
-    sheets = tuple(_page(number, words) for number, words in pages if _has_title(words, title))
+    sheets = tuple(_page(number, words) for number, words in found.items() if words)
     return Workbook(path, sheets, hashlib.sha256(data).hexdigest(), modified, hash_cells(sheets))
 
 
-def _words(page: Any) -> list[_Word]:
-    return [_Word(word["text"], word["x0"], word["x1"], word["top"]) for word in page.extract_words(x_tolerance=1.5)]
+def _words(page: pdfplumber.page.Page) -> list[_Word]:
+    found: list[_Word] = []
+    for word in page.extract_words(x_tolerance=1.5, extra_attrs=["size"]):
+        new = _Word(word["text"], word["x0"], word["x1"], word["top"], word["size"])
+        last = found[-1] if found else None
+        if last and _is_raised(last, new):
+            found[-1] = replace(last, text=last.text + new.text.translate(RAISED), right=new.right)
+        else:
+            found.append(new)
+    page.close()
+    return found
 
 
-def _has_title(words: list[_Word], title: re.Pattern[str]) -> bool:
-    return any(title.match(_joined(line)) for line in _lines(words)[:4])
+def _is_raised(last: _Word, new: _Word) -> bool:
+    """Tell whether a word is set small and right behind another, as a footnote's mark is."""
+    return (
+        new.size < SMALL * last.size and abs(new.left - last.right) < TOUCHING and abs(new.top - last.top) < last.size
+    )
 
 
 def _lines(words: list[_Word]) -> list[list[_Word]]:
@@ -94,31 +121,35 @@ def _lines(words: list[_Word]) -> list[list[_Word]]:
 
 
 def _page(number: int, words: list[_Word]) -> Page:
+    """Lay a page's words on its grid: labels in column 1, figures in the columns where they end."""
     lines = _lines(words)
     columns = _columns(lines)
-    cells: dict[tuple[int, int], object] = {}
-    half_steps: dict[tuple[int, int], float] = {}
-    header: dict[int, str] = {}
-    for row, line in enumerate(lines, start=1):
-        if phrases := _header(line, columns):
-            # A header that wraps is put together in its last line.
-            header = {column: f"{header.get(column, '')} {text}".strip() for column, text in phrases.items()} | {
-                column: text for column, text in header.items() if column not in phrases
-            }
-            if _is_header(lines[row], columns) if row < len(lines) else False:
-                continue
-            cells |= {(row, column): text for column, text in header.items()}
-            header = {}
+    headers = [_header(line, columns) for line in lines]
+    page = Page(f"page {number}", {})
+    wrapped: dict[int, str] = {}
+    for row, (line, header) in enumerate(zip(lines, headers, strict=True), start=1):
+        if not header:
+            _place_row(page, row, line, columns)
             continue
-        figures = _figures(line)
-        if label := _joined(line[: len(line) - len(figures)] if len(figures) >= 2 else line):
-            cells[row, 1] = label
-        for word in figures if len(figures) >= 2 else ():
-            place = (row, _column(word, columns))
-            cells[place] = value = _value(word.text)
-            if isinstance(value, float):
-                half_steps[place] = 0.5 / 10 ** len(word.text.partition(".")[2])
-    return Page(f"page {number}", cells, half_steps=half_steps)
+        wrapped |= {column: f"{wrapped.get(column, '')} {text}".strip() for column, text in header.items()}
+        # A header that wraps is put together in its last line.
+        if row == len(lines) or not headers[row]:
+            page.cells.update({(row, column): text for column, text in wrapped.items()})
+            wrapped = {}
+    return page
+
+
+def _place_row(page: Page, row: int, line: list[_Word], columns: list[float]) -> None:
+    figures = _figures(line)
+    # One figure at a line's end is part of a sentence, or the number of a page.
+    figures = figures if len(figures) >= 2 and columns else []
+    if label := _joined(line[: len(line) - len(figures)]):
+        page.cells[row, 1] = label
+    for word in figures:
+        place = (row, _column(word, columns))
+        page.cells[place] = value = _value(word.text)
+        if isinstance(value, float):
+            page.half_steps[place] = 0.5 / 10 ** len(word.text.partition(".")[2])
 
 
 def _figures(line: list[_Word]) -> list[_Word]:
@@ -155,10 +186,6 @@ def _header(line: list[_Word], columns: list[float]) -> dict[int, str]:
     return placed if len(placed) == len(phrases) >= 2 else {}
 
 
-def _is_header(line: list[_Word], columns: list[float]) -> bool:
-    return bool(_header(line, columns))
-
-
 def _ends_a_column(phrase: list[_Word], columns: list[float]) -> bool:
     return any(abs(phrase[-1].right - edge) < SAME_COLUMN for edge in columns)
 
@@ -185,5 +212,9 @@ def _moment(text: str | None) -> datetime | None:
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     away = timedelta(hours=int(match[8] or 0), minutes=int(match[9] or 0))
-    zone = timezone(-away if match[7] == "-" else away)
-    return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+    try:
+        zone = timezone(-away if match[7] == "-" else away)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Open a workbook and give its visible cells; nothing here knows what the cells mean.
+"""Hold the visible cells of a file, and read them from a workbook; nothing here knows what the cells mean.
 
 Hidden sheets, rows and columns are dropped and counted: NATO's 2024 file keeps `#REF!` and stray
 zeros in hidden rows.
@@ -10,25 +10,34 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar, Literal
 
 from openpyxl.utils import get_column_letter
 
 from pipelines.sources.errors import Offender, SourceError
 from pipelines.sources.kinds import kind_of
-from pipelines.sources.ooxml import PackagedSheet, PackageError, read_package
+from pipelines.sources.ooxml import read_package
+from pipelines.sources.ooxml_sheet import PackagedSheet
+from pipelines.sources.ooxml_text import PackageError
+
+SourceKind = Literal["workbook", "pdf"]
 
 
 @dataclass(frozen=True)
 class Sheet:
     """Hold the visible, non-empty cells of one sheet, keyed by (row, column), both from 1.
 
-    `formats` are the number formats of cells that show another number than they hold.
+    `formats` are the number formats of cells that show something else than they hold. `half_steps` are half of
+    the last digit of figures of which that is known one by one, as in a PDF.
     """
+
+    source_kind: ClassVar[SourceKind] = "workbook"
 
     name: str
     cells: dict[tuple[int, int], object]
     hidden_values: int = 0
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    half_steps: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def address(self, row: int, column: int) -> str:
         """Return a cell's name, such as `TABLE3!N35`."""
@@ -44,7 +53,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """Hold a workbook's visible cells with what identifies the file.
+    """Hold a file's visible cells with what identifies it; a PDF's pages are sheets too.
 
     `sha256` is of the bytes, `cells_sha256` of the visible cells: a re-saved file keeps the latter.
     `modified` is the document's own date, None where it has none.
@@ -54,7 +63,12 @@ class Workbook:
     sheets: tuple[Sheet, ...]
     sha256: str
     modified: datetime | None
-    cells_sha256: str = field(default="")
+    cells_sha256: str
+
+    @property
+    def source_kind(self) -> SourceKind:
+        """Return what kind of file this is."""
+        return self.sheets[0].source_kind if self.sheets else "workbook"
 
 
 def open_workbook(path: Path) -> Workbook:
@@ -97,7 +111,9 @@ def hash_cells(sheets: tuple[Sheet, ...]) -> str:
     for sheet in sheets:
         digest.update(f"[{sheet.name}]\n".encode())
         for (row, column), value in sorted(sheet.cells.items()):
-            digest.update(f"{row},{column}={_shown(value)}\n".encode())
+            # A year that only its format shows as an estimate is another cell than the text `2024e`.
+            by_format = " by its format" if isinstance(value, str) and (row, column) in sheet.formats else ""
+            digest.update(f"{row},{column}={_shown(value)}{by_format}\n".encode())
     return digest.hexdigest()
 
 
