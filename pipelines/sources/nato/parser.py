@@ -20,6 +20,8 @@ ADVICE = (
     "pipelines/sources/nato/layout.yml; a new name belongs in warehouse/seeds/entity_names.csv, a "
     "new Ally in entities.csv and memberships.csv, a new currency in currencies.csv. Nothing was taken from this file."
 )
+# The title of a page's table stands below the name of the document at most; prose mentions tables further down.
+TITLE_LINES = 4
 
 
 def parse_workbook(
@@ -58,6 +60,9 @@ def _find_tables(workbook: Workbook) -> tuple[dict[str, tuple[Sheet, TableLayout
     for sheet in workbook.sheets:
         matches = ((place, TITLE.match(fold(value))) for place, value in sorted(sheet.cells.items()))
         titles = [(place, match) for place, match in matches if match]
+        if sheet.source_kind == "pdf" and not any(place[0] <= TITLE_LINES for place, _ in titles):
+            # A PDF has pages of prose and pictures beside those of its tables.
+            continue
         if sheet.cells and not titles:
             offenders.append(Offender(sheet.name, "a sheet without a table title", "a title such as 'Table 1: ...'"))
         for place, _ in titles[1:]:

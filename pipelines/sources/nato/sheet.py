@@ -172,7 +172,7 @@ class SheetReader:
             "currency_code": currency,
             "entity_code": code,
             "marks": label.marks,
-            "source_kind": "workbook",
+            "source_kind": self.sheet.source_kind,
             "block": self._block_text,
             "label": printed(cells[column]),
         }
@@ -200,6 +200,8 @@ class SheetReader:
             self._offend(row, column, f"{printed(value)!r} in a column without a header", "an empty cell")
         elif (figure := number(value)) is None:
             self._offend(row, column, f"the text {printed(value)!r}", "a figure, or '..' where there is none")
+        elif shown := self.sheet.formats.get((row, column)):
+            self._offend(row, column, f"{value} shown by the format {shown}", "a number that is shown as it is")
         else:
             meaning = heading.meaning or block.meaning
             self.rows.append(
@@ -214,6 +216,7 @@ class SheetReader:
                     "header": heading.header.text,
                     "cell": self.sheet.address(row, column),
                     "value": figure,
+                    "half_step": self.sheet.half_steps.get((row, column)),
                 }
             )
 
