@@ -212,7 +212,7 @@ class SheetReader:
                     "status": heading.header.status,
                     "header": heading.header.text,
                     "cell": self.sheet.address(row, column),
-                    "value": figure,
+                    "value": figure * block.scale,
                 }
             )
 
@@ -235,15 +235,19 @@ class SheetReader:
         for block in self.layout.blocks:
             name = f"the block '{plain(block.subtitle)}'" if block.subtitle else "its rows"
             if block not in self._labels:
-                self._missing(name)
+                if not block.is_optional:
+                    self._missing(name)
                 continue
             expected = self.entities.expected(
-                last_year, without_forces=block.without_forces, aggregates=self.layout.aggregates
+                last_year,
+                without_forces=block.without_forces,
+                aggregates=self.layout.expects_aggregates(last_year),
             )
             present = set(self._labels[block])
             for code in sorted(expected - present):
                 self._missing(f"the row {code} in {name}")
-            for code in sorted(present & set(self.entities.aggregates) - expected):
+            strangers = set() if self.layout.aggregates else present & set(self.entities.aggregates)
+            for code in sorted(strangers):
                 self.offenders.append(Offender(self._labels[block][code], f"the aggregate {code}", "Allies only"))
 
     def _missing(self, what: str) -> None:
