@@ -14,7 +14,10 @@ from pipelines.settings import Settings
 def seeds(
     context: typer.Context,
     originals: Annotated[
-        Path, typer.Argument(help="Folder with the original files: 2024-06/*.xlsx, 2025-08/*.csv, 2026-07/figures.csv.")
+        Path,
+        typer.Argument(
+            help="Folder with the original files: 2019-06/*.csv, 2024-06/*.xlsx, 2025-08/*.csv, 2026-07/*.csv."
+        ),
     ],
 ) -> None:
     """Write the embedded figures anew from the original files, which are not part of the project."""
@@ -23,7 +26,7 @@ def seeds(
 
     settings: Settings = context.obj
     if not originals.is_dir():
-        raise fail(f"{originals} is not a folder. Name the one that holds 2024-06, 2025-08 and 2026-07.")
+        raise fail(f"{originals} is not a folder. Name the one that holds 2019-06, 2024-06, 2025-08 and 2026-07.")
     try:
         counts = regenerate(originals, settings.seeds)
     except (SourceError, FileNotFoundError) as error:

@@ -31,6 +31,7 @@ class Edition(BaseModel):
     first_year: int = Field(ge=1949, le=2100)
     last_year: int = Field(ge=1949, le=2100)
     price_base_year: int | None = Field(default=None, ge=1949, le=2100)
+    estimates_from: int | None = Field(default=None, ge=1949, le=2100)
     tables: dict[str, Way]
     file_name: str | None = None
     landing_page: HttpUrl | None = None

@@ -18,8 +18,9 @@ with figures as (
         expenditure_per_capita_usd,
         gdp_per_capita_usd_thousand,
         expenditure_constant_usd_m,
-        military_personnel_thousand
-    from stg_nato_figure
+        military_personnel_thousand,
+        false as is_computed
+    from stg_nato_whole_figure
     union all
     select
         edition_id,
@@ -32,7 +33,8 @@ with figures as (
         1000 * cast(expenditure_constant_usd_m as double) / population_thousand as expenditure_per_capita_usd,
         cast(gdp_constant_usd_m as double) / population_thousand as gdp_per_capita_usd_thousand,
         expenditure_constant_usd_m,
-        military_personnel_thousand
+        military_personnel_thousand,
+        is_computed
     from stg_nato_group_year
     where is_computed
 ),
@@ -64,6 +66,9 @@ select
         as expenditure_per_soldier_usd_thousand,
     case
         when not editions.has_population then 'no_gdp_per_head_held'
+        when figures.is_computed
+            and (figures.population_thousand is null or figures.expenditure_per_capita_usd is null)
+            then 'member_figure_missing'
         when figures.population_thousand is null then 'no_population'
         when figures.expenditure_per_capita_usd is null then 'no_expenditure'
     end as null_reason_code

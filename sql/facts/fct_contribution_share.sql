@@ -2,7 +2,8 @@
 description: >-
   What each Ally, aggregate and computed group carries of NATO Total, at current and at constant prices,
   beside its share of the Alliance's GDP, population and military personnel. Only members of the year
-  count. Where an edition has no GDP table, GDP at constant prices is constant expenditure over the
+  count. Nothing is a share of an aggregate that leaves out a member, and a group is not added up over a
+  member whose figure is missing. Where an edition has no GDP table, GDP at constant prices is constant expenditure over the
   published share of GDP, marked as derived.
 grain: [edition_id, entity_code, year, price_basis]
 audits: [shares_of_members_add_to_100]
@@ -22,8 +23,10 @@ with figures as (
         gdp_constant_usd_m,
         100 * cast(expenditure_constant_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_derived_usd_m,
         military_personnel_thousand,
-        cast(gdp_constant_usd_m as double) / gdp_per_capita_usd_thousand as population_thousand
-    from stg_nato_figure
+        cast(gdp_constant_usd_m as double) / gdp_per_capita_usd_thousand as population_thousand,
+        is_partial,
+        false as is_computed
+    from stg_nato_whole_figure
     union all
     select
         edition_id,
@@ -38,7 +41,9 @@ with figures as (
         gdp_constant_usd_m,
         gdp_derived_usd_m,
         military_personnel_thousand,
-        population_thousand
+        population_thousand,
+        false as is_partial,
+        is_computed
     from stg_nato_group_year
     where is_computed
 ),
@@ -53,6 +58,8 @@ bases as (
         price_base_year,
         military_personnel_thousand,
         population_thousand,
+        is_partial,
+        is_computed,
         'current' as price_basis,
         expenditure_current_usd_m as expenditure_usd_m,
         gdp_current_usd_m as gdp_published_usd_m,
@@ -68,6 +75,8 @@ bases as (
         price_base_year,
         military_personnel_thousand,
         population_thousand,
+        is_partial,
+        is_computed,
         'constant' as price_basis,
         expenditure_constant_usd_m as expenditure_usd_m,
         gdp_constant_usd_m as gdp_published_usd_m,
@@ -157,6 +166,9 @@ select
     case
         when not is_member then 'not_a_member'
         when not has_expenditure then 'no_dollars_held'
+        when expenditure_usd_m is null and is_partial then 'aggregate_leaves_out_members'
+        when expenditure_usd_m is not null and total_expenditure_usd_m is null then 'aggregate_leaves_out_members'
+        when share_of_total_pct is null and is_computed then 'member_figure_missing'
         when share_of_total_pct is null then 'no_expenditure'
         when share_of_alliance_gdp_pct is null then 'no_gdp_held'
     end as null_reason_code

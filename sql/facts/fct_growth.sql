@@ -3,7 +3,7 @@ description: >-
   Growth of defence expenditure for each Ally, aggregate and computed group: nominal, real as published,
   real as recomputed from constant prices, and since the edition's first year. An aggregate's published
   growth mixes growth with accession, so for groups it stands beside the growth of the members of both
-  years and of this year's members in both years. Where an edition has yearly changes but no dollars,
+  years and of this year's members in both years, undecided where a member's figure is missing. Where an edition has yearly changes but no dollars,
   cumulative growth is chained from the changes, and growth of GDP derived from change and share.
 grain: [edition_id, entity_code, year]
 audits: [growth_residual_is_rounding]
@@ -24,7 +24,7 @@ with figures as (
         gdp_constant_usd_m,
         defence_share_of_gdp_pct,
         false as is_computed
-    from stg_nato_figure
+    from stg_nato_whole_figure
     union all
     select
         edition_id,
@@ -138,6 +138,9 @@ select
     end as gdp_growth_source,
     ratios.expenditure_constant_usd_m,
     case
+        when groups.member_count is not null and years_since_first > 0 and edition_has_dollars
+            and groups.like_for_like_growth_pct is null
+            then 'member_figure_missing'
         when ratios.real_growth_pct is not null then null
         when not edition_has_dollars and ratios.real_growth_published_pct is not null
             then 'growth_as_published_only'

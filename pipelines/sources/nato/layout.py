@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from pipelines.sources.text import fold
+
 # A second line below the unit line that only repeats the price base.
 REMARK = re.compile(r"(based on )?\(?(?P<base_year>\d{4}) prices( and exchange rates)?\)?")
 TITLE = re.compile(r"^table\s*(?P<table>\d+[a-z]?)\s*:\s*(?P<title>.+)$")
@@ -30,11 +32,16 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Block:
-    """Describe one block of rows; `subtitle` is None where a table has a single block."""
+    """Describe one block of rows; `subtitle` is None where a table has a single block.
+
+    Figures are multiplied by `scale` to be in the unit of their meaning (1000 where billions are printed).
+    """
 
     subtitle: re.Pattern[str] | None
     meaning: Meaning
     without_forces: bool
+    is_optional: bool
+    scale: float
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class OtherColumn:
 
 @dataclass(frozen=True)
 class TableLayout:
-    """Describe one table: its title, unit line, blocks and columns."""
+    """Describe one way in which a table was printed: its title, unit line, blocks and columns."""
 
     table_id: str
     title: re.Pattern[str]
@@ -64,12 +71,50 @@ class TableLayout:
                 return block, match
         return None
 
+    def expects_aggregates(self, last_year: int) -> bool:
+        """Tell whether this table must list the aggregates when the tables run to `last_year`."""
+        return self.aggregates and last_year >= layout_file().aggregates_since
+
+
+@dataclass(frozen=True)
+class LayoutFile:
+    """Hold what `layout.yml` says: of each printed table number the layouts that it has had, the present one first.
+
+    A number alone tells nothing: older editions number their tables otherwise, so a layout is found by number
+    and title. Tables that end before `aggregates_since` may lack the aggregates.
+    """
+
+    tables: dict[str, tuple[TableLayout, ...]]
+    aggregates_since: int
+
+    def titled(self, number: str, title: str) -> TableLayout | None:
+        """Find the layout of a table by its printed number and its folded title."""
+        return next((layout for layout in self.tables.get(number, ()) if layout.title.fullmatch(title)), None)
+
+    def meaning(self, number: str, block: str | None) -> Meaning | None:
+        """Find what the figures below a printed subtitle mean; `block` is None or empty where a table has none."""
+        for layout in self.tables.get(number, ()):
+            if not block and layout.blocks[0].subtitle is None:
+                return layout.blocks[0].meaning
+            if block and (found := layout.block_for(fold(block))):
+                return found[0].meaning
+        return None
+
 
 @cache
-def table_layouts() -> dict[str, TableLayout]:
-    """Load the nine tables, keyed `1` to `8b`, in the order in which NATO prints them."""
-    text = Path(__file__).with_name("layout.yml").read_text(encoding="utf-8")
-    return {table_id: _table(table_id, raw) for table_id, raw in yaml.safe_load(text)["tables"].items()}
+def layout_file() -> LayoutFile:
+    """Load `layout.yml`; its tables are keyed `1` to `8b`, in the order in which NATO prints them."""
+    return read_layouts(Path(__file__).with_name("layout.yml").read_text(encoding="utf-8"))
+
+
+def read_layouts(text: str) -> LayoutFile:
+    """Read layouts from YAML. A variant says only what differs from the present layout of its number."""
+    raw = yaml.safe_load(text)
+    tables = {
+        number: (_table(number, table), *(_table(number, table | variant) for variant in table.get("variants", [])))
+        for number, table in raw["tables"].items()
+    }
+    return LayoutFile(tables, raw["aggregates_since"])
 
 
 def _table(table_id: str, raw: dict[str, Any]) -> TableLayout:
@@ -79,17 +124,20 @@ def _table(table_id: str, raw: dict[str, Any]) -> TableLayout:
         unit_line=re.compile(raw["unit_line"]),
         aggregates=raw["aggregates"],
         currency_in_label=raw.get("currency_in_label", False),
-        blocks=tuple(
-            Block(
-                re.compile(block["subtitle"]) if "subtitle" in block else None,
-                _meaning(block),
-                block.get("without_forces", False),
-            )
-            for block in raw["blocks"]
-        ),
+        blocks=tuple(_block(block) for block in raw["blocks"]),
         other_columns=tuple(
             OtherColumn(re.compile(column["header"]), _meaning(column)) for column in raw.get("other_columns", [])
         ),
+    )
+
+
+def _block(raw: dict[str, Any]) -> Block:
+    return Block(
+        subtitle=re.compile(raw["subtitle"]) if "subtitle" in raw else None,
+        meaning=_meaning(raw),
+        without_forces=raw.get("without_forces", False),
+        is_optional=raw.get("optional", False),
+        scale=raw.get("scale", 1),
     )
 
 

@@ -8,10 +8,10 @@ import pandas as pd
 
 from pipelines.sources.entities import Entities
 from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.nato.layout import TITLE, TableLayout, plain, table_layouts
+from pipelines.sources.nato.layout import TITLE, LayoutFile, TableLayout, layout_file, plain
 from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
 from pipelines.sources.nato.sheet import SheetReader
-from pipelines.sources.observations import observation_frame
+from pipelines.sources.observations import half_step, observation_frame
 from pipelines.sources.text import fold, printed
 from pipelines.sources.workbook import Sheet, Workbook
 
@@ -25,15 +25,20 @@ TITLE_LINES = 4
 
 
 def parse_workbook(
-    workbook: Workbook, edition_id: str, entities: Entities, tables: Iterable[str] | None = None
+    workbook: Workbook,
+    edition_id: str,
+    entities: Entities,
+    tables: Iterable[str] | None = None,
+    layouts: LayoutFile | None = None,
 ) -> pd.DataFrame:
     """Read a NATO workbook of any known layout into observations (see `observations.py`).
 
-    `tables` names the tables that the edition holds; all nine where it is None. Cells without a
-    figure give no row. Raises `SourceError` with every offender and its cell.
+    `tables` names the tables that the edition holds; all nine where it is None. `layouts` is `layout.yml`
+    where it is None. Cells without a figure give no row. Raises `SourceError` with every offender and its cell.
     """
-    found, offenders = _find_tables(workbook)
-    wanted = set(tables) if tables is not None else set(table_layouts())
+    layouts = layouts or layout_file()
+    found, offenders = _find_tables(workbook, layouts)
+    wanted = set(tables) if tables is not None else set(layouts.tables)
     offenders += [
         Offender(workbook.path.name, f"no sheet with the title of Table {table_id}", "one visible sheet")
         for table_id in sorted(wanted - set(found))
@@ -51,10 +56,25 @@ def parse_workbook(
         for reader in readers
         for row in reader.rows
     ]
-    return observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET)
+    return _with_printed_steps(observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET), readers)
 
 
-def _find_tables(workbook: Workbook) -> tuple[dict[str, tuple[Sheet, TableLayout]], list[Offender]]:
+def _with_printed_steps(frame: pd.DataFrame, readers: list[SheetReader]) -> pd.DataFrame:
+    """Take the half steps of scaled figures from what is printed: 0.05 billion is 50 million."""
+    for reader in readers:
+        for block in reader.layout.blocks:
+            if block.scale != 1:
+                mine = (frame["table_id"] == reader.layout.table_id) & (frame["measure"] == block.meaning.measure)
+                mine &= frame["price_basis"] == block.meaning.price_basis
+                # Back to the decimals that were printed, which multiplying and dividing may miss by the last bit.
+                as_printed = (frame.loc[mine, "value"] / block.scale).round(9)
+                frame.loc[mine, "half_step"] = half_step(as_printed) * block.scale
+    return frame
+
+
+def _find_tables(
+    workbook: Workbook, layouts: LayoutFile
+) -> tuple[dict[str, tuple[Sheet, TableLayout]], list[Offender]]:
     found: dict[str, tuple[Sheet, TableLayout]] = {}
     offenders = []
     for sheet in workbook.sheets:
@@ -68,8 +88,8 @@ def _find_tables(workbook: Workbook) -> tuple[dict[str, tuple[Sheet, TableLayout
         for place, _ in titles[1:]:
             offenders.append(Offender(sheet.address(*place), "a second table title", "one table a sheet"))
         for place, title in titles[:1]:
-            layout = table_layouts().get(title["table"])
-            problem = _title_problem(layout, title["title"], found)
+            layout = layouts.titled(title["table"], title["title"])
+            problem = _title_problem(layout, title["table"], layouts, found)
             if layout is None or problem:
                 offenders.append(Offender(sheet.address(*place), f"{printed(sheet.cells[place])!r}", str(problem)))
             else:
@@ -78,13 +98,13 @@ def _find_tables(workbook: Workbook) -> tuple[dict[str, tuple[Sheet, TableLayout
 
 
 def _title_problem(
-    layout: TableLayout | None, title: str, found: Mapping[str, tuple[Sheet, TableLayout]]
+    layout: TableLayout | None, number: str, layouts: LayoutFile, found: Mapping[str, tuple[Sheet, TableLayout]]
 ) -> str | None:
     """Say what was expected instead of this title; None where it fits."""
+    if number not in layouts.tables:
+        return f"one of Tables {', '.join(layouts.tables)}"
     if layout is None:
-        return f"one of Tables {', '.join(table_layouts())}"
-    if not layout.title.fullmatch(title):
-        return f"'Table {layout.table_id}: {plain(layout.title)}'"
+        return " or ".join(f"'Table {number}: {plain(known.title)}'" for known in layouts.tables[number])
     if layout.table_id in found:
         return f"each table once; sheet {found[layout.table_id][0].name} holds it too"
     return None

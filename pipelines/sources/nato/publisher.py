@@ -12,10 +12,10 @@ import pandas as pd
 from pipelines.sources.editions import Editions
 from pipelines.sources.entities import Entities
 from pipelines.sources.nato import addresses, identify
-from pipelines.sources.nato.layout import TITLE, table_layouts
+from pipelines.sources.nato.layout import TITLE, layout_file
 from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
 from pipelines.sources.nato.parser import parse_workbook
-from pipelines.sources.nato.transcriptions import read_long, read_wide
+from pipelines.sources.nato.transcriptions import is_by_country, read_by_country, read_long, read_wide
 from pipelines.sources.publisher import Addresses, Clues, Publisher
 from pipelines.sources.registry import Edition
 from pipelines.sources.text import fold
@@ -30,7 +30,7 @@ class Nato(Publisher):
     credit: ClassVar[str] = "NATO"
     terms: ClassVar[str] = "Credit NATO; not for sale or advertising. NATO's terms for the use of its content apply."
     dataset: ClassVar[str] = DATASET
-    tables: ClassVar[tuple[str, ...]] = tuple(table_layouts())
+    tables: ClassVar[tuple[str, ...]] = tuple(layout_file().tables)
     topic_page: ClassVar[str | None] = addresses.TOPIC_PAGE
     page_setting: ClassVar[str | None] = "topic_page"
     reads_workbooks: ClassVar[bool] = True
@@ -67,6 +67,6 @@ class Nato(Publisher):
         """Read NATO's own workbook where we have it, and a transcription otherwise."""
         if set(edition.tables.values()) == {"workbook"} and edition.file_name:
             return parse_workbook(open_workbook(folder / edition.file_name), edition.id, entities, edition.tables)
-        if (folder / "figures.csv").exists():
-            return read_long(folder / "figures.csv", edition, entities)
+        if (path := folder / "figures.csv").exists():
+            return (read_by_country if is_by_country(path) else read_long)(folder, edition, entities)
         return read_wide(folder, edition, entities)

@@ -204,6 +204,7 @@ class SheetReader:
             self._offend(row, column, f"{value} shown by the format {shown}", "a number that is shown as it is")
         else:
             meaning = heading.meaning or block.meaning
+            half_step = self.sheet.half_steps.get((row, column))
             self.rows.append(
                 base
                 | {
@@ -215,8 +216,8 @@ class SheetReader:
                     "status": heading.header.status,
                     "header": heading.header.text,
                     "cell": self.sheet.address(row, column),
-                    "value": figure,
-                    "half_step": self.sheet.half_steps.get((row, column)),
+                    "value": figure * block.scale,
+                    "half_step": None if half_step is None else half_step * block.scale,
                 }
             )
 
@@ -239,13 +240,15 @@ class SheetReader:
         for block in self.layout.blocks:
             name = f"the block '{plain(block.subtitle)}'" if block.subtitle else "its rows"
             if block not in self._labels:
-                self._missing(name)
+                if not block.is_optional:
+                    self._missing(name)
                 continue
-            expected = self._expected_rows(block, last_year)
             present = set(self._labels[block])
+            expected = self._expected_rows(block, last_year)
             for code in sorted(expected - present):
                 self._missing(f"the row {code} in {name}")
-            for code in sorted(present & self.entities.aggregates(PUBLISHER_ID) - expected):
+            strangers = set() if self.layout.aggregates else present & self.entities.aggregates(PUBLISHER_ID)
+            for code in sorted(strangers):
                 self.offenders.append(Offender(self._labels[block][code], f"the aggregate {code}", "Allies only"))
 
     def _expected_rows(self, block: Block, last_year: int) -> set[str]:
@@ -256,7 +259,7 @@ class SheetReader:
             for code in self.entities.members(ALLIANCE, last_year)
             if block.without_forces or known[code].has_armed_forces
         }
-        return allies | (self.entities.aggregates(PUBLISHER_ID) if self.layout.aggregates else set())
+        return allies | (self.entities.aggregates(PUBLISHER_ID) if self.layout.expects_aggregates(last_year) else set())
 
     def _missing(self, what: str) -> None:
         self.offenders.append(Offender(self.sheet.name, "nothing", what))

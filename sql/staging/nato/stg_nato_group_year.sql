@@ -3,7 +3,7 @@ description: >-
   Every group added up from its members of the year, with what its growth is made of - the members of
   both years, and this year's members in the year before. A sum is given only where every member that
   must have a figure has one (armed forces for expenditure and personnel, everybody for GDP as
-  published). is_computed marks the groups that the edition does not publish itself.
+  published, which may be what a published aggregate leaves - stg_nato_remainder). is_computed marks the groups that the edition does not publish itself.
 grain: [edition_id, group_code, year]
 */
 with figures as (
@@ -80,11 +80,14 @@ select
     complete.member_count,
     case when current_count = with_forces then current_sum end as expenditure_current_usd_m,
     case when constant_count = with_forces then constant_sum end as expenditure_constant_usd_m,
-    case when gdp_current_count = member_count then gdp_current_sum end as gdp_current_usd_m,
-    case when gdp_constant_count = member_count then gdp_constant_sum end as gdp_constant_usd_m,
+    case when gdp_current_count = member_count then gdp_current_sum else remainder.gdp_current_usd_m end
+        as gdp_current_usd_m,
+    case when gdp_constant_count = member_count then gdp_constant_sum else remainder.gdp_constant_usd_m end
+        as gdp_constant_usd_m,
     case when gdp_derived_count = with_forces then gdp_derived_sum end as gdp_derived_usd_m,
     case when personnel_count = with_forces then personnel_sum end as military_personnel_thousand,
-    case when population_count = member_count then population_sum end as population_thousand,
+    case when population_count = member_count then population_sum else remainder.population_thousand end
+        as population_thousand,
     case when can_grow then 100 * (cast(constant_sum as double) / constant_before_sum - 1) end
         as members_growth_pct,
     case when can_grow then 100 * (cast(stayers_now as double) / stayers_before - 1) end
@@ -96,3 +99,7 @@ select
 from complete
 left join (select distinct edition_id, entity_code from stg_nato_figure) as listed
     on listed.edition_id = complete.edition_id and listed.entity_code = complete.group_code
+left join stg_nato_remainder as remainder
+    on remainder.edition_id = complete.edition_id
+    and remainder.group_code = complete.group_code
+    and remainder.year = complete.year
