@@ -138,7 +138,7 @@ select
     end as gdp_growth_source,
     ratios.expenditure_constant_usd_m,
     case
-        when groups.member_count is not null and years_since_first > 0 and edition_has_dollars
+        when groups.member_count is not null and has_year_before and edition_has_dollars
             and groups.like_for_like_growth_pct is null
             then 'member_figure_missing'
         when ratios.real_growth_pct is not null then null

@@ -5,11 +5,16 @@ import pytest
 
 from tests.workbooks import read_figures
 
-PUBLISHED = {"nato-2024-06": "2024-06-17", "nato-2025-08": "2025-08-28", "nato-2026-07": "2026-07-07"}
+PUBLISHED = {
+    "nato-2019-06": "2019-06-25",
+    "nato-2024-06": "2024-06-17",
+    "nato-2025-08": "2025-08-28",
+    "nato-2026-07": "2026-07-07",
+}
 CELL = ["table_id", "measure", "price_basis", "entity_code", "year"]
 
 
-@pytest.mark.parametrize("day", ["2024-06-16", "2024-06-17", "2025-12-31", "2026-12-31"])
+@pytest.mark.parametrize("day", ["2019-06-24", "2024-06-16", "2024-06-17", "2025-12-31", "2026-12-31"])
 def test_each_cell_is_of_the_newest_edition_that_holds_it(release, settings, day):
     known = [read_figures(settings.seeds, edition) for edition, published in PUBLISHED.items() if published <= day]
     # Editions stand in the order of publication, so the last of each cell is the newest.

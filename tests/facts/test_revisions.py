@@ -1,7 +1,9 @@
 """What editions changed: figures beside the earlier ones, and whose compliance flipped."""
 
+import pandas as pd
 import pytest
 
+from pipelines.settings import PROJECT
 from tests.workbooks import read_figures
 
 
@@ -17,7 +19,7 @@ def _flips(release, edition: str) -> tuple[set, set]:
 def test_the_count_for_2024_went_23_18_17_and_by_whom(release):
     assert _flips(release, "nato-2025-08") == (set(), {"ALB", "BGR", "MKD", "MNE", "SVK"})
     assert _flips(release, "nato-2026-07") == (set(), {"CZE"})
-    earlier = release.execute("select distinct edition_id, earlier_edition_id from fct_compliance_flip order by 1")
+    earlier = release.execute("select distinct edition_id, earlier_edition_id from fct_compliance_flip where year > 2019 order by 1")
     assert earlier.fetchall() == [("nato-2025-08", "nato-2024-06"), ("nato-2026-07", "nato-2025-08")]
 
 
@@ -65,3 +67,93 @@ def test_the_largest_revision_comes_first(release):
         "where edition_id = 'nato-2025-08' and measure = 'defence_share_of_gdp' order by revision_rank"
     ).fetchall()
     assert ranked[0][0] == 1 and [size for _, size in ranked] == sorted((size for _, size in ranked), reverse=True)
+
+
+def test_bulgaria_s_euros_are_compared_with_its_leva(release):
+    """814 million euros are 1,593 million leva: to the rounding of both, nothing changed but the currency."""
+    rows = release.execute(
+        "select year, currency_code, earlier_currency_code, currency_conversion_rate, relative_change_pct "
+        "from fct_revision where edition_id = 'nato-2026-07' and unit = 'lcu_m' and entity_code = 'BGR' "
+        "and year < 2023 order by year"
+    ).fetchall()
+    assert [year for year, *_ in rows] == list(range(2014, 2023))
+    for _, currency, earlier, rate, changed in rows:
+        assert (currency, earlier, rate) == ("EUR", "BGN", 1.95583)
+        assert abs(changed) < 0.1
+    others = release.execute(
+        "select count(*) from fct_revision where unit = 'lcu_m' and entity_code <> 'BGR' "
+        "and (currency_conversion_rate is not null or currency_code <> earlier_currency_code)"
+    )
+    assert others.fetchall() == [(0,)]
+
+
+def test_every_conversion_has_its_law(release):
+    rows = release.execute("select from_currency, rate, source from dim_currency_conversion order by 1").fetchall()
+    assert {code: rate for code, rate, _ in rows} == {
+        "BGN": 1.95583,
+        "EEK": 15.6466,
+        "HRK": 7.5345,
+        "LTL": 3.4528,
+        "LVL": 0.702804,
+        "SKK": 30.126,
+    }
+    assert all("Council Regulation" in source for *_, source in rows)
+
+
+def test_real_revisions_of_june_2021_are_told_in_full(originals, build_from_lines):
+    """Table 1 of June 2021 beside June 2024: Hungary's 2017 by a sixth, and Croatia's kuna in euros."""
+    printed = pd.read_csv(originals / "2021-06-table1" / "table1_current_prices.csv", index_col="entity_code")
+    own = pd.read_csv(PROJECT / "warehouse" / "seeds" / "figures" / "nato-2024-06.csv", dtype=str)
+    own = own[(own["table_id"] == "1") & (own["price_basis"] == "current")]
+    currency = own.drop_duplicates("entity_code").set_index("entity_code")["currency_code"].to_dict()
+    currency["HRV"] = "HRK"
+
+    def add(seeds):
+        figures = printed[[name for name in printed.columns if name.isdigit()]].stack().rename("value").reset_index()
+        figures = figures.set_axis(["entity_code", "period", "value"], axis=1).assign(
+            edition_id="nato-2021-06",
+            measure="defence_expenditure",
+            unit="lcu_m",
+            price_basis="current",
+            status="outturn",
+            repeats="false",
+            label=lambda frame: frame["entity_code"],
+            header=lambda frame: frame["period"],
+            table_id="1",
+            block="Current prices",
+            source_kind="transcription",
+            currency_code=lambda frame: frame["entity_code"].map(currency),
+        )
+        figures.reindex(columns=own.columns).to_csv(seeds / "figures" / "nato-2021-06.csv", index=False)
+        registry = seeds / "editions.yml"
+        registry.write_text(registry.read_text(encoding="utf-8") + JUNE_2021, encoding="utf-8")
+
+    release = build_from_lines({}, add)
+    rows = release.execute(
+        "select entity_code, year, round(relative_change_pct, 1), currency_conversion_rate from fct_revision "
+        "where edition_id = 'nato-2024-06' and earlier_edition_id = 'nato-2021-06' and unit = 'lcu_m'"
+    ).fetchall()
+    changed = {(code, year): change for code, year, change, _ in rows}
+    assert {key: changed[key] for key in [("HUN", 2017), ("HUN", 2019), ("LVA", 2017), ("NOR", 2016)]} == {
+        ("HUN", 2017): 16.4,
+        ("HUN", 2019): 6.8,
+        ("LVA", 2017): -8.6,
+        ("NOR", 2016): 6.1,
+    }
+    # In kuna Croatia's spending would have fallen by 87 %.
+    croatia = {year: change for (code, year), change in changed.items() if code == "HRV"}
+    assert len(croatia) == 8 and all(abs(change) < 20 for change in croatia.values())
+    assert {rate for code, *_, rate in rows if code == "HRV"} == {7.5345}
+
+
+JUNE_2021 = """
+  - id: nato-2021-06
+    title: Defence Expenditure of NATO Countries (2014-2021)
+    publisher: nato
+    published_on: 2021-06-11
+    first_year: 2014
+    last_year: 2021
+    tables: {"1": transcription}
+    credit: NATO
+    terms: Credit NATO.
+"""

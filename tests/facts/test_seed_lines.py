@@ -37,7 +37,7 @@ def test_a_target_has_compliance_counts_and_paths(extended):
         "and measure = 'defence_share_of_gdp' and value >= 3 and entity_code not like 'NATO%' and entity_code <> 'UTO'"
     ).fetchall()
     assert rows == [(by_hand[0][0], 32)]
-    assert extended.execute("select count(*) from compliance_count where target_id = 'gdp_3'").fetchall() == [(36,)]
+    assert extended.execute("select count(*) from compliance_count where target_id = 'gdp_3'").fetchall() == [(44,)]
     due = extended.execute("select distinct due_year from fct_path_to_target where target_id = 'gdp_3'").fetchall()
     assert due == [(2040,)]
 

@@ -8,12 +8,15 @@ def test_shares_of_groups_are_sums_of_their_members(release, independent):
         "select edition_id, price_basis, entity_code, year, expenditure_usd_m, share_of_total_pct "
         "from fct_contribution_share where entity_code in ('EUROPE', 'EU_ALLIES') and share_of_total_pct is not null"
     ).fetchall()
-    assert len(rows) == 2 * 2 * (11 + 13)
+    assert len(rows) == 2 * 2 * (8 + 11 + 13)
     for edition, basis, group, year, spent, share in rows:
         table = independent.spending(edition, basis)
         expected = table.loc[list(independent.members(group, year)), year].sum()
+        # June 2019 has no aggregates: its total is the sum of the members.
+        everybody = table.loc[list(independent.members("NATO_TOTAL", year)), year].sum()
+        total = table.loc["NATO_TOTAL", year] if "NATO_TOTAL" in table.index else everybody
         assert spent == pytest.approx(expected)
-        assert share == pytest.approx(100 * expected / table.loc["NATO_TOTAL", year])
+        assert share == pytest.approx(100 * expected / total)
 
 
 def test_europe_and_canada_is_europe_plus_canada(release):
@@ -22,9 +25,61 @@ def test_europe_and_canada_is_europe_plus_canada(release):
         "- sum(share_of_total_pct) filter (entity_code = 'NATO_EUR_CAN') from fct_contribution_share "
         "where entity_code in ('EUROPE', 'CAN', 'NATO_EUR_CAN') and share_of_total_pct is not null group by all"
     ).fetchall()
-    assert len(rows) == 2 * (11 + 13)
+    assert len(rows) == 2 * (8 + 11 + 13)
     for edition, _, _, difference in rows:
-        assert abs(difference) < (1e-9 if edition == "nato-2024-06" else 0.001)
+        assert abs(difference) < (0.001 if edition == "nato-2026-07" else 1e-9)
+
+
+def test_the_gdp_of_european_allies_is_the_aggregate_less_canada(release, independent):
+    """Iceland's rows of July 2026 are not at hand, and the aggregates contain it."""
+    for basis in ("current", "constant"):
+        gdp = independent.wide("nato-2026-07", "5", "gdp", basis)
+        assert "ISL" not in gdp.index
+        rows = release.execute(
+            "select year, entity_code, gdp_usd_m, share_of_alliance_gdp_pct, gdp_source from fct_contribution_share "
+            "where edition_id = 'nato-2026-07' and price_basis = ? and entity_code in ('EUROPE', 'USA', 'NATO_TOTAL')",
+            [basis],
+        ).fetchall()
+        assert len(rows) == 3 * 13
+        for year, code, found, share, source in rows:
+            europe = gdp.loc["NATO_EUR_CAN", year] - gdp.loc["CAN", year]
+            expected = europe if code == "EUROPE" else gdp.loc[code, year]
+            assert (found, source) == (expected, "published")
+            assert share == pytest.approx(100 * expected / gdp.loc["NATO_TOTAL", year])
+
+
+def test_what_no_sum_of_members_can_prove_is_told(release, independent):
+    rows = release.execute(
+        "select edition_id, relation_id, price_basis, entity_code, count(*), min(missing_members), "
+        "round(min(left_of_aggregate) / 1000), round(max(left_of_aggregate) / 1000), any_value(uncheckable_reason_code) "
+        "from fct_uncheckable_relation group by all order by all"
+    ).fetchall()
+    left_out, not_held = "aggregate_leaves_out_members", "member_figure_not_held"
+    assert rows == [
+        ("nato-2025-08", "aggregate_personnel", "none", "NATO_EUR_CAN", 1, "FRA GBR", 0, 0, left_out),
+        ("nato-2025-08", "aggregate_personnel", "none", "NATO_TOTAL", 1, "FRA GBR USA", 0, 0, left_out),
+        # Billions of dollars: what the aggregates hold of Iceland.
+        ("nato-2026-07", "aggregate_gdp", "constant", "NATO_EUR_CAN", 13, "ISL", 22, 30, not_held),
+        ("nato-2026-07", "aggregate_gdp", "constant", "NATO_TOTAL", 13, "ISL", 22, 30, not_held),
+        ("nato-2026-07", "aggregate_gdp", "current", "NATO_EUR_CAN", 13, "ISL", 18, 43, not_held),
+        ("nato-2026-07", "aggregate_gdp", "current", "NATO_TOTAL", 13, "ISL", 18, 43, not_held),
+        ("nato-2026-07", "aggregate_gdp_per_capita", "constant", "NATO_EUR_CAN", 13, "ISL", None, None, not_held),
+        ("nato-2026-07", "aggregate_gdp_per_capita", "constant", "NATO_TOTAL", 13, "ISL", None, None, not_held),
+    ]
+
+
+def test_nothing_is_a_share_of_soldiers_that_leave_out_the_largest(release):
+    """August 2025 prints 1,820.2 thousand for 2025: the sum without France, the United Kingdom and the United States."""
+    shares = release.execute(
+        "select year, count(share_of_alliance_personnel_pct) from fct_contribution_share "
+        "where edition_id = 'nato-2025-08' and year >= 2024 group by year order by year"
+    ).fetchall()
+    assert shares[0][1] > 50 and shares[1] == (2025, 0)
+    printed = release.execute(
+        "select value from fct_observation where edition_id = 'nato-2025-08' and year = 2025 "
+        "and measure = 'military_personnel' and entity_code = 'NATO_TOTAL'"
+    ).fetchall()
+    assert round(printed[0][0], 1) == 1820.2
 
 
 def test_population_and_personnel_against_the_tables(release, independent):
@@ -89,10 +144,18 @@ def test_per_head_figures_are_the_published_ones_and_recompute(release, independ
 def test_per_head_is_null_with_a_reason_where_the_tables_are_missing(release):
     rows = release.execute(
         "select distinct edition_id, null_reason from fct_burden_per_head where expenditure_per_capita_usd is null "
-        "and edition_id <> 'nato-2024-06' order by 1"
+        "and edition_id <> 'nato-2024-06' and entity_code <> 'ISL' order by 1"
     ).fetchall()
-    reason = "we hold no GDP per head of this edition (Tables 5 and 6), so no population"
-    assert rows == [("nato-2025-08", reason), ("nato-2026-07", reason)]
+    assert rows == [("nato-2025-08", "we hold no GDP per head of this edition (Tables 5 and 6), so no population")]
+    iceland = release.execute(
+        "select distinct edition_id, null_reason_code from fct_burden_per_head where entity_code = 'ISL' order by 1"
+    ).fetchall()
+    assert iceland == [
+        ("nato-2019-06", "no_expenditure"),
+        ("nato-2024-06", "no_expenditure"),
+        ("nato-2025-08", "no_gdp_per_head_held"),
+        ("nato-2026-07", "no_population"),
+    ]
 
 
 def test_the_two_price_bases_are_explained_in_the_notes(project):
@@ -107,9 +170,14 @@ def test_discrepancies_are_found_and_all_have_a_reason(release):
     assert shares == [("LTU", 2019), ("FRA", 2020), ("SVK", 2024)]
     others = release.execute(
         "select relation_id, count(*), count(reason) from fct_discrepancy "
-        "where relation_id <> 'share_of_gdp' group by all"
+        "where relation_id <> 'share_of_gdp' and edition_id = 'nato-2024-06' group by all"
     ).fetchall()
     assert others == [("categories", 38, 38)]
+    # June 2019's categories miss 100 by a little more; without its Table 1 nobody can say by how many units.
+    older = release.execute(
+        "select count(*), count(reason), max(deviation) < 0.006 from fct_discrepancy where edition_id = 'nato-2019-06'"
+    ).fetchall()
+    assert older == [(14, 0, True)]
 
 
 def test_amounts_behind_the_categories_miss_the_total_by_whole_units(release, independent):
@@ -124,7 +192,7 @@ def test_amounts_behind_the_categories_miss_the_total_by_whole_units(release, in
     missed = ((added - 100) / 100 * totals * 1e6).round(3)
     rows = release.execute(
         "select entity_code, year, reason from fct_discrepancy "
-        "where relation_id = 'categories' and entity_code <> 'CZE'"
+        "where relation_id = 'categories' and entity_code <> 'CZE' and edition_id = 'nato-2024-06'"
     ).fetchall()
     assert len(rows) == 36
     for code, year, reason in rows:
