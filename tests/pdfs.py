@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import openpyxl
@@ -13,23 +14,29 @@ CHARACTER = 0.6
 Text = tuple[float, float, float, str]
 
 
-def write_tables(book: openpyxl.Workbook, path: Path, *, decimals: int = 2) -> Path:
-    """Print each sheet of a workbook as a page, its figures rounded to so many decimals."""
-    return write_pdf(
-        path, [[("A page of prose, 2024", "and 3 5 figures")], *(_lines(sheet, decimals) for sheet in book)]
-    )
+def write_tables(book: openpyxl.Workbook, path: Path) -> Path:
+    """Print each sheet of a workbook as a page: whole millions, two decimals for what is below a thousand."""
+    return write_pdf(path, [[("A page of prose, 2024", "and 3 5 figures")], *(_lines(sheet) for sheet in book)])
 
 
-def _lines(sheet: openpyxl.worksheet.worksheet.Worksheet, decimals: int) -> list[tuple[str, ...]]:
-    return [
-        tuple(_printed(value, decimals) for value in row)
-        for row in sheet.iter_rows(values_only=True)
-        if any(value is not None for value in row)
-    ]
+def _lines(sheet: openpyxl.worksheet.worksheet.Worksheet) -> list[tuple[str, ...]]:
+    rows = [tuple(map(_printed, row)) for row in sheet.iter_rows(values_only=True) if any(row)]
+    return [line for row in rows for line in _wrapped(row)]
 
 
-def _printed(value: object, decimals: int) -> str:
-    return f"{value:,.{decimals}f}" if isinstance(value, float) else "" if value is None else str(value)
+def _printed(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"
+    return "" if value is None else str(value)
+
+
+def _wrapped(row: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Part the headers of a row into lines as narrow as their columns, all ending in the last line."""
+    label, *others = row
+    parted = [textwrap.wrap(text, int(WIDTH / (CHARACTER * SIZE)) - 1) for text in others]
+    height = max(map(len, parted), default=0) or 1
+    columns = [[""] * (height - len(lines)) + lines for lines in parted]
+    return [(label if line == height - 1 else "", *(column[line] for column in columns)) for line in range(height)]
 
 
 def write_pdf(path: Path, pages: list[list[tuple[str, ...]]]) -> Path:
