@@ -23,8 +23,8 @@ from pipelines.sources.kinds import MOST_BYTES, require_plain_file, shown_name
 REPORT = ".refused.txt"
 # A file that is still being copied grows; two looks this far apart tell.
 BETWEEN_LOOKS_S = 1.0
-# What a name may be longer than, with the report's ending, on no common file system.
-LONGEST_NAME = 255
+# File systems take 255 bytes, and a report is written aside under a name of some bytes more.
+LONGEST_NAME = 230
 _HASH = "SHA-256 of the refused file: "
 
 

@@ -8,7 +8,10 @@ is bounded by its `Budget`, however slowly or however much a server sends.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import time
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -19,7 +22,9 @@ from pipelines.settings import Settings
 
 MAX_BYTES = 25_000_000
 MAX_REDIRECTS = 5
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# How much is unpacked at once.
+PIECE = 1_000_000
+_HEADERS = {"User-Agent": "burdenshare", "Accept-Encoding": "gzip, identity"}
 
 
 class WebError(Exception):
@@ -82,14 +87,16 @@ def get(
     *,
     etag: str | None = None,
     last_modified: str | None = None,
+    most_bytes: int | None = None,
 ) -> Response:
-    """Get an address, conditionally where an earlier answer's marks are given.
+    """Get an address, conditionally where an earlier answer's marks are given; `most_bytes` counts unpacked bytes.
 
     Raises `NotThere`, `PassingError` after the last attempt, `BudgetSpent`, or `WebError` with the reason.
     """
-    budget = budget or Budget()
+    budget = budget or Budget(settings.fetch_seconds)
+    most_bytes = most_bytes or MAX_BYTES
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    headers = {"User-Agent": "burdenshare", **{name: value for name, value in conditions.items() if value}}
+    headers = {**_HEADERS, **{name: value for name, value in conditions.items() if value}}
 
     def is_over(state: RetryCallState) -> bool:
         return state.attempt_number >= settings.fetch_attempts or budget.seconds_left <= 0
@@ -100,15 +107,15 @@ def get(
         wait=wait_exponential(multiplier=settings.fetch_wait_s, max=60),
         reraise=True,
     )
-    return attempts(_in_time, url, headers, settings, budget)
+    return attempts(_in_time, url, headers, settings, budget, most_bytes)
 
 
-def _in_time(url: str, headers: dict[str, str], settings: Settings, budget: Budget) -> Response:
+def _in_time(url: str, headers: dict[str, str], settings: Settings, budget: Budget, most_bytes: int) -> Response:
     budget.spend_address(url)
     # A clock over the whole exchange: a server that sends its headers letter by letter lets no read time out.
     seconds = min(settings.fetch_timeout_s, budget.seconds_left)
     try:
-        return asyncio.run(asyncio.wait_for(_follow(url, headers, settings, budget), seconds))
+        return asyncio.run(asyncio.wait_for(_follow(url, headers, settings, budget, most_bytes), seconds))
     except TimeoutError as error:
         raise PassingError(f"{url} is too slow: it did not come in the {seconds:g} s that a file may take") from error
     except httpx.TransportError as error:
@@ -117,7 +124,7 @@ def _in_time(url: str, headers: dict[str, str], settings: Settings, budget: Budg
         raise WebError(f"{url} gives nothing that can be read: {error or type(error).__name__}") from error
 
 
-async def _follow(url: str, headers: dict[str, str], settings: Settings, budget: Budget) -> Response:
+async def _follow(url: str, headers: dict[str, str], settings: Settings, budget: Budget, most_bytes: int) -> Response:
     """Ask an address and follow its redirects by hand, since each must stay within the publisher's domain."""
     home = url
     async with httpx.AsyncClient(timeout=settings.fetch_timeout_s, follow_redirects=False) as client:
@@ -125,12 +132,12 @@ async def _follow(url: str, headers: dict[str, str], settings: Settings, budget:
             require_trusted(url, home, settings)
             async with client.stream("GET", url, headers=headers) as answer:
                 if not answer.has_redirect_location:
-                    return await _receive(url, answer, budget)
+                    return await _receive(url, answer, budget, most_bytes)
                 url = urljoin(url, answer.headers["location"])
     raise WebError(f"{home} redirects more than {MAX_REDIRECTS} times")
 
 
-async def _receive(url: str, answer: httpx.Response, budget: Budget) -> Response:
+async def _receive(url: str, answer: httpx.Response, budget: Budget, most_bytes: int) -> Response:
     marks = (answer.headers.get("etag"), answer.headers.get("last-modified"))
     if answer.status_code == 304:
         return Response(url, None, *marks)
@@ -140,29 +147,92 @@ async def _receive(url: str, answer: httpx.Response, budget: Budget) -> Response
         raise PassingError(f"{url} answers {answer.status_code} {answer.reason_phrase}")
     if answer.status_code != 200:
         raise WebError(f"{url} answers {answer.status_code} {answer.reason_phrase}")
-    body = bytearray()
+    body, packing = bytearray(), _Packing(url, answer.headers.get("content-encoding", ""))
     # Unpacked: what counts is what must be held, not what was sent.
-    async for chunk in answer.aiter_bytes():
-        body += chunk
-        budget.spend_bytes(url, len(chunk))
-        if len(body) > MAX_BYTES:
-            raise WebError(f"{url} is larger than {MAX_BYTES:,} bytes")
+    async for chunk in answer.aiter_raw():
+        for part in packing.unpacked(chunk):
+            body += part
+            budget.spend_bytes(url, len(part))
+            if len(body) > most_bytes:
+                raise WebError(f"{url} is larger than {most_bytes:,} bytes")
+    packing.require_end()
     return Response(url, bytes(body), *marks)
+
+
+class _Packing:
+    """Unpack what a server sends, a bounded piece at a time: one that is packed twice could fill any memory."""
+
+    def __init__(self, url: str, encoding: str) -> None:
+        self.url, self.encoding = url, encoding.strip().lower()
+        # 31 reads gzip's own head. Whatever is called otherwise comes as it is, and its first bytes tell.
+        self._unpacker = zlib.decompressobj(31) if self.encoding in ("gzip", "x-gzip") else None
+
+    def unpacked(self, chunk: bytes) -> Iterator[bytes]:
+        """Return the pieces of a chunk as they were before they were packed."""
+        if self._unpacker is None:
+            yield chunk
+            return
+        try:
+            while chunk and not self._unpacker.eof:
+                yield self._unpacker.decompress(chunk, PIECE)
+                chunk = self._unpacker.unconsumed_tail
+        except zlib.error as error:
+            raise WebError(f"{self.url} says that it is packed as {self.encoding}, and is not ({error})") from error
+
+    def require_end(self) -> None:
+        """Raise `WebError` where what was packed broke off."""
+        if self._unpacker is not None and not self._unpacker.eof:
+            raise WebError(f"{self.url} says that it is packed as {self.encoding}, and breaks off")
 
 
 def require_trusted(url: str, home: str, settings: Settings) -> None:
     """Raise `WebError` where an address is not the publisher's: another scheme, this machine, another domain."""
     parts, start = urlsplit(url), urlsplit(home)
-    is_loopback = parts.hostname in _LOOPBACK
-    if parts.scheme != "https" and not (settings.allow_loopback and is_loopback and parts.scheme == "http"):
+    host = parts.hostname or ""
+    if parts.scheme != "https" and not (settings.allow_loopback and _is_loopback(host) and parts.scheme == "http"):
         raise WebError(f"{url} is not https")
-    if is_loopback and not settings.allow_loopback:
+    if _is_loopback(host) and not settings.allow_loopback:
         raise WebError(f"{url} is this machine")
-    if not is_within(parts.hostname or "", start.hostname or ""):
+    if not is_allowed(host, start.hostname or "", settings):
         raise WebError(f"{home} redirects to {url}, outside the publisher's domain")
 
 
-def is_within(host: str, start: str) -> bool:
-    """Tell whether a host belongs to the domain of the one that was asked: www.nato.int and nato.int."""
-    domain = start if start in _LOOPBACK else ".".join(start.split(".")[-2:])
-    return host == domain or (domain not in _LOOPBACK and host.endswith(f".{domain}"))
+def is_allowed(host: str, start: str, settings: Settings) -> bool:
+    """Tell whether a host belongs to the domain of the one that was asked, or is one that the settings allow."""
+    if host in settings.fetch_hosts or host == start:
+        return True
+    domain = _domain(start)
+    return domain is not None and (host == domain or host.endswith(f".{domain}"))
+
+
+def _domain(host: str) -> str | None:
+    """Return the domain that somebody registered: nato.int of www.nato.int; None where a host has none."""
+    if _address(host) is not None or "." not in host:
+        return None
+    parts = host.split(".")
+    # Countries that part their names once more: example.co.uk, example.gov.tr.
+    is_parted = len(parts[-1]) == 2 and parts[-2] in (
+        "ac",
+        "co",
+        "com",
+        "edu",
+        "gov",
+        "gob",
+        "gouv",
+        "mil",
+        "net",
+        "org",
+    )
+    return ".".join(parts[-3:] if is_parted else parts[-2:])
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    address = _address(host)
+    return host == "localhost" or (address is not None and (address.is_loopback or address.is_unspecified))

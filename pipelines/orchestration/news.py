@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.files.lock import WarehouseBusy
 from pipelines.intake.fetch import fetch
 from pipelines.intake.inbox import (
     content_mark,
@@ -74,7 +75,12 @@ def _mark(paths: list[Path]) -> str:
 
 def _edition_on_the_web(everything: Job, project: Project, settings: Settings) -> dg.SensorDefinition:
     # A sensor has a minute; the night's own look is more patient.
-    hasty = settings.replace(fetch_attempts=1, fetch_timeout_s=min(settings.fetch_timeout_s, 7))
+    hasty = settings.replace(
+        fetch_attempts=1,
+        fetch_timeout_s=min(settings.fetch_timeout_s, 7),
+        fetch_seconds=min(settings.fetch_seconds, 40),
+        wait_s=0,
+    )
 
     @dg.sensor(
         name="edition_on_the_web",
@@ -87,7 +93,10 @@ def _edition_on_the_web(everything: Job, project: Project, settings: Settings) -
         ),
     )
     def edition_on_the_web(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        findings = fetch(hasty, project)
+        try:
+            findings = fetch(hasty, project)
+        except WarehouseBusy as error:
+            return dg.SkipReason(f"What the web gave was not taken in. {error}")
         new = [finding for finding in findings if finding.is_new]
         if settings.topic_page is None:
             return dg.SkipReason("BURDENSHARE_TOPIC_PAGE is off: the web is not looked at.")

@@ -154,7 +154,7 @@ def test_whatever_begins_the_notes_is_no_label(tmp_path, figures, entities, text
 def test_a_web_page_saved_as_a_workbook_is_refused(tmp_path):
     path = tmp_path / "def-exp-2026-en.xlsx"
     path.write_text("<html><body>Not found</body></html>")
-    with pytest.raises(SourceError, match="does not open as a workbook"):
+    with pytest.raises(SourceError, match="found a web page; expected an .xlsx workbook"):
         open_workbook(path)
 
 

@@ -35,7 +35,7 @@ def identify(clues: Clues, editions: Editions, edition_id: str | None, published
     What a person passes comes first, then hashes, then the name, then the days. Raises `SourceError`
     that says what to pass where the file does not tell, or where it contradicts the registry.
     """
-    known = _by_hash(clues, editions)
+    known, asked = _by_hash(clues, editions), published
     if known and edition_id and known != edition_id:
         found = f"the very cells of {known}, which is held"
         raise _refusal(clues, [Offender(clues.file_name, found, f"another file for {edition_id}")])
@@ -45,6 +45,8 @@ def identify(clues: Clues, editions: Editions, edition_id: str | None, published
         if published is None:
             raise _unknown(clues, editions)
         edition_id = f"{PUBLISHER_ID}-{published:%Y-%m}"
+        # The registry knows the day better than a name or a document does, and a person better than the registry.
+        published = asked or (None if edition_id in editions.declared else published)
     declared = editions.declared.get(edition_id)
     published = published or (declared.published_on if declared else _day_within(clues, edition_id))
     offenders = _problems(clues, edition_id, published, declared)
