@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
+from pipelines.settings import PROJECT
 from pipelines.sources import figures as embedded
 
 TITLES = {
@@ -60,6 +61,8 @@ BLOCKS = {
     "8a": {("equipment_share", "none"): "Equipment (a)", ("personnel_share", "none"): "Personnel (b)"},
     "8b": {("infrastructure_share", "none"): "Infrastructure (c)", ("other_share", "none"): "Other (d)"},
 }
+# Iceland's rows of July 2026 are not at hand; the workbook has them.
+WITH_ICELAND = {"gdp", "gdp_per_capita"}
 AGGREGATES = {"NATO_EUR_CAN": "NATO Europe and Canada", "NATO_TOTAL": "NATO Total"}
 
 
@@ -116,13 +119,25 @@ def _write_blocks(sheet, rows: pd.DataFrame, blocks: dict, words: dict, missing:
         line += 1
         for column, header in enumerate(headers, start=2):
             sheet.cell(line, column, int(header) if header.isdigit() else header)
+        if measure in WITH_ICELAND and "ISL" not in set(block["entity_code"]):
+            line += 1
+            for column, value in enumerate(["Iceland", *(missing for _ in headers)], start=1):
+                sheet.cell(line, column, value)
         for _, entity in block.groupby("entity_code", sort=False):
             line += 1
-            sheet.cell(line, 1, entity["label"].iloc[0])
+            sheet.cell(line, 1, _label(entity.iloc[0]))
             figures = dict(zip(entity["header"], entity["value"], strict=True))
             for column, header in enumerate(headers, start=2):
                 sheet.cell(line, column, figures.get(header, missing))
         line += 2
+
+
+def _label(row: pd.Series) -> str:
+    """Give a row's label; a transcription's lacks the currency, which the workbook prints in it."""
+    if pd.isna(row["currency_code"]) or "(" in row["label"]:
+        return row["label"]
+    names = pd.read_csv(PROJECT / "warehouse" / "seeds" / "currencies.csv", index_col=["entity_code", "currency_code"])
+    return f"{row['label']} ({names.loc[(row['entity_code'], row['currency_code']), 'printed_names'].split('|')[0]})"
 
 
 def _write_table_4(sheet, rows: pd.DataFrame, words: dict) -> None:

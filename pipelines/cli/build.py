@@ -108,12 +108,26 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
     if report.published or report.held:
         for line in report.changes:
             console.print(f"  changes    {line}", markup=False, highlight=False)
+    for line in _uncheckable(connection):
+        console.print(f"  {line}", highlight=False)
     for line in _headline(connection):
         console.print(f"  {line}", highlight=False)
     console.print(f"  lies in    {short_path(settings.current)}", highlight=False)
     name = command_name()
     console.print(f'\nNext: [bold]{name} tables[/] lists what there is, [bold]{name} query "from edition_headline"[/]')
     console.print(f"asks it, and [bold]{name} ui[/] shows this run in Dagster.")
+
+
+def _uncheckable(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Describe the aggregates that no members' sum can prove, a line for each edition and missing members."""
+    rows = connection.execute(
+        "select edition_id, missing_members, count(*), string_agg(distinct relation_id, ', ' order by relation_id) "
+        "from fct_uncheckable_relation group by all order by all"
+    ).fetchall()
+    return [
+        f"unchecked  {edition}: {count} aggregates without the figures of {missing.replace(' ', ', ')} ({relations})"
+        for edition, missing, count, relations in rows
+    ]
 
 
 def _headline(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -186,8 +186,9 @@ class Release:
 
     @cached_property
     def contributions(self) -> dict[tuple[str, str, int], list[Row]]:
-        """Read `fct_growth_contribution` by edition, group and year."""
-        return self._lists("fct_growth_contribution", "edition_id", "group_code", "year")
+        """Read `fct_growth_contribution` by edition, group and year, where a missing member leaves it decided."""
+        found = self._lists("fct_growth_contribution", "edition_id", "group_code", "year")
+        return {key: rows for key, rows in found.items() if any(row["contribution_pp"] is not None for row in rows)}
 
     @cached_property
     def paths(self) -> dict[tuple[str, str], list[Row]]:

@@ -13,4 +13,4 @@ from fct_contribution_share
 inner join dim_ally using (entity_code)
 where is_member and has_armed_forces
 group by edition_id, year, price_basis
-having count(*) = count(share_of_total_pct) and abs(sum(share_of_total_pct) - 100) > 0.01
+having abs(sum(share_of_total_pct) - 100) > 0.01 and count(*) = count(share_of_total_pct)

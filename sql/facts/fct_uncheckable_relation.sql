@@ -13,7 +13,6 @@ select
     totals.year,
     relations.relation,
     totals.published_value,
-    totals.members_missing,
     totals.missing_members,
     cast(totals.members_sum as double) as members_sum,
     cast(totals.published_value - totals.members_sum as double) as left_of_aggregate,

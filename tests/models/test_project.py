@@ -26,7 +26,7 @@ def test_every_table_runs_after_what_it_needs(project):
 
 
 def test_dependencies_come_out_of_the_sql(project):
-    assert "stg_nato_figure" in project.models["fct_growth"].depends_on
+    assert "stg_nato_whole_figure" in project.models["fct_growth"].depends_on
     assert {"dim_edition", "dim_entity", "dim_target"} <= set(project.needs("fct_target_compliance"))
 
 

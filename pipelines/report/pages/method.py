@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.report import wording
 from pipelines.report.content import Cells, Column, Figure, Link, Page, Table
 from pipelines.report.release import Release, Row
 
@@ -24,6 +25,7 @@ def pages(release: Release) -> list[Page]:
                 "targets": list(release.targets.values()),
                 "formulas": _formulas(release),
                 "discrepancies": _discrepancies(release),
+                "uncheckable": _uncheckable(release),
                 "breaks": _breaks(release),
                 "joined": release.rows(
                     "select ally_name, accession_year from dim_ally where accession_year > ? order by accession_year",
@@ -90,6 +92,47 @@ def _published(row: Row) -> Figure:
     if row["relation_id"] == "categories":
         return Figure("100 by definition", row["published_value"])
     return Cells(row).number("published_value", 3)
+
+
+def _uncheckable(release: Release) -> Table:
+    """List the aggregates that cannot be compared with their members, a line for all years of one reason."""
+    found: dict[tuple[str, ...], list[Row]] = {}
+    for row in release.table("fct_uncheckable_relation"):
+        key = ("edition_id", "entity_code", "relation", "price_basis", "missing_members", "uncheckable_reason")
+        found.setdefault(tuple(row[name] for name in key), []).append(row)
+    return Table(
+        "Aggregates that cannot be compared with their members",
+        [
+            Column("Edition", numeric=False),
+            Column("Aggregate", numeric=False),
+            Column("Relation", numeric=False),
+            Column("Prices", numeric=False),
+            Column("Years", numeric=False),
+            Column("Missing", numeric=False),
+            Column("Why", numeric=False),
+        ],
+        [
+            [
+                Figure(release.edition_names[edition], edition),
+                Figure(release.names[entity]),
+                Figure(relation),
+                Figure("" if basis == "none" else basis),
+                Figure(_span([row["year"] for row in rows])),
+                Figure(wording.join([release.names[code] for code in missing.split()])),
+                Figure(reason),
+            ]
+            for (edition, entity, relation, basis, missing, reason), rows in found.items()
+        ],
+        filterable=True,
+        note="That no discrepancy is listed for them does not mean that they agree.",
+    )
+
+
+def _span(years: list[int]) -> str:
+    first, last = min(years), max(years)
+    if len(set(years)) == 1:
+        return str(first)
+    return f"{first} to {last}" if len(set(years)) == last - first + 1 else ", ".join(map(str, sorted(set(years))))
 
 
 def _breaks(release: Release) -> Table:
