@@ -36,6 +36,11 @@ class Entities:
         """Give the ISO currency code for a printed currency (`Kroner`) of an Ally."""
         return self.currencies.get((code, fold(name)))
 
+    @property
+    def without_forces(self) -> set[str]:
+        """Name the Allies without armed forces."""
+        return {ally.code for ally in self.allies.values() if not ally.has_armed_forces}
+
     def expected(self, last_year: int, *, without_forces: bool, aggregates: bool) -> set[str]:
         """Give the codes that a block must list when the tables run to `last_year`."""
         allies = {
