@@ -66,6 +66,11 @@ class Entities:
             if member.joined_in <= year and (member.left_in is None or year < member.left_in)
         }
 
+    def without_forces(self, group: str) -> set[str]:
+        """Return the codes of those who ever belonged to a group and have no armed forces."""
+        codes = {member.code for member in self.memberships.get(group, ())}
+        return {code for code in codes if not self.known[code].has_armed_forces}
+
     def aggregates(self, publisher: str) -> set[str]:
         """Return the codes of the aggregates that a publisher's tables carry."""
         return {entity.code for entity in self.known.values() if entity.published_by == publisher}
