@@ -13,13 +13,13 @@ with cells as (
         observed.price_basis,
         observed.currency_code,
         concat_ws(' ', observed.measure, observed.unit) as series,
-        groups.entity_code is not null as is_aggregate,
+        entities.entity_kind = 'aggregate' as is_aggregate,
         observed.value,
         greatest(observed.value - observed.half_step, 1e-9) as low,
         observed.value + observed.half_step as high,
         observed.half_step
     from stg_nato_observation as observed
-    left join seed_group as groups using (entity_code)
+    inner join seed_entity as entities using (entity_code)
     where not observed.repeats
         and (observed.value > 0 or observed.measure = 'real_growth')
 ),
