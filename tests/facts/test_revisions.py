@@ -19,7 +19,9 @@ def _flips(release, edition: str) -> tuple[set, set]:
 def test_the_count_for_2024_went_23_18_17_and_by_whom(release):
     assert _flips(release, "nato-2025-08") == (set(), {"ALB", "BGR", "MKD", "MNE", "SVK"})
     assert _flips(release, "nato-2026-07") == (set(), {"CZE"})
-    earlier = release.execute("select distinct edition_id, earlier_edition_id from fct_compliance_flip where year > 2019 order by 1")
+    earlier = release.execute(
+        "select distinct edition_id, earlier_edition_id from fct_compliance_flip where year > 2019 order by 1"
+    )
     assert earlier.fetchall() == [("nato-2025-08", "nato-2024-06"), ("nato-2026-07", "nato-2025-08")]
 
 
