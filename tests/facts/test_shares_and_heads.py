@@ -51,7 +51,8 @@ def test_the_gdp_of_european_allies_is_the_aggregate_less_canada(release, indepe
 def test_what_no_sum_of_members_can_prove_is_told(release, independent):
     rows = release.execute(
         "select edition_id, relation_id, price_basis, entity_code, count(*), min(missing_members), "
-        "round(min(left_of_aggregate) / 1000), round(max(left_of_aggregate) / 1000), any_value(uncheckable_reason_code) "
+        "round(min(left_of_aggregate) / 1000), round(max(left_of_aggregate) / 1000), "
+        "any_value(uncheckable_reason_code) "
         "from fct_uncheckable_relation group by all order by all"
     ).fetchall()
     left_out, not_held = "aggregate_leaves_out_members", "member_figure_not_held"
@@ -69,7 +70,7 @@ def test_what_no_sum_of_members_can_prove_is_told(release, independent):
 
 
 def test_nothing_is_a_share_of_soldiers_that_leave_out_the_largest(release):
-    """August 2025 prints 1,820.2 thousand for 2025: the sum without France, the United Kingdom and the United States."""
+    """August 2025 prints 1,820.2 thousand for 2025: the sum without France, the United Kingdom and the States."""
     shares = release.execute(
         "select year, count(share_of_alliance_personnel_pct) from fct_contribution_share "
         "where edition_id = 'nato-2025-08' and year >= 2024 group by year order by year"

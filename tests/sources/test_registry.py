@@ -32,8 +32,13 @@ def refusal(tmp_path):
 
 def test_known_editions_stand_in_the_order_of_publication(settings):
     editions = read_registry(settings.seeds / "editions.yml")
-    assert list(editions) == sorted(editions) and len(editions) == 7
-    assert [e.id for e in editions.values() if e.tables] == ["nato-2024-06", "nato-2025-08", "nato-2026-07"]
+    assert list(editions) == sorted(editions) and len(editions) == 8
+    assert [e.id for e in editions.values() if e.tables] == [
+        "nato-2019-06",
+        "nato-2024-06",
+        "nato-2025-08",
+        "nato-2026-07",
+    ]
 
 
 @pytest.mark.parametrize(

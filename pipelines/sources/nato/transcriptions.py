@@ -160,7 +160,7 @@ def _observe(printed: Sequence[Printed], edition: Edition, entities: Entities, s
 
 
 def _rows(figure: Printed, edition: Edition, entities: Entities) -> list[dict[str, object]] | None:
-    """Turn what is printed into an observation: an empty list where no figure is given, None where it cannot be read."""
+    """Turn what is printed into an observation: none where no figure is given, None where it cannot be read."""
     label, year = row_label(figure.label), year_header(figure.header)
     code = figure.code or (entities.code(label.name, PUBLISHER_ID) if label else None)
     meaning = layout_file().meaning(figure.table_id, figure.block)
