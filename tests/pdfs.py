@@ -15,7 +15,7 @@ Text = tuple[float, float, float, str]
 
 
 def write_tables(book: openpyxl.Workbook, path: Path) -> Path:
-    """Print each sheet of a workbook as a page: whole millions, two decimals for what is below a thousand."""
+    """Print each sheet of a workbook as a page: large figures whole, others with two decimals."""
     return write_pdf(path, [[("A page of prose, 2024", "and 3 5 figures")], *(_lines(sheet) for sheet in book)])
 
 
@@ -26,7 +26,7 @@ def _lines(sheet: openpyxl.worksheet.worksheet.Worksheet) -> list[tuple[str, ...
 
 def _printed(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"
+        return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.2f}"
     return "" if value is None else str(value)
 
 

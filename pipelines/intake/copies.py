@@ -21,22 +21,27 @@ _KEY = ["table_id", "measure", "unit", "price_basis", "price_base_year", "curren
 _KEY += ["status", "repeats"]
 
 
-def find_twin(workbook: Workbook, frame: pd.DataFrame, publisher: Publisher, sources: Sources) -> Revision | None:
-    """Return the newest revision that holds the very figures of a file; None where none does.
+def find_twins(workbook: Workbook, frame: pd.DataFrame, publisher: Publisher, sources: Sources) -> dict[str, Revision]:
+    """Return the revision of each edition that holds the very figures of a file, the newest edition first.
 
     `frame` are the file's observations. A workbook is a copy only of a workbook: it says more than a
     transcription or a PDF of the same figures. A PDF is a copy of whatever prints like it.
     """
-    editions, years = sources.editions, {int(frame["period"].min()[:4]), int(frame["period"].max()[:4])}
+    editions, years = sources.editions, (int(frame["period"].min()[:4]), int(frame["period"].max()[:4]))
+    twins = {}
     for edition in reversed(editions.of(publisher.id)):
         revisions = editions.revisions.get(edition.id, ())
-        alike = [r for r in revisions if {r.first_year, r.last_year} == years and _may_repeat(workbook, r, frame)]
+        alike = [r for r in revisions if (r.first_year, r.last_year) == years and _may_repeat(workbook, r, frame)]
         if alike:
             held = to_pandas(observe_edition(sources, edition.id)[0])
-            for revision in reversed(alike):
-                if _repeats(frame, held[held["revision"] == revision.revision], is_printed=_is_pdf(workbook)):
-                    return revision
-    return None
+            same = [
+                revision
+                for revision in alike
+                if _repeats(frame, held[held["revision"] == revision.revision], is_printed=_is_pdf(workbook))
+            ]
+            if same:
+                twins[edition.id] = same[-1]
+    return twins
 
 
 def _is_pdf(workbook: Workbook) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.intake.copies import find_twin
+from pipelines.intake.copies import find_twins
 from pipelines.intake.judge import Judge, leaps, likely_table
 from pipelines.models.project import Project
 from pipelines.settings import Settings
@@ -86,13 +86,13 @@ def ingest(
     sources, publisher = sources_of(settings), publisher_of_workbook(workbook)
     editions = sources.editions
     frame = _parse(publisher, workbook, sources, tables)
-    twin = find_twin(workbook, frame, publisher, sources)
+    twins = find_twins(workbook, frame, publisher, sources)
     origin = origin or Origin(str(path))
-    clues = _clues(workbook, frame, origin, twin)
+    clues = _clues(workbook, frame, origin, next(iter(twins), None))
     edition_id, published = publisher.identify(clues, editions, edition_id, published)
     held = tuple(table for table in publisher.tables if table in set(frame["table_id"]))
     _require_tables(path.name, publisher, held, editions, edition_id, tables)
-    state = _state(publisher, workbook, edition_id, twin, editions)
+    state = _state(publisher, workbook, twins.get(edition_id), editions)
     receipt = _receipt(workbook, state, clues, origin, edition_id, published, held, len(frame))
     after = editions.with_receipt(receipt)
     if not _is_held(receipt, editions):
@@ -103,14 +103,14 @@ def ingest(
     return _tell(is_new, receipt, editions, after)
 
 
-def _state(publisher: Publisher, workbook: Workbook, edition_id: str, twin: Revision | None, editions: Editions) -> str:
+def _state(publisher: Publisher, workbook: Workbook, twin: Revision | None, editions: Editions) -> str:
     """Return the mark under which this file is one revision with others: that of its twin, if it has one."""
     for receipt in editions.receipts:
         if receipt.sha256 == workbook.sha256:
             edition = editions.declared[receipt.edition_id]
             # Receipts of versions that hashed in another way hold a mark of their own.
             return (edition.cells_sha256 or "") if is_embedded(receipt, edition) else receipt.cells_sha256
-    if twin and twin.edition_id == edition_id:
+    if twin:
         return twin.cells_sha256 or ""
     return publisher.same_state(workbook)
 
@@ -143,7 +143,7 @@ def _parse(publisher: Publisher, workbook: Workbook, sources: Sources, tables: I
     return frame
 
 
-def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin, twin: Revision | None) -> Clues:
+def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin, same_figures: str | None) -> Clues:
     base_years = frame["price_base_year"].dropna()
     return Clues(
         file_name=workbook.path.name,
@@ -154,7 +154,7 @@ def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin, twin: Revisi
         price_base_year=int(base_years.iloc[0]) if len(base_years) else None,
         document_day=workbook.modified.date() if workbook.modified else None,
         sent_on=origin.sent_on,
-        same_figures=twin.edition_id if twin else None,
+        same_figures=same_figures,
     )
 
 
