@@ -23,8 +23,8 @@ from pipelines.sources.ooxml_sheet import PackagedSheet, SheetPart, without_empt
 from pipelines.sources.ooxml_text import Attributes, PackageError, StringsPart, TextOf
 
 MAX_UNPACKED = 100_000_000
-# Elements that are read, the empty ones left out: some six times what the largest workbook of a publisher has.
-MAX_ELEMENTS = 1_000_000
+# Elements that are read, the empty ones left out: some three times what the largest workbook of a publisher has.
+MAX_ELEMENTS = 600_000
 CHUNK = 1 << 18
 
 

@@ -129,11 +129,29 @@ def _disagreements(readers: list[SheetReader]) -> list[Offender]:
     if len(base_years) > 1:
         expected = "one base year in the whole edition"
         offenders += [Offender(place, f"{year} prices", expected) for year, place in base_years.items()]
-    spans = {reader: reader.headers() for reader in readers if not reader.layout.other_columns}
+    spans = {
+        reader: [header.year for header in reader.headers()] for reader in readers if not reader.layout.other_columns
+    }
     whole = max(spans.values(), key=len, default=[])
     for reader, span in spans.items():
         if span and span != whole:
-            shown = ", ".join(header.text for header in span)
-            expected = f"the years of the other tables, {whole[0].text} to {whole[-1].text}"
+            shown = ", ".join(map(str, span))
+            expected = f"the years of the other tables, {whole[0]} to {whole[-1]}"
             offenders.append(Offender(reader.sheet.name, f"the years {shown}", expected))
+    return offenders + _estimates_in_doubt(readers)
+
+
+def _estimates_in_doubt(readers: list[SheetReader]) -> list[Offender]:
+    """Name the headers of each year that some tables call an estimate and others do not."""
+    cells: dict[int, dict[bool, list[str]]] = {}
+    for reader in readers:
+        for (year, is_estimate), place in reader.year_cells.items():
+            cells.setdefault(year, {}).setdefault(is_estimate, []).append(place)
+    offenders = []
+    for year, places in cells.items():
+        if len(places) == 2:
+            few = min((False, True), key=lambda is_estimate: len(places[is_estimate]))
+            names = {False: f"the year {year}", True: f"the estimate {year}e"}
+            expected = f"{names[not few]}, as in {', '.join(places[not few])}"
+            offenders += [Offender(place, names[few], expected) for place in places[few]]
     return offenders

@@ -52,6 +52,8 @@ class SheetReader:
     _header_row: int = 0
     _header_rows: dict[Block, int] = field(default_factory=dict)
     _headers: dict[int, YearHeader] = field(default_factory=dict)
+    # Where each year stands as an outturn or an estimate, for all tables to agree.
+    year_cells: dict[tuple[int, bool], str] = field(default_factory=dict)
     _has_unit: bool = False
     _in_notes: bool = False
     # Rows that follow an unknown subtitle are told once, not each.
@@ -98,6 +100,7 @@ class SheetReader:
             header = year_header(value)
             if header:
                 columns[column] = Column(header)
+                self.year_cells.setdefault((header.year, header.is_estimate), self.sheet.address(row, column))
                 continue
             for other in self.layout.other_columns:
                 match = other.header.fullmatch(fold(value))
@@ -118,7 +121,8 @@ class SheetReader:
             self._offend(row, column, found, "every year once, in order")
         if estimates != sorted(estimates):
             self._offend(row, column, found, "estimates (2024e) after all actual years")
-        if self._headers and headers != self.headers():
+        known = [(header.year, header.is_estimate) for header in self.headers()]
+        if known and [*zip(years, estimates, strict=True)] != known:
             self._offend(row, column, found, "the same header above each block")
         self._headers = self._headers or {header.year: header for header in headers}
 
