@@ -51,7 +51,6 @@ class Judge:
         found += self.bench.ask("beside", {"source_observation": others, "source_superseded": before})
         return _offenders([_of_edition(rows, edition_id) for _, rows in found])
 
-
     def moves(self, edition_id: str) -> pd.DataFrame:
         """Return what the figures that were judged last moved by much (`stg_nato_large_change`), the farthest first."""
         rows = self.bench.run("stg_nato_large_change")
