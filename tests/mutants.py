@@ -264,6 +264,7 @@ class Court:
         keys = set(map(tuple, told[["measure", "unit", "price_basis", "entity_code", "year"]].itertuples(index=False)))
         mine = {(r.measure, r.unit, r.price_basis, r.entity_code, int(r.period)) for r in differ.itertuples()}
         words = "; ".join(
-            f"{k} {v} {n}" for k, v, n in zip(map(str, sorted(mine)), differ["value"], differ["value_now"])
+            f"{k} {v} {n}"
+            for k, v, n in zip(map(str, sorted(mine)), differ["value"], differ["value_now"], strict=False)
         )
         return Verdict("told" if mine & keys else "silent", moved, words[:300])

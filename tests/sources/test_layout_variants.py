@@ -124,7 +124,11 @@ OLDER = r"""
         unit_line: based on (?P<base_year>\d{4}) prices
         blocks:
           - {measure: real_growth, unit: percent, price_basis: constant}
-          - {subtitle: share of gdp, measure: defence_share_of_gdp, unit: percent, price_basis: constant, optional: true}
+          - subtitle: share of gdp
+            measure: defence_share_of_gdp
+            unit: percent
+            price_basis: constant
+            optional: true
 """
 
 
