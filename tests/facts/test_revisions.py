@@ -142,9 +142,10 @@ def test_real_revisions_of_june_2021_are_told_in_full(originals, build_from_line
         ("LVA", 2017): -8.6,
         ("NOR", 2016): 6.1,
     }
-    # In kuna Croatia's spending would have fallen by 87 %.
+    # In kuna Croatia's spending would have fallen by 87 %; its 2020 and 2021 were revised as well.
     croatia = {year: change for (code, year), change in changed.items() if code == "HRV"}
-    assert len(croatia) == 8 and all(abs(change) < 20 for change in croatia.values())
+    assert len(croatia) == 8 and all(abs(change) < 0.1 for year, change in croatia.items() if year < 2020)
+    assert all(0 < abs(croatia[year]) < 50 for year in (2020, 2021))
     assert {rate for code, *_, rate in rows if code == "HRV"} == {7.5345}
 
 

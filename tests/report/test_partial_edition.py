@@ -19,12 +19,13 @@ def pages(settings, tmp_path_factory):
     own = settings.replace(warehouse=folder / "warehouse", seeds=shutil.copytree(settings.seeds, folder / "seeds"))
     rows = own.seeds / "figures" / "nato-2026-07.csv"
     head, *lines = rows.read_text(encoding="utf-8").splitlines(keepends=True)
-    rows.write_text("".join([head, *(line for line in lines if line.split(",")[2] == "usd_m")]), encoding="utf-8")
+    kept = [line for line in lines if line.split(",")[1:3] == ["defence_expenditure", "usd_m"]]
+    rows.write_text("".join([head, *kept]), encoding="utf-8")
     registry = own.seeds / "editions.yml"
-    text = registry.read_text(encoding="utf-8")
-    held = 'tables: {"2": transcription, "3": transcription, "8a": transcription, "8b": transcription}'
-    assert held in text
-    registry.write_text(text.replace(held, 'tables: {"2": transcription}'), encoding="utf-8")
+    head, entry = registry.read_text(encoding="utf-8").split("  - id: nato-2026-07\n")
+    rest, replaced = re.subn(r'    tables:\n( +[{"].*\n)+', '    tables: {"2": transcription}\n', entry)
+    assert replaced == 1
+    registry.write_text(f"{head}  - id: nato-2026-07\n{rest}", encoding="utf-8")
     built = build(own)
     assert built.succeeded, built.failure
     site = write_site(own)
