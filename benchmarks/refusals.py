@@ -98,10 +98,9 @@ def _strange(plain: Path, folder: Path) -> Iterator[Path]:
     columns = '<cols><col min="48" max="2000000000" hidden="1"/></cols><sheetData>'
     yield _with(plain, folder / "columns-without-end.xlsx", "<sheetData>", columns)
     bomb = folder / "bomb.xlsx"
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/workbook.xml", "w") as part:
-            for _ in range(2_000):
-                part.write(b" " * 1_000_000)
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/workbook.xml", "w") as part:
+        for _ in range(2_000):
+            part.write(b" " * 1_000_000)
     yield bomb
 
 
