@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from time import time
+import time
 
 import dagster as dg
 import pytest
@@ -84,8 +84,8 @@ def test_where_nobody_asked_to_be_told_the_sensor_says_so(settings, tmp_path, in
 
 def test_silence_counts_from_the_first_look(told, hook, instance):
     words, cursor = look(told, "silence", instance)
-    assert words == "All is well." and abs(float(cursor) - time()) < 60
-    look(told, "silence", instance, cursor=str(time() - 37 * 3600))
+    assert words == "All is well." and abs(float(cursor) - time.time()) < 60
+    look(told, "silence", instance, cursor=str(time.time() - 37 * 3600))
     assert [post["title"] for post in hook.posts] == ["no successful night for 36 hours"]
 
 

@@ -129,14 +129,12 @@ def _disagreements(readers: list[SheetReader]) -> list[Offender]:
     if len(base_years) > 1:
         expected = "one base year in the whole edition"
         offenders += [Offender(place, f"{year} prices", expected) for year, place in base_years.items()]
-    spans = {
-        reader: [header.year for header in reader.headers()] for reader in readers if not reader.layout.other_columns
-    }
+    spans = {reader: reader.headers() for reader in readers if not reader.layout.other_columns}
     whole = max(spans.values(), key=len, default=[])
     for reader, span in spans.items():
-        if span and span != whole:
-            shown = ", ".join(map(str, span))
-            expected = f"the years of the other tables, {whole[0]} to {whole[-1]}"
+        if span and [header.year for header in span] != [header.year for header in whole]:
+            shown = ", ".join(header.text for header in span)
+            expected = f"the years of the other tables, {whole[0].text} to {whole[-1].text}"
             offenders.append(Offender(reader.sheet.name, f"the years {shown}", expected))
     return offenders + _estimates_in_doubt(readers)
 
