@@ -10,7 +10,7 @@ from pipelines.sources.entities import Entities
 from pipelines.sources.errors import Offender, SourceError
 from pipelines.sources.nato.gaps import Gap, gaps_of
 from pipelines.sources.nato.layout import TITLE, LayoutFile, TableLayout, layout_file, plain
-from pipelines.sources.nato.names import ALLIANCE, DATASET, PUBLISHER_ID
+from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
 from pipelines.sources.nato.sheet import SheetReader
 from pipelines.sources.observations import half_step, observation_frame
 from pipelines.sources.text import fold, printed
@@ -67,7 +67,7 @@ def find_gaps(workbook: Workbook, entities: Entities, layouts: LayoutFile | None
     for sheet, layout in found.values():
         reader = SheetReader(sheet, layout, entities)
         reader.read()
-        gaps += gaps_of(reader, entities.without_forces(ALLIANCE))
+        gaps += gaps_of(reader)
     return gaps
 
 
@@ -132,24 +132,8 @@ def _disagreements(readers: list[SheetReader]) -> list[Offender]:
     spans = {reader: reader.headers() for reader in readers if not reader.layout.other_columns}
     whole = max(spans.values(), key=len, default=[])
     for reader, span in spans.items():
-        if span and [header.year for header in span] != [header.year for header in whole]:
+        if span and span != whole:
             shown = ", ".join(header.text for header in span)
             expected = f"the years of the other tables, {whole[0].text} to {whole[-1].text}"
             offenders.append(Offender(reader.sheet.name, f"the years {shown}", expected))
-    return offenders + _estimates_in_doubt(readers)
-
-
-def _estimates_in_doubt(readers: list[SheetReader]) -> list[Offender]:
-    """Name the headers of each year that some tables call an estimate and others do not."""
-    cells: dict[int, dict[bool, list[str]]] = {}
-    for reader in readers:
-        for (year, is_estimate), place in reader.year_cells.items():
-            cells.setdefault(year, {}).setdefault(is_estimate, []).append(place)
-    offenders = []
-    for year, places in cells.items():
-        if len(places) == 2:
-            few = min((False, True), key=lambda is_estimate: len(places[is_estimate]))
-            names = {False: f"the year {year}", True: f"the estimate {year}e"}
-            expected = f"{names[not few]}, as in {', '.join(places[not few])}"
-            offenders += [Offender(place, names[few], expected) for place in places[few]]
     return offenders

@@ -13,13 +13,14 @@ with cells as (
         observed.price_basis,
         observed.currency_code,
         concat_ws(' ', observed.measure, observed.unit) as series,
-        entities.entity_kind = 'aggregate' as is_aggregate,
+        groups.entity_code is not null as is_aggregate,
         observed.value,
         greatest(observed.value - observed.half_step, 1e-9) as low,
         observed.value + observed.half_step as high,
         observed.half_step
     from stg_nato_observation as observed
-    inner join seed_entity as entities using (entity_code)
+    left join seed_entity as groups
+        on groups.entity_code = observed.entity_code and groups.published_by = 'nato'
     where not observed.repeats
         and (observed.value > 0 or observed.measure = 'real_growth')
 ),
