@@ -31,7 +31,7 @@ def gaps_of(reader: SheetReader) -> list[Gap]:
     """List the gaps of one table."""
     last_year = max((header.year for header in reader.headers()), default=0)
     # Rows that only some blocks have, such as Iceland's.
-    rare = reader.entities.without_forces & reader.entities.members(ALLIANCE, last_year)
+    rare = reader.entities.without_forces(ALLIANCE) & reader.entities.members(ALLIANCE, last_year)
     return [gap for block in reader.layout.blocks for gap in _in_block(reader, block, rare)]
 
 
