@@ -16,7 +16,8 @@ from pipelines.contracts.sql import quoted
 class Check:
     """Name one query that must return no rows, what it expects, and what to do when it returns some.
 
-    One that `judges_files` also decides whether a workbook is taken in.
+    One that `judges_files` also decides whether a workbook is taken in: by its figures `alone`, or `beside`
+    the other editions and the revision that it replaces.
     """
 
     name: str
@@ -24,7 +25,7 @@ class Check:
     sql: str
     advice: str
     blocking: bool = True
-    judges_files: bool = False
+    judges_files: str = ""
 
 
 @dataclass(frozen=True)

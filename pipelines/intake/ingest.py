@@ -11,17 +11,16 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.intake.copies import find_twin
-from pipelines.intake.judge import find_contradictions, leaps, likely_table
+from pipelines.intake.judge import Judge, leaps, likely_table
 from pipelines.models.project import Project
 from pipelines.settings import Settings
 from pipelines.sources.archive import Receipt, is_withdrawn, store, withdrawn_folder
 from pipelines.sources.catalogue import Sources
 from pipelines.sources.editions import Editions, Revision, is_embedded
 from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.observations import to_arrow
 from pipelines.sources.opening import open_file
 from pipelines.sources.publisher import Clues, Publisher, publisher_of_workbook
-from pipelines.sources.tables import edition_rows, read_source
+from pipelines.sources.tables import edition_rows
 from pipelines.sources.workbook import Workbook
 
 
@@ -97,7 +96,9 @@ def ingest(
     receipt = _receipt(workbook, state, clues, origin, edition_id, published, held, len(frame))
     after = editions.with_receipt(receipt)
     if not _is_held(receipt, editions):
-        _judge(project, sources, after, receipt, frame)
+        known = after.declared[edition_id].gaps if edition_id in after.declared else ()
+        empty = publisher.empty_parts(workbook, sources.entities, known)
+        _judge(Judge(project, sources), after, receipt, frame, empty)
     is_new = store(settings.raw, _bytes(path, workbook), receipt)
     return _tell(is_new, receipt, editions, after)
 
@@ -209,12 +210,9 @@ def _receipt(
     )
 
 
-def _judge(project: Project, sources: Sources, after: Editions, receipt: Receipt, frame: pd.DataFrame) -> None:
-    mine = _own_revision(receipt, after)
-    others = read_source(None, "observations", sources).to_pandas(types_mapper=pd.ArrowDtype)
-    own = frame.assign(edition_id=receipt.edition_id, revision=mine.revision)
-    beside = pd.concat([others[others["edition_id"] != receipt.edition_id], own], ignore_index=True)
-    offenders = find_contradictions(project, sources, edition_rows(after), to_arrow(beside), receipt.edition_id)
+def _judge(judge: Judge, after: Editions, receipt: Receipt, frame: pd.DataFrame, empty: list[Offender]) -> None:
+    """Refuse what is empty where figures are announced, and what contradicts itself or looks like a mistake."""
+    offenders = empty + judge.find_contradictions(edition_rows(after), frame, receipt.edition_id)
     if offenders:
         first, leaping = likely_table(offenders), leaps(frame)
         where = f"most of these meet in {first}, so look there first; " if first else ""

@@ -1,92 +1,110 @@
 """Judge a workbook's figures before it is taken, by the audits that every build runs.
 
-The figures are put beside the other editions in a folder of their own, the models that the audits ask
-are run there, and what fails with this edition in it is the reason to refuse. One list of relations,
-one tolerance each, in `warehouse/seeds/relations.csv`.
+The figures are judged alone, and beside the other editions and the revision that they replace; what fails with
+this edition in it is the reason to refuse. One list of relations, one tolerance each, in
+`warehouse/seeds/relations.csv`.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Sequence
 
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.contracts.table import Check
-from pipelines.models.parts import Source
+from pipelines.intake.bench import Bench
 from pipelines.models.project import Project
-from pipelines.models.runner import load_source, run_model
-from pipelines.models.tables import connect, register
-from pipelines.models.trees import table_names
 from pipelines.sources.catalogue import Sources
 from pipelines.sources.errors import Offender
-from pipelines.sources.tables import read_source
+from pipelines.sources.observations import OBSERVATION_SCHEMA, to_arrow
+from pipelines.sources.observe import current_rows, observe_edition
 
 # No real break is as large: Bulgaria's aircraft contract of 2019 doubled its expenditure.
 LEAP, LEAPS_TOLD = 8, 3
+CELLS_TOLD = 6
 
 
-def find_contradictions(
-    project: Project, sources: Sources, editions: pa.Table, observations: pa.Table, edition_id: str
-) -> list[Offender]:
-    """Return what the audits of a file find with this edition among the others; empty where it may be taken.
+class Judge:
+    """Judge one file after another by the same project and the same other editions, which are read once."""
 
-    `editions` and `observations` are the rows of `source_edition` and `source_observation` as they would
-    be with the file. One offender for each relation and row, with the cells of its worst year.
-    """
-    audits = [audit for audit in project.audits.values() if audit.judges_files]
-    given = {"source_edition": editions, "source_observation": observations}
-    with tempfile.TemporaryDirectory(prefix="burdenshare-") as folder:
-        tables = Path(folder)
-        for name in _needed(project, audits):
-            table = project.table(name)
-            if isinstance(table, Source):
-                rows = given[name] if name in given else read_source(table.file, table.reader, sources)
-                load_source(project, name, rows, tables)
-            else:
-                run_model(project, name, tables)
-        connection = connect()
-        register(connection, tables, _needed(project, audits))
-        failing = [connection.execute(audit.sql).df() for audit in audits]
-    return [offender for rows in failing for offender in _offenders(rows, edition_id)]
+    def __init__(self, project: Project, sources: Sources) -> None:
+        self.bench = Bench(project, sources)
+        held = {edition: observe_edition(sources, edition)[0] for edition in sources.editions.revisions}
+        self.held = {
+            edition: to_arrow(current_rows(table, sources.editions, edition)) for edition, table in held.items()
+        }
 
+    def find_contradictions(self, editions: pa.Table, frame: pd.DataFrame, edition_id: str) -> list[Offender]:
+        """Return what the audits of files find with these figures; empty where they may be taken.
 
-def _needed(project: Project, audits: Iterable[Check]) -> list[str]:
-    """Name the tables that audits ask, with all that those are made of, in the order of building."""
-    needed: set[str] = set()
-    waiting = {name for audit in audits for name in table_names(audit.sql)}
-    while waiting:
-        name = waiting.pop()
-        needed.add(name)
-        if name in project.models:
-            waiting |= set(project.models[name].depends_on) - needed
-    return [name for name in project.order if name in needed]
-
-
-def _offenders(rows: pd.DataFrame, edition_id: str) -> list[Offender]:
-    """Turn failing rows into words: each row of a table once for each rule, by its worst year."""
-    beside = rows["earlier_edition_id"] if "earlier_edition_id" in rows else pd.Series([None] * len(rows))
-    rows = rows[(rows["edition_id"] == edition_id) | (beside == edition_id)]
-    found = []
-    for (rule, entity), group in rows.groupby(["rule", "entity_code"], sort=False):
-        worst = group.iloc[0]
-        more = f" (and {len(group) - 1} more of its years)" if len(group) > 1 else ""
-        found.append(
-            Offender(
-                str(worst["source_cells"] or entity),
-                f"{_shown(worst, 'found')} for {entity} in {worst['year']}{more}",
-                f"{_shown(worst, 'expected')}: {rule}",
-            )
+        `editions` are the rows of `source_edition` as they would be with the file, `frame` its observations.
+        One offender for each relation and row, with the cells of its worst year.
+        """
+        nothing = OBSERVATION_SCHEMA.empty_table()
+        own = to_arrow(frame.assign(edition_id=edition_id, revision=2))
+        others = pa.concat_tables([own, *(rows for edition, rows in self.held.items() if edition != edition_id)])
+        before = self.held.get(edition_id, nothing)
+        found = self.bench.ask(
+            "alone", {"source_edition": editions, "source_observation": own, "source_superseded": nothing}
         )
+        if not any(len(rows) for _, rows in found):
+            # What contradicts itself is told by that; beside others it would only be told again.
+            found = self.bench.ask("beside", {"source_observation": others, "source_superseded": before})
+        return _offenders([_of_edition(rows, edition_id) for _, rows in found])
+
+
+def _of_edition(rows: pd.DataFrame, edition_id: str) -> pd.DataFrame:
+    """Pick what speaks of the file, and turn it to the file's side, with the other side named and its age told."""
+    if "earlier_edition_id" not in rows:
+        return rows[rows["edition_id"] == edition_id]
+    mine = rows["edition_id"] == edition_id
+    is_older = ~mine & (rows["earlier_edition_id"] == edition_id)
+    turned = rows.rename(
+        columns={"source_cells": "earlier_cells", "earlier_cells": "source_cells", "found": "expected", "expected": "found"}
+    )
+    both = [rows[mine].assign(beside=_words(rows[mine], "earlier_edition_id", "the older"))]
+    both.append(turned[is_older].assign(beside=_words(turned[is_older], "edition_id", "the newer")))
+    found = pd.concat(both, ignore_index=True)
+    return found.assign(rule=found["rule"] + found["beside"])
+
+
+def _words(rows: pd.DataFrame, other: str, age: str) -> list[str]:
+    words = {"year": " in the year before", "revision": " in the revision that is held"}
+    return [
+        (f" (those of {row['origin']})" if isinstance(row["origin"], str) else "")
+        + words.get(row["compared_with"], f" in {row[other]}, {age} of the two")
+        for _, row in rows.iterrows()
+    ]
+
+
+def _offenders(findings: Sequence[pd.DataFrame]) -> list[Offender]:
+    """Turn failing rows into words: each row of a table once for each rule, by its worst year, likeliest cells first."""
+    blamed = Counter(
+        cell for rows in findings for cells in rows["source_cells"].dropna() for cell in str(cells).split(", ")
+    )
+    found = []
+    for rows in findings:
+        for (rule, entity), group in rows.groupby(["rule", "entity_code"], sort=False):
+            worst = group.iloc[0]
+            cells = dict.fromkeys(cell for text in group["source_cells"].dropna() for cell in str(text).split(", "))
+            place = ", ".join(sorted(cells, key=lambda cell: -blamed[cell])[:CELLS_TOLD]) or str(entity)
+            more = f" (and {len(group) - 1} more of its years)" if len(group) > 1 else ""
+            found.append(
+                Offender(
+                    place,
+                    f"{_shown(worst, 'found')} for {entity} in {worst['year']}{more}",
+                    f"{_shown(worst, 'expected')}: {rule}",
+                )
+            )
     return found
 
 
 def _shown(row: pd.Series, name: str) -> str:
     """Write a figure of an audit's row with its unit, if it has one; a text as it stands."""
     value = row[name]
+    if pd.isna(value):
+        return "no figure"
     if isinstance(value, str):
         return value
     number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.5g}"

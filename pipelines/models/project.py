@@ -42,7 +42,7 @@ class _Header(TypedDict, total=False):
     as_of: _AsOf
     advice: str
     severity: str
-    judges_files: bool
+    judges_files: str
 
 
 class _SourceEntry(_Header, total=False):
@@ -233,7 +233,7 @@ class _Reading:
                 missing = [name for name, text in (("description", description), ("advice", advice)) if not text]
                 self.problems.append(f"audits/{path.name} has no {' and no '.join(missing)} in its header")
             blocking = header.get("severity", "error") == "error"
-            found.append(Check(path.stem, description, sql, advice, blocking, bool(header.get("judges_files", False))))
+            found.append(Check(path.stem, description, sql, advice, blocking, header.get("judges_files", "")))
         return found
 
     def _queries(self, folder: Path) -> Iterator[tuple[Path, _Header, str]]:

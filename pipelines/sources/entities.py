@@ -66,6 +66,11 @@ class Entities:
             if member.joined_in <= year and (member.left_in is None or year < member.left_in)
         }
 
+    @property
+    def without_forces(self) -> set[str]:
+        """Return the codes of the states without armed forces."""
+        return {entity.code for entity in self.known.values() if entity.kind == "state" and not entity.has_armed_forces}
+
     def aggregates(self, publisher: str) -> set[str]:
         """Return the codes of the aggregates that a publisher's tables carry."""
         return {entity.code for entity in self.known.values() if entity.published_by == publisher}

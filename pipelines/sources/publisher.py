@@ -113,6 +113,10 @@ class Publisher(ABC):
         """
         raise NotImplementedError(f"{self.name} puts out no workbooks that can be read")
 
+    def empty_parts(self, workbook: Workbook, entities: Entities, known: Sequence[str]) -> list[Offender]:
+        """List the parts of a workbook's tables that hold no figure, but for those that are `known` to be empty."""
+        return []
+
     def identify(
         self, clues: Clues, editions: Editions, edition_id: str | None, published: date | None
     ) -> tuple[str, date]:

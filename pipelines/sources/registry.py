@@ -42,6 +42,7 @@ class Edition(BaseModel):
     document_date: datetime | None = None
     credit: str
     terms: str
+    gaps: tuple[str, ...] = ()
     notes: str = ""
 
     @model_validator(mode="after")

@@ -1,14 +1,16 @@
 /*
-description: No published figure deviates from the arithmetic of the others beyond the tolerance of its relation.
+description: >-
+  No published figure deviates from what the others give or allow for it beyond the tolerance of its relation,
+  unless an exception names it.
 advice: >-
   open the source at these cells; a deviation that NATO published belongs in
-  warehouse/seeds/exceptions.csv by name, with the reason.
-judges_files: true
+  warehouse/seeds/exceptions.csv by name, with the deviation that was seen and the reason.
+judges_files: alone
 */
 with beyond as (
     select *
     from fct_discrepancy
-    where deviation > tolerance
+    where deviation > tolerance and reason is null
 ),
 
 cells as (
@@ -18,16 +20,23 @@ cells as (
         beyond.price_basis,
         beyond.entity_code,
         beyond.year,
-        string_agg(observed.locator, ', ' order by observed.locator) as source_cells
+        string_agg(observed.locator, ', ' order by observed.year desc, observed.locator) as source_cells
     from beyond
     inner join stg_nato_tolerance as relations using (relation_id)
-    inner join stg_nato_observation as observed using (edition_id, entity_code, year)
+    inner join stg_nato_observation as observed
+        on observed.edition_id = beyond.edition_id
+        and observed.entity_code = beyond.entity_code
+        and (observed.year = beyond.year or relations.compares_year_before and observed.year = beyond.year - 1)
     where list_contains(
             string_split(relations.compared_series, '|'),
             concat_ws(' ', case when observed.repeats then 'repeated' end, observed.measure, observed.unit)
         )
-        -- The base year's relations compare the two price bases; the others stay within one.
-        and (observed.price_basis in (beyond.price_basis, 'none') or beyond.relation_id like 'base_year%')
+        and observed.price_basis in (beyond.price_basis, 'none')
+        -- A relation that compares the price bases names the basis of each series.
+        or list_contains(
+            string_split(relations.compared_series, '|'),
+            concat_ws(' ', observed.measure, observed.unit, observed.price_basis)
+        )
     group by all
 )
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipelines.sources.entities import Entities
 from pipelines.sources.errors import Offender, SourceError
+from pipelines.sources.nato.gaps import Gap, gaps_of
 from pipelines.sources.nato.layout import TITLE, LayoutFile, TableLayout, layout_file, plain
 from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
 from pipelines.sources.nato.sheet import SheetReader
@@ -57,6 +58,17 @@ def parse_workbook(
         for row in reader.rows
     ]
     return _with_printed_steps(observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET), readers)
+
+
+def find_gaps(workbook: Workbook, entities: Entities, layouts: LayoutFile | None = None) -> list[Gap]:
+    """List the blocks, years and rows of a workbook's tables that hold no figure."""
+    found, _ = _find_tables(workbook, layouts or layout_file())
+    gaps = []
+    for sheet, layout in found.values():
+        reader = SheetReader(sheet, layout, entities)
+        reader.read()
+        gaps += gaps_of(reader, entities.without_forces)
+    return gaps
 
 
 def _with_printed_steps(frame: pd.DataFrame, readers: list[SheetReader]) -> pd.DataFrame:

@@ -11,10 +11,11 @@ import pandas as pd
 
 from pipelines.sources.editions import Editions
 from pipelines.sources.entities import Entities
+from pipelines.sources.errors import Offender
 from pipelines.sources.nato import addresses, identify
 from pipelines.sources.nato.layout import TITLE, layout_file
 from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
-from pipelines.sources.nato.parser import parse_workbook
+from pipelines.sources.nato.parser import find_gaps, parse_workbook
 from pipelines.sources.nato.transcriptions import is_by_country, read_by_country, read_long, read_wide
 from pipelines.sources.publisher import Addresses, Clues, Publisher
 from pipelines.sources.registry import Edition
@@ -56,6 +57,10 @@ class Nato(Publisher):
     ) -> pd.DataFrame:
         """Read a workbook's tables."""
         return parse_workbook(workbook, edition_id, entities, tables)
+
+    def empty_parts(self, workbook: Workbook, entities: Entities, known: Sequence[str]) -> list[Offender]:
+        """List blocks, years and rows without a figure; `known` are the `gaps` of the edition's entry."""
+        return [gap.offender for gap in find_gaps(workbook, entities) if not gap.is_said_by(known)]
 
     def identify(
         self, clues: Clues, editions: Editions, edition_id: str | None, published: date | None

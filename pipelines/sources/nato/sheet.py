@@ -8,6 +8,7 @@ that is no difference, since each row of figures belongs to the last header and 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 
@@ -41,10 +42,13 @@ class SheetReader:
     rows: list[dict[str, object]] = field(default_factory=list)
     offenders: list[Offender] = field(default_factory=list)
     base_years: dict[int, str] = field(default_factory=dict)
-    _columns: dict[int, Column] = field(default_factory=dict)
+    columns: dict[int, Column] = field(default_factory=dict)
     _block: Block | None = None
     _block_text: str | None = None
-    _labels: dict[Block, dict[str, str]] = field(default_factory=dict)
+    labels: dict[Block, dict[str, str]] = field(default_factory=dict)
+    block_places: dict[Block, str] = field(default_factory=dict)
+    _header_row: int = 0
+    _header_rows: dict[Block, int] = field(default_factory=dict)
     _headers: dict[int, YearHeader] = field(default_factory=dict)
     _has_unit: bool = False
     _in_notes: bool = False
@@ -65,17 +69,22 @@ class SheetReader:
         """Give the year headers of this table, from left to right."""
         return list(self._headers.values())
 
+    def header_places(self, block: Block) -> list[tuple[YearHeader, str]]:
+        """Return each header above a block's rows with its cell, from left to right."""
+        row = self._header_rows.get(block, self._header_row)
+        return [(column.header, self.sheet.address(row, place)) for place, column in self.columns.items()]
+
     def _read_row(self, row: int, cells: dict[int, object]) -> None:
         years = [column for column, value in cells.items() if year_header(value)]
         first = min(cells)
         text = fold(cells[first])
-        figures = {column: value for column, value in cells.items() if column in self._columns and column != first}
+        figures = {column: value for column, value in cells.items() if column in self.columns and column != first}
         if len(years) >= 2 and (year_header(cells[first]) or not text):
             self._read_header(row, cells)
         elif self._in_notes or text.startswith(NOTES):
             self._in_notes = True
             self._reject_late_figures(row, figures)
-        elif isinstance(cells[first], str) and first < min(self._columns, default=first + 1):
+        elif isinstance(cells[first], str) and first < min(self.columns, default=first + 1):
             if not self._read_words(row, first, text, figures):
                 self._read_figures(row, first, cells)
         else:
@@ -95,7 +104,7 @@ class SheetReader:
             if column not in columns:
                 self._offend(row, column, f"the header {printed(value)!r}", self._expected_headers())
         self._check_header(row, min(cells), [column.header for column in columns.values() if not column.meaning])
-        self._columns = columns
+        self.columns, self._header_row = columns, row
 
     def _check_header(self, row: int, column: int, headers: list[YearHeader]) -> None:
         found = f"the years {', '.join(header.text for header in headers)}"
@@ -136,10 +145,11 @@ class SheetReader:
         return True
 
     def _start_block(self, row: int, column: int, block: Block, match: re.Match[str]) -> None:
-        if block in self._labels:
+        if block in self.labels:
             self._offend(row, column, f"the block {match[0]!r} again", "each block once")
         self._note_base_year(row, column, match.groupdict().get("base_year"))
         self._block, self._block_text = block, printed(self.sheet.cells[row, column])
+        self.block_places[block] = self.sheet.address(row, column)
         self._is_adrift = False
 
     def _note_base_year(self, row: int, column: int, year: str | None) -> None:
@@ -156,13 +166,14 @@ class SheetReader:
             if len(cells) == 1 and len(self.layout.blocks) > 1:
                 self._block, self._is_adrift = None, True
             return
-        if self._block is None or not self._columns:
+        if self._block is None or not self.columns:
             if not self._is_adrift:
                 expected = "a block's subtitle and a header of years above it"
                 self._offend(row, column, f"the row {label.name!r}", expected)
             self._is_adrift = True
             return
-        labels = self._labels.setdefault(self._block, {})
+        self._header_rows.setdefault(self._block, self._header_row)
+        labels = self.labels.setdefault(self._block, {})
         if code in labels:
             self._offend(row, column, f"{label.name} again", f"each row once; it stands at {labels[code]} too")
         labels[code] = self.sheet.address(row, column)
@@ -191,7 +202,7 @@ class SheetReader:
         return currency
 
     def _read_figure(self, row: int, column: int, value: object, block: Block, base: dict[str, object]) -> None:
-        heading = self._columns.get(column)
+        heading = self.columns.get(column)
         if is_error_value(value):
             self._offend(row, column, f"the error value {value}", "a figure")
         elif is_missing(value):
@@ -200,6 +211,8 @@ class SheetReader:
             self._offend(row, column, f"{printed(value)!r} in a column without a header", "an empty cell")
         elif (figure := number(value)) is None:
             self._offend(row, column, f"the text {printed(value)!r}", "a figure, or '..' where there is none")
+        elif not math.isfinite(figure):
+            self._offend(row, column, f"{printed(value)!r}, which is no number that a figure can be", "a figure")
         elif shown := self.sheet.formats.get((row, column)):
             self._offend(row, column, f"{value} shown by the format {shown}", "a number that is shown as it is")
         else:
@@ -239,17 +252,18 @@ class SheetReader:
         last_year = max(self._headers, default=0)
         for block in self.layout.blocks:
             name = f"the block '{plain(block.subtitle)}'" if block.subtitle else "its rows"
-            if block not in self._labels:
+            if block not in self.labels:
                 if not block.is_optional:
                     self._missing(name)
                 continue
-            present = set(self._labels[block])
+            present = set(self.labels[block])
             expected = self._expected_rows(block, last_year)
-            for code in sorted(expected - present):
+            # Rows of Allies that few blocks list are asked for when the edition is known (`gaps.py`).
+            for code in sorted(expected - present - self.entities.without_forces):
                 self._missing(f"the row {code} in {name}")
             strangers = set() if self.layout.aggregates else present & self.entities.aggregates(PUBLISHER_ID)
             for code in sorted(strangers):
-                self.offenders.append(Offender(self._labels[block][code], f"the aggregate {code}", "Allies only"))
+                self.offenders.append(Offender(self.labels[block][code], f"the aggregate {code}", "Allies only"))
 
     def _expected_rows(self, block: Block, last_year: int) -> set[str]:
         """Return the codes that a block must list when the tables run to `last_year`."""

@@ -247,6 +247,60 @@ base_year_prices as (
         and constant.series in ('defence_expenditure lcu_m', 'defence_expenditure usd_m', 'gdp usd_m')
 ),
 
+-- The two aggregates differ by the United States, whoever else is missing.
+aggregates_without_the_united_states as (
+    select
+        total.*,
+        'aggregates_differ' as relation_id,
+        europe_and_canada.value + united_states.value as computed_value,
+        europe_and_canada.low + united_states.low as computed_low,
+        europe_and_canada.high + united_states.high as computed_high
+    from cells as total
+    inner join cells as europe_and_canada using (edition_id, year, price_basis, series)
+    inner join cells as united_states using (edition_id, year, price_basis, series)
+    where total.entity_code = 'NATO_TOTAL'
+        and europe_and_canada.entity_code = 'NATO_EUR_CAN'
+        and united_states.entity_code = 'USA'
+        and total.series in ('defence_expenditure usd_m', 'gdp usd_m', 'military_personnel thousand')
+),
+
+-- No year stands before the first, but each member's growth tells what it had spent then.
+first_growth_sums as (
+    select
+        member.edition_id,
+        member.group_code as entity_code,
+        member.year,
+        member.price_basis,
+        100 * (sum(member.value) / sum(member.value / (1 + growth.value / 100)) - 1) as computed_value,
+        100 * (sum(member.value) / sum(member.value / (1 + (growth.value - growth.half_step) / 100)) - 1) as computed_low,
+        100 * (sum(member.value) / sum(member.value / (1 + (growth.value + growth.half_step) / 100)) - 1) as computed_high
+    from member_cells as member
+    inner join first_years
+        on first_years.edition_id = member.edition_id and first_years.first_year = member.year
+    left join cells as growth
+        on growth.edition_id = member.edition_id
+        and growth.entity_code = member.entity_code
+        and growth.year = member.year
+        and growth.price_basis = member.price_basis
+        and growth.series = 'real_growth percent'
+        and growth.value > -99
+    where member.series = 'defence_expenditure usd_m' and member.price_basis = 'constant'
+    group by all
+    having count(*) = count(member.value / (1 + growth.value / 100))
+),
+
+first_growth as (
+    select
+        growth.*,
+        'first_growth' as relation_id,
+        sums.computed_value,
+        sums.computed_low,
+        sums.computed_high
+    from cells as growth
+    inner join first_growth_sums as sums using (edition_id, entity_code, year, price_basis)
+    where growth.series = 'real_growth percent'
+),
+
 every_relation as (
     select
         edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
@@ -287,6 +341,16 @@ every_relation as (
         edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
         computed_high
     from repeated_figures
+    union all
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from aggregates_without_the_united_states
+    union all
+    select
+        edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,
+        computed_high
+    from first_growth
     union all
     select
         edition_id, relation_id, price_basis, entity_code, year, value, low, high, half_step, computed_value, computed_low,

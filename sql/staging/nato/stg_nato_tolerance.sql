@@ -7,7 +7,9 @@ grain: [relation_id]
 select
     relation_id,
     relation,
+    kind,
     compared_series,
+    compares_year_before,
     tolerance,
     tolerance_unit
 from seed_relation

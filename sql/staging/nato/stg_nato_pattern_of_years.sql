@@ -1,0 +1,127 @@
+/*
+description: >-
+  What a mistake looks like beside the year before, where no other edition tells - the four categories under
+  each other's names, and two years or two rows of a block that repeat each other.
+grain: [edition_id, compared_with, pattern, measure, unit, price_basis, entity_code, year]
+*/
+with cells as (
+    select
+        edition_id,
+        measure,
+        unit,
+        price_basis,
+        entity_code,
+        year,
+        value,
+        locator
+    from stg_nato_observation
+    where not repeats
+),
+
+categories as (
+    select *
+    from cells
+    where measure in ('equipment_share', 'personnel_share', 'infrastructure_share', 'other_share')
+),
+
+category_years as (
+    select
+        present.edition_id,
+        present.measure,
+        before.measure as from_measure,
+        present.year,
+        count(*) as cells,
+        sum(abs(present.value - before.value)) as difference
+    from categories as present
+    inner join categories as before using (edition_id, unit, price_basis, entity_code)
+    where before.year = present.year - 1
+    group by all
+),
+
+categories_elsewhere as (
+    select
+        elsewhere.edition_id,
+        elsewhere.measure,
+        elsewhere.year,
+        elsewhere.from_measure
+    from category_years as elsewhere
+    inner join category_years as straight using (edition_id, measure, year)
+    where elsewhere.from_measure <> elsewhere.measure
+        and straight.from_measure = straight.measure
+        and elsewhere.cells >= 10
+        and elsewhere.difference < 0.5 * straight.difference
+),
+
+repeated_years as (
+    select
+        present.edition_id,
+        present.measure,
+        present.unit,
+        present.price_basis,
+        present.year,
+        min(before.year) as from_year
+    from cells as present
+    inner join cells as before using (edition_id, measure, unit, price_basis, entity_code)
+    where before.year = present.year - 1
+    group by present.edition_id, present.measure, present.unit, present.price_basis, present.year
+    having count(*) >= 10
+        and count(*) filter (where present.value = before.value and present.value <> 0) >= 0.8 * count(*)
+),
+
+repeated_rows as (
+    select
+        present.edition_id,
+        present.measure,
+        present.unit,
+        present.price_basis,
+        present.entity_code,
+        other.entity_code as from_entity
+    from cells as present
+    inner join cells as other using (edition_id, measure, unit, price_basis, year)
+    where present.entity_code <> other.entity_code
+    group by all
+    having count(*) >= 5
+        and count(*) filter (where present.value = other.value and present.value <> 0) >= 0.8 * count(*)
+),
+
+found as (
+    select
+        cells.*, 'category_elsewhere' as pattern, elsewhere.from_measure as origin
+    from cells
+    inner join categories_elsewhere as elsewhere using (edition_id, measure, year)
+    union all
+    select
+        cells.*, 'repeated_year' as pattern, cast(years.from_year as varchar) as origin
+    from cells
+    inner join repeated_years as years using (edition_id, measure, unit, price_basis, year)
+    union all
+    select
+        cells.*, 'repeated_row' as pattern, entities.from_entity as origin
+    from cells
+    inner join repeated_rows as entities using (edition_id, measure, unit, price_basis, entity_code)
+)
+
+select
+    found.edition_id,
+    'year' as compared_with,
+    found.edition_id as earlier_edition_id,
+    found.pattern,
+    found.measure,
+    found.unit,
+    found.price_basis,
+    found.entity_code,
+    found.year,
+    found.locator as source_cells,
+    coalesce(before.locator, found.locator) as earlier_cells,
+    cast(found.value as double) as found_value,
+    cast(before.value as double) as expected_value,
+    min(found.origin) as origin
+from found
+left join cells as before
+    on before.edition_id = found.edition_id
+    and before.measure = found.measure
+    and before.unit = found.unit
+    and before.price_basis = found.price_basis
+    and before.entity_code = found.entity_code
+    and before.year = found.year - 1
+group by all
