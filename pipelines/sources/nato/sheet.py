@@ -22,6 +22,8 @@ from pipelines.sources.workbook import Sheet
 
 # How the text below the figures begins: `Notes:`, or straight with a footnote.
 NOTES = ("note", "source", "*", "(a)", "(b)", "(c)", "(d)")
+# Nothing in the world is a thousand million million; sums and products of more are infinite.
+MAX_FIGURE = 1e15
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ class SheetReader:
             self._offend(row, column, f"{printed(value)!r} in a column without a header", "an empty cell")
         elif (figure := number(value)) is None:
             self._offend(row, column, f"the text {printed(value)!r}", "a figure, or '..' where there is none")
-        elif not math.isfinite(figure):
+        elif not math.isfinite(figure) or abs(figure) > MAX_FIGURE:
             self._offend(row, column, f"{printed(value)!r}, which is no number that a figure can be", "a figure")
         elif shown := self.sheet.formats.get((row, column)):
             self._offend(row, column, f"{value} shown by the format {shown}", "a number that is shown as it is")
