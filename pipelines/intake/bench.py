@@ -46,6 +46,10 @@ class Bench:
                 self.connection.execute(f"create or replace temp table {name} as {self.project.models[name].sql}")
         return [(audit, self.connection.execute(audit.sql).df()) for audit in self.audits[scope]]
 
+    def run(self, name: str) -> pd.DataFrame:
+        """Return the rows of a model that reads what the last question made."""
+        return self.connection.execute(self.project.models[name].sql).df()
+
     def _load(self, source: Source, rows: pa.Table) -> None:
         columns = ", ".join(f"cast({c.name} as {c.type}) as {c.name}" for c in source.contract.columns)
         self.connection.register("rows_of_source", rows)

@@ -48,10 +48,15 @@ class Judge:
         found = self.bench.ask(
             "alone", {"source_edition": editions, "source_observation": own, "source_superseded": nothing}
         )
-        if not any(len(rows) for _, rows in found):
-            # What contradicts itself is told by that; beside others it would only be told again.
-            found = self.bench.ask("beside", {"source_observation": others, "source_superseded": before})
+        found += self.bench.ask("beside", {"source_observation": others, "source_superseded": before})
         return _offenders([_of_edition(rows, edition_id) for _, rows in found])
+
+
+    def moves(self, edition_id: str) -> pd.DataFrame:
+        """Return what the figures that were judged last moved by much (`stg_nato_large_change`), the farthest first."""
+        rows = self.bench.run("stg_nato_large_change")
+        mine = (rows["edition_id"] == edition_id) | (rows["earlier_edition_id"] == edition_id)
+        return rows[mine].sort_values("times_usual", ascending=False)
 
 
 def _of_edition(rows: pd.DataFrame, edition_id: str) -> pd.DataFrame:

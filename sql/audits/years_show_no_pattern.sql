@@ -19,7 +19,7 @@ select
     found.earlier_cells,
     found.found_value as found,
     found.expected_value as expected,
-    found.unit
+    case when found.pattern = 'exchange_rate' then 'for a dollar' else found.unit end as unit
 from stg_nato_pattern_of_years as found
 inner join stg_nato_tolerance as relations on relations.relation_id = found.pattern
 left join stg_nato_exception as exceptions

@@ -48,8 +48,7 @@ single_cells as (
 moved_rows as (
     select
         edition_id, compared_with, measure, unit, price_basis, entity_code,
-        count(*) as cells,
-        sum(distance) as straight
+        count(*) as cells
     from stg_nato_change
     group by all
     having count(*) >= 3
@@ -70,6 +69,11 @@ rows_elsewhere as (
             when mine.unit = 'percent' then abs(mine.value - other.earlier_value)
             else 100 * abs(ln(greatest(mine.value, 1e-9) / greatest(other.earlier_value, 1e-9)))
         end) as elsewhere,
+        count(*) filter (where 2 * case
+            when mine.unit = 'percent' then abs(mine.value - other.earlier_value)
+            else 100 * abs(ln(greatest(mine.value, 1e-9) / greatest(other.earlier_value, 1e-9)))
+        end < mine.distance) as closer,
+        count(*) as cells,
         sum(mine.distance) as straight
     from moved_rows as moved
     inner join stg_nato_change as mine using (edition_id, compared_with, measure, unit, price_basis, entity_code)
@@ -92,6 +96,11 @@ shifted_rows as (
             when mine.unit = 'percent' then abs(mine.value - other.earlier_value)
             else 100 * abs(ln(greatest(mine.value, 1e-9) / greatest(other.earlier_value, 1e-9)))
         end) as elsewhere,
+        count(*) filter (where 2 * case
+            when mine.unit = 'percent' then abs(mine.value - other.earlier_value)
+            else 100 * abs(ln(greatest(mine.value, 1e-9) / greatest(other.earlier_value, 1e-9)))
+        end < mine.distance) as closer,
+        count(*) as cells,
         sum(mine.distance) as straight
     from moved_rows as moved
     inner join stg_nato_change as mine using (edition_id, compared_with, measure, unit, price_basis, entity_code)
@@ -103,11 +112,10 @@ shifted_rows as (
 
 moved_years as (
     select
-        edition_id, compared_with, measure, unit, price_basis, year,
-        sum(distance) as straight
+        edition_id, compared_with, measure, unit, price_basis, year
     from stg_nato_change
     group by all
-    having count(*) >= 5 and sum(distance) > sum(usual)
+    having count(*) >= 5 and 2 * count(*) filter (where distance > usual) >= count(*)
 ),
 
 years_elsewhere as (
@@ -123,6 +131,11 @@ years_elsewhere as (
             when mine.unit = 'percent' then abs(mine.value - other.earlier_value)
             else 100 * abs(ln(greatest(mine.value, 1e-9) / greatest(other.earlier_value, 1e-9)))
         end) as elsewhere,
+        count(*) filter (where 2 * case
+            when mine.unit = 'percent' then abs(mine.value - other.earlier_value)
+            else 100 * abs(ln(greatest(mine.value, 1e-9) / greatest(other.earlier_value, 1e-9)))
+        end < mine.distance) as closer,
+        count(*) as cells,
         sum(mine.distance) as straight
     from moved_years as moved
     inner join stg_nato_change as mine using (edition_id, compared_with, measure, unit, price_basis, year)
@@ -149,7 +162,9 @@ categories_elsewhere as (
         0 as year,
         other.measure as from_measure,
         count(*) as cells,
+        count(*) filter (where mine.distance > mine.usual) as cells_moved,
         sum(abs(mine.value - other.earlier_value)) as elsewhere,
+        count(*) filter (where 2 * abs(mine.value - other.earlier_value) < mine.distance) as closer,
         sum(mine.distance) as straight
     from categories as mine
     inner join categories as other using (edition_id, compared_with, unit, price_basis, entity_code, year)
@@ -167,7 +182,9 @@ categories_elsewhere as (
         mine.year,
         other.measure as from_measure,
         count(*) as cells,
+        count(*) filter (where mine.distance > mine.usual) as cells_moved,
         sum(abs(mine.value - other.earlier_value)) as elsewhere,
+        count(*) filter (where 2 * abs(mine.value - other.earlier_value) < mine.distance) as closer,
         sum(mine.distance) as straight
     from categories as mine
     inner join categories as other using (edition_id, compared_with, unit, price_basis, entity_code, year)
@@ -179,24 +196,24 @@ categories_elsewhere as (
 lines_elsewhere as (
     select
         edition_id, compared_with, 'row_elsewhere' as pattern, measure, unit, price_basis, entity_code,
-        cast(null as integer) as year, from_entity as origin, elsewhere, straight
+        cast(null as integer) as year, from_entity as origin, elsewhere, straight, closer, cells
     from rows_elsewhere
     union all
     select
         edition_id, compared_with, 'row_shifted' as pattern, measure, unit, price_basis, entity_code,
-        cast(null as integer) as year, concat(cast(years_off as varchar), ' years on') as origin, elsewhere, straight
+        cast(null as integer) as year, concat(cast(years_off as varchar), ' years on') as origin, elsewhere, straight, closer, cells
     from shifted_rows
     union all
     select
         edition_id, compared_with, 'year_elsewhere' as pattern, measure, unit, price_basis,
-        cast(null as varchar) as entity_code, year, cast(from_year as varchar) as origin, elsewhere, straight
+        cast(null as varchar) as entity_code, year, cast(from_year as varchar) as origin, elsewhere, straight, closer, cells
     from years_elsewhere
     union all
     select
         edition_id, compared_with, 'category_elsewhere' as pattern, measure, unit, price_basis,
-        nullif(entity_code, '') as entity_code, nullif(year, 0) as year, from_measure as origin, elsewhere, straight
+        nullif(entity_code, '') as entity_code, nullif(year, 0) as year, from_measure as origin, elsewhere, straight, closer, cells
     from categories_elsewhere
-    where straight / cells > 3
+    where 2 * cells_moved >= cells and straight > 3 * cells
 ),
 
 best_lines as (
@@ -207,7 +224,8 @@ best_lines as (
             order by elsewhere, origin
         ) as place
     from lines_elsewhere
-    where elsewhere < 0.25 * straight
+    -- Most cells say so, and not one of them for all.
+    where elsewhere < 0.25 * straight and closer >= 0.7 * cells
 ),
 
 -- Two cells that hold each other's figures, to the digit: of two years, of two Allies, or of two categories.

@@ -1,0 +1,30 @@
+/*
+description: >-
+  What moved much - figures that are more than 5 percent or 0.3 points away from the edition before, or from the
+  revision that they replace, and new years that leap from the year before. Nothing of it is refused for its
+  size; it is named so that somebody looks.
+grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
+*/
+select
+    changes.edition_id,
+    changes.compared_with,
+    changes.measure,
+    changes.unit,
+    changes.price_basis,
+    changes.entity_code,
+    changes.year,
+    spine.is_estimate,
+    spine.is_member,
+    changes.earlier_edition_id,
+    changes.earlier_value,
+    changes.value,
+    changes.value - changes.earlier_value as change,
+    100 * (cast(changes.value - changes.earlier_value as double) / nullif(abs(changes.earlier_value), 0))
+        as relative_change_pct,
+    changes.times_usual,
+    rank() over (
+        partition by changes.edition_id, changes.compared_with
+        order by changes.times_usual desc
+    ) as size_rank
+from stg_nato_large_change as changes
+inner join stg_nato_entity_year as spine using (edition_id, entity_code, year)

@@ -1,0 +1,67 @@
+/*
+description: >-
+  Figures that moved by more than 5 percent or 0.3 points against the edition before or the revision that they
+  replace, and, where no earlier edition has the figure, those that leap from the year before by more than a
+  quarter or 10 points. All of it may be right; nothing of it explains itself.
+grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
+*/
+with new_figures as (
+    select
+        present.edition_id,
+        'year' as compared_with,
+        present.edition_id as earlier_edition_id,
+        present.measure,
+        present.unit,
+        present.price_basis,
+        present.entity_code,
+        present.year,
+        before.value as earlier_value,
+        present.value,
+        present.locator,
+        case
+            when present.unit = 'percent' and present.measure like '%_share' then abs(present.value - before.value) / 10
+            when present.measure = 'defence_share_of_gdp' then abs(present.value - before.value) / 0.5
+            when present.unit = 'percent' then abs(present.value - before.value) / 25
+            when present.measure = 'military_personnel' and present.value > 0 and before.value > 0
+                then abs(ln(present.value / before.value)) / ln(1.1)
+            when present.value > 0 and before.value > 0 then abs(ln(present.value / before.value)) / ln(1.25)
+        end as size
+    from stg_nato_observation as present
+    inner join stg_nato_observation as before using (edition_id, measure, unit, price_basis, entity_code, repeats)
+    anti join stg_nato_change as changes
+        on changes.edition_id = present.edition_id
+        and changes.measure = present.measure
+        and changes.unit = present.unit
+        and changes.price_basis = present.price_basis
+        and changes.entity_code = present.entity_code
+        and changes.year = present.year
+    where before.year = present.year - 1 and not present.repeats
+),
+
+large as (
+    select
+        edition_id, compared_with, earlier_edition_id, measure, unit, price_basis, entity_code, year, earlier_value, value,
+        locator, distance / case when unit = 'percent' then 0.3 else 100 * ln(1.05) end as size
+    from stg_nato_change
+    union all
+    select
+        edition_id, compared_with, earlier_edition_id, measure, unit, price_basis, entity_code, year, earlier_value, value,
+        locator, size
+    from new_figures
+)
+
+select
+    edition_id,
+    compared_with,
+    earlier_edition_id,
+    measure,
+    unit,
+    price_basis,
+    entity_code,
+    year,
+    cast(earlier_value as double) as earlier_value,
+    cast(value as double) as value,
+    locator,
+    cast(size as double) as times_usual
+from large
+where size > 1
