@@ -110,6 +110,8 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
             console.print(f"  changes    {line}", markup=False, highlight=False)
     for line in _uncheckable(connection):
         console.print(f"  {line}", highlight=False)
+    for line in _moves(connection) if report.published or report.held else ():
+        console.print(f"  moved      {line}", markup=False, highlight=False)
     for line in _headline(connection):
         console.print(f"  {line}", highlight=False)
     console.print(f"  lies in    {short_path(settings.current)}", highlight=False)
@@ -127,6 +129,26 @@ def _uncheckable(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         f"unchecked  {edition}: {count} aggregates without the figures of {missing.replace(' ', ', ')} ({relations})"
         for edition, missing, count, relations in rows
+    ]
+
+
+def _moves(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Name what moved much in each edition, a line for each; none of it is refused for its size."""
+    rows = connection.execute(
+        "select edition_id, compared_with, count(*), string_agg(concat(entity_code, ' ', cast(year as varchar), ' ', "
+        "measure, case when unit = 'percent' then printf(' %+.2f points', moved_by) "
+        "else printf(' %+.1f %%', relative_change_pct) end), ', ' order by size_rank) filter (where size_rank <= 3) "
+        "from fct_large_change inner join dim_edition using (edition_id) where present_value is not null "
+        "group by edition_id, compared_with, published_on order by published_on desc, compared_with"
+    ).fetchall()
+    sides = {
+        "edition": "moved by more than 5 % or 0.3 points from the edition before",
+        "revision": "moved by more than 5 % or 0.3 points from the revision that was replaced",
+        "year": "have no edition before, and leap from the year before",
+    }
+    return [
+        f"{edition}: {count:,} figure{'s' * (count > 1)} {sides[side]}; farthest {farthest}"
+        for edition, side, count, farthest in rows
     ]
 
 

@@ -2,7 +2,8 @@
 description: >-
   What moved much - figures that are more than 5 percent or 0.3 points away from the edition before, or from the
   revision that they replace, and new years that leap from the year before. Nothing of it is refused for its
-  size; it is named so that somebody looks.
+  size; it is named so that somebody looks. A
+  figure that is no longer given has no present value.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
 */
 select
@@ -17,9 +18,9 @@ select
     spine.is_member,
     changes.earlier_edition_id,
     changes.earlier_value,
-    changes.value,
-    changes.value - changes.earlier_value as change,
-    100 * (cast(changes.value - changes.earlier_value as double) / nullif(abs(changes.earlier_value), 0))
+    changes.present_value,
+    changes.present_value - changes.earlier_value as moved_by,
+    100 * (cast(changes.present_value - changes.earlier_value as double) / nullif(abs(changes.earlier_value), 0))
         as relative_change_pct,
     changes.times_usual,
     rank() over (

@@ -12,6 +12,7 @@ from pipelines.report.pages.compliance import not_given
 from pipelines.report.release import EUROPE_AND_CANADA, GDP, TOTAL, Release, Row
 
 NAVIGATION = Link(40, "Revisions", "revisions.html")
+MOVES_SHOWN = 12
 
 
 def pages(release: Release) -> list[Page]:
@@ -38,6 +39,7 @@ def pages(release: Release) -> list[Page]:
                 "now": Choice(("year",), variants, (default,)),
                 "counts": _matrix(release, years, "count"),
                 "growth": _matrix(release, years, "growth"),
+                "moves": _moves(release),
             },
         )
     ]
@@ -190,6 +192,48 @@ def crossings(release: Release, then_id: str, now_id: str, year: int) -> tuple[l
         if now and then is None:
             newly.append(code)
     return up, down, newly
+
+
+def _moves(release: Release) -> Table:
+    """List what moved farthest from the edition before, the farthest of each edition first."""
+    found = [
+        row
+        for row in release.table("fct_large_change")
+        if row["compared_with"] == "edition" and row["present_value"] is not None and row["size_rank"] <= MOVES_SHOWN
+    ]
+    order = {edition["edition_id"]: place for place, edition in enumerate(release.editions)}
+    found.sort(key=lambda row: (order[row["edition_id"]], row["size_rank"]))
+    return Table(
+        "What moved most from one edition to the next",
+        [
+            Column("Edition", numeric=False),
+            Column("Beside", numeric=False),
+            Column("Who", numeric=False),
+            Column("Year"),
+            Column("Figure", numeric=False),
+            Column("Before"),
+            Column("Now"),
+            Column("Change"),
+        ],
+        [
+            [
+                Figure(release.edition_names[row["edition_id"]], row["edition_id"]),
+                Figure(release.edition_names[row["earlier_edition_id"]], row["earlier_edition_id"]),
+                Figure(release.names[row["entity_code"]]),
+                Figure(str(row["year"]), row["year"]),
+                Figure(f"{row['measure'].replace('_', ' ')}, {row['price_basis']} prices".replace(", none prices", "")),
+                Cells(row).number("earlier_value", 2),
+                Cells(row).number("present_value", 2),
+                Cells(row).pct("relative_change_pct") if row["unit"] != "percent" else Cells(row).number("moved_by", 2),
+            ]
+            for row in found
+        ],
+        filterable=True,
+        note=(
+            f"The {MOVES_SHOWN} farthest of each edition, by more than 5 percent or 0.3 points. None is refused for its "
+            "size: NATO revises the past by as much. The table fct_large_change has all."
+        ),
+    )
 
 
 def _matrix(release: Release, years: list[int], what: str) -> Table:

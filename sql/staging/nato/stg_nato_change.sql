@@ -2,7 +2,8 @@
 description: >-
   Every figure beside the one that stood there before - in the newest earlier edition that holds the same
   cell (compared_with edition), and in the revision that its own edition replaced (compared_with revision).
-  Money is compared at current prices or at the same base year, and within one currency.
+  Money is compared at current prices or at the same base year, and in
+  one currency, at the fixed rate where it was replaced.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
 */
 with figures as (
@@ -17,12 +18,15 @@ with figures as (
         observed.value,
         observed.half_step,
         observed.locator,
-        coalesce(observed.currency_code, '') as currency,
+        coalesce(conversions.to_currency, observed.currency_code, '') as currency,
+        coalesce(observed.currency_code, '') as own_currency,
+        coalesce(conversions.rate, 1) as units_of_currency,
         case when observed.unit = 'percent' or observed.price_basis <> 'constant' then 0 else observed.price_base_year end
             as comparable_base_year,
         editions.published_on
     from stg_nato_observation as observed
     inner join source_edition as editions using (edition_id)
+    left join dim_currency_conversion as conversions on conversions.from_currency = observed.currency_code
     where not observed.repeats
 ),
 
@@ -30,8 +34,9 @@ with_earlier as (
     select
         *,
         lag(edition_id) over same_cell as earlier_edition_id,
-        lag(value) over same_cell as earlier_value,
-        lag(half_step) over same_cell as earlier_half_step,
+        -- In the currency of the later edition.
+        lag(value / units_of_currency) over same_cell * units_of_currency as earlier_value,
+        lag(half_step / units_of_currency) over same_cell * units_of_currency as earlier_half_step,
         lag(is_estimate) over same_cell as was_estimate,
         lag(locator) over same_cell as earlier_locator
     from figures
@@ -66,7 +71,7 @@ replaced as (
         and before.price_basis = figures.price_basis
         and before.entity_code = figures.entity_code
         and cast(before.period as integer) = figures.year
-        and coalesce(before.currency_code, '') = figures.currency
+        and coalesce(before.currency_code, '') = figures.own_currency
     where not before.repeats
 ),
 

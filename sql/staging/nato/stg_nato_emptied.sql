@@ -4,115 +4,14 @@ description: >-
   three figures or more of a row, ten or more of a year. A figure or two may be missing; so many were emptied.
 grain: [edition_id, compared_with, pattern, measure, unit, price_basis, entity_code, year]
 */
-with spans as (
-    select
-        edition_id,
-        min(year) as first_year,
-        max(year) as last_year
-    from stg_nato_observation
-    group by edition_id
-),
-
-series as (
-    select
-        observed.edition_id,
-        observed.measure,
-        observed.unit,
-        observed.price_basis,
-        min(observed.locator) as any_locator,
-        max(editions.published_on) as published_on
-    from stg_nato_observation as observed
-    inner join source_edition as editions using (edition_id)
-    where not observed.repeats
-    group by all
-),
-
-with_earlier as (
+with beside as (
     select
         *,
-        lag(edition_id) over (
-            partition by measure, unit, price_basis order by published_on, edition_id
-        ) as earlier_edition_id
-    from series
-),
-
-newest_replaced as (
-    select
-        edition_id,
-        max(revision) as revision
-    from source_superseded
-    group by edition_id
-),
-
-given_before as (
-    select
-        series.edition_id, 'edition' as compared_with, series.earlier_edition_id, series.measure, series.unit,
-        series.price_basis, series.any_locator, before.entity_code, before.year, before.value, before.locator
-    from with_earlier as series
-    inner join stg_nato_observation as before
-        on before.edition_id = series.earlier_edition_id
-        and before.measure = series.measure
-        and before.unit = series.unit
-        and before.price_basis = series.price_basis
-    where not before.repeats
-    union all
-    select
-        series.edition_id, 'revision' as compared_with, series.edition_id as earlier_edition_id, series.measure,
-        series.unit, series.price_basis, series.any_locator, before.entity_code, cast(before.period as integer) as year,
-        before.value, before.locator
-    from series
-    inner join newest_replaced using (edition_id)
-    inner join source_superseded as before
-        on before.edition_id = series.edition_id
-        and before.revision = newest_replaced.revision
-        and before.measure = series.measure
-        and before.unit = series.unit
-        and before.price_basis = series.price_basis
-    where not before.repeats
-),
-
-missing as (
-    select given_before.*
-    from given_before
-    inner join spans
-        on spans.edition_id = given_before.edition_id
-        and given_before.year between spans.first_year and spans.last_year
-    anti join stg_nato_observation as observed
-        on observed.edition_id = given_before.edition_id
-        and observed.measure = given_before.measure
-        and observed.unit = given_before.unit
-        and observed.price_basis = given_before.price_basis
-        and observed.entity_code = given_before.entity_code
-        and observed.year = given_before.year
-),
-
-beside as (
-    select
-        missing.*,
-        count(*) over (
-            partition by missing.edition_id, compared_with, missing.measure, missing.unit, missing.price_basis, missing.entity_code
-        ) as missing_of_row,
-        count(*) over (
-            partition by missing.edition_id, compared_with, missing.measure, missing.unit, missing.price_basis, missing.year
-        ) as missing_of_year,
-        row_number() over (
-            partition by missing.edition_id, compared_with, missing.measure, missing.unit, missing.price_basis, missing.entity_code
-            order by missing.year
-        ) as place_in_row,
-        row_number() over (
-            partition by missing.edition_id, compared_with, missing.measure, missing.unit, missing.price_basis, missing.year
-            order by missing.entity_code
-        ) as place_in_year,
-        own.locator as own_locator
-    from missing
-    left join stg_nato_observation as own
-        on own.edition_id = missing.edition_id
-        and own.measure = missing.measure
-        and own.unit = missing.unit
-        and own.price_basis = missing.price_basis
-        and own.entity_code = missing.entity_code
-        and own.year = missing.year - 1
-        and not own.repeats
+        count(*) over (partition by edition_id, compared_with, measure, unit, price_basis, entity_code) as missing_of_row,
+        count(*) over (partition by edition_id, compared_with, measure, unit, price_basis, year) as missing_of_year,
+        row_number() over (partition by edition_id, compared_with, measure, unit, price_basis, entity_code order by year) as place_in_row,
+        row_number() over (partition by edition_id, compared_with, measure, unit, price_basis, year order by entity_code) as place_in_year
+    from stg_nato_missing
 )
 
 select
@@ -125,10 +24,10 @@ select
     price_basis,
     entity_code,
     year,
-    coalesce(own_locator, any_locator) as source_cells,
-    locator as earlier_cells,
+    source_cells,
+    earlier_cells,
     cast(null as double) as found_value,
-    cast(value as double) as expected_value,
+    expected_value,
     cast(null as varchar) as origin
 from beside
 where (missing_of_row >= 3 and place_in_row = 1)

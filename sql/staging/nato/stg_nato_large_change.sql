@@ -2,7 +2,7 @@
 description: >-
   Figures that moved by more than 5 percent or 0.3 points against the edition before or the revision that they
   replace, and, where no earlier edition has the figure, those that leap from the year before by more than a
-  quarter or 10 points. All of it may be right; nothing of it explains itself.
+  quarter or 10 points; and figures that are no longer given. All of it may be right; nothing of it explains itself.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
 */
 with new_figures as (
@@ -48,6 +48,12 @@ large as (
         edition_id, compared_with, earlier_edition_id, measure, unit, price_basis, entity_code, year, earlier_value, value,
         locator, size
     from new_figures
+    union all
+    -- What is no longer given stands with what moved by the whole of it.
+    select
+        edition_id, compared_with, earlier_edition_id, measure, unit, price_basis, entity_code, year,
+        expected_value as earlier_value, cast(null as double) as value, source_cells as locator, 1.0001 as size
+    from stg_nato_missing
 )
 
 select
@@ -60,7 +66,7 @@ select
     entity_code,
     year,
     cast(earlier_value as double) as earlier_value,
-    cast(value as double) as value,
+    cast(value as double) as present_value,
     locator,
     cast(size as double) as times_usual
 from large

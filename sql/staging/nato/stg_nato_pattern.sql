@@ -11,37 +11,31 @@ with changes as (
     where distance > 0
 ),
 
-powers_of_ten as (
+logarithms as (
     select
         *,
-        round(ln(value / earlier_value) / ln(10)) as power,
-        ln(value / earlier_value) / ln(10) as logarithm
+        case when value / nullif(earlier_value, 0) > 0 then ln(value / nullif(earlier_value, 0)) / ln(10) end as logarithm
     from changes
-    where value / nullif(earlier_value, 0) > 0
 ),
 
 single_cells as (
     select
         *,
-        'power_of_ten' as pattern,
-        earlier_value as expected_value
-    from powers_of_ten
-    where power <> 0
-        and (
-            abs(logarithm - power) < 0.1 and (unit <> 'percent' or measure = 'defence_share_of_gdp')
-            -- Small shares and rates change tenfold by themselves: only the very digits are a pattern there.
-            or abs(logarithm - power) < 0.002 and abs(earlier_value) >= 1 and is_settled
-        )
-    union all
-    select
-        *,
-        'sign' as pattern,
-        earlier_value as expected_value
-    from (select *, 0 as power, 0 as logarithm from changes) as signed
-    where value * earlier_value < 0
-        and is_settled
-        and abs(value + earlier_value) <= half_step + earlier_half_step + 1e-6 * abs(value)
-        and (abs(value) >= 1.5 or half_step + earlier_half_step = 0 or compared_with = 'revision')
+        case
+            when round(logarithm) <> 0
+                and (
+                    abs(logarithm - round(logarithm)) < 0.1 and (unit <> 'percent' or measure = 'defence_share_of_gdp')
+                    -- Small shares and rates change tenfold by themselves: only the very digits are a pattern there.
+                    or abs(logarithm - round(logarithm)) < 0.002 and abs(earlier_value) >= 1 and is_settled
+                )
+                then 'power_of_ten'
+            when value * earlier_value < 0
+                and is_settled
+                and abs(value + earlier_value) <= half_step + earlier_half_step + 1e-6 * abs(value)
+                and (abs(value) >= 1.5 or half_step + earlier_half_step = 0 or compared_with = 'revision')
+                then 'sign'
+        end as pattern
+    from logarithms
 ),
 
 -- Of figures that moved, those that another row, year or category of the other side explains much better.
@@ -291,9 +285,10 @@ select
     locator as source_cells,
     earlier_locator as earlier_cells,
     value as found_value,
-    expected_value,
+    earlier_value as expected_value,
     cast(null as varchar) as origin
 from single_cells
+where pattern is not null
 union all
 select
     edition_id,

@@ -87,17 +87,41 @@ repeated_rows as (
 
 found as (
     select
-        cells.*, 'category_elsewhere' as pattern, elsewhere.from_measure as origin
+        cells.edition_id,
+        cells.measure,
+        cells.unit,
+        cells.price_basis,
+        cells.entity_code,
+        cells.year,
+        cells.value,
+        cells.locator,
+        'category_elsewhere' as pattern, elsewhere.from_measure as origin
     from cells
     inner join categories_elsewhere as elsewhere using (edition_id, measure, year)
     union all
     select
-        cells.*, 'repeated_year' as pattern, cast(years.from_year as varchar) as origin
+        cells.edition_id,
+        cells.measure,
+        cells.unit,
+        cells.price_basis,
+        cells.entity_code,
+        cells.year,
+        cells.value,
+        cells.locator,
+        'repeated_year' as pattern, cast(years.from_year as varchar) as origin
     from cells
     inner join repeated_years as years using (edition_id, measure, unit, price_basis, year)
     union all
     select
-        cells.*, 'repeated_row' as pattern, entities.from_entity as origin
+        cells.edition_id,
+        cells.measure,
+        cells.unit,
+        cells.price_basis,
+        cells.entity_code,
+        cells.year,
+        cells.value,
+        cells.locator,
+        'repeated_row' as pattern, entities.from_entity as origin
     from cells
     inner join repeated_rows as entities using (edition_id, measure, unit, price_basis, entity_code)
 )
