@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from pipelines.intake.judge import Judge
 from pipelines.sources.entities import Entities
@@ -21,7 +22,6 @@ from pipelines.sources.errors import SourceError
 from pipelines.sources.nato.parser import find_gaps, parse_workbook
 from pipelines.sources.tables import edition_rows
 from pipelines.sources.workbook import Sheet, Workbook
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string
 
 Cells = dict[tuple[int, int], object]
 KEY = ["measure", "unit", "price_basis", "entity_code", "period", "repeats"]
@@ -263,5 +263,7 @@ class Court:
         told = self.judge.moves(self.edition_id)
         keys = set(map(tuple, told[["measure", "unit", "price_basis", "entity_code", "year"]].itertuples(index=False)))
         mine = {(r.measure, r.unit, r.price_basis, r.entity_code, int(r.period)) for r in differ.itertuples()}
-        words = "; ".join(f"{k} {v} {n}" for k, v, n in zip(map(str, sorted(mine)), differ["value"], differ["value_now"]))
+        words = "; ".join(
+            f"{k} {v} {n}" for k, v, n in zip(map(str, sorted(mine)), differ["value"], differ["value_now"])
+        )
         return Verdict("told" if mine & keys else "silent", moved, words[:300])

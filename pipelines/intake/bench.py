@@ -30,7 +30,9 @@ class Bench:
         # One thread, so that sums are added in one order every time.
         self.connection = duckdb.connect(config={"threads": 1})
         audits = [audit for audit in project.audits.values() if audit.judges_files]
-        self.audits = {scope: [audit for audit in audits if audit.judges_files == scope] for scope in ("alone", "beside")}
+        self.audits = {
+            scope: [audit for audit in audits if audit.judges_files == scope] for scope in ("alone", "beside")
+        }
         self.needed = {scope: self._needed(found) for scope, found in self.audits.items()}
         for name in sorted({name for names in self.needed.values() for name in names} - set(GIVEN)):
             table = project.table(name)

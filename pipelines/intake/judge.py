@@ -51,7 +51,6 @@ class Judge:
         found += self.bench.ask("beside", {"source_observation": others, "source_superseded": before})
         return _offenders([_of_edition(rows, edition_id) for _, rows in found])
 
-
     def moves(self, edition_id: str) -> pd.DataFrame:
         """Return what the figures that were judged last moved by much (`stg_nato_large_change`), the farthest first."""
         rows = self.bench.run("stg_nato_large_change")
@@ -66,7 +65,12 @@ def _of_edition(rows: pd.DataFrame, edition_id: str) -> pd.DataFrame:
     mine = rows["edition_id"] == edition_id
     is_older = ~mine & (rows["earlier_edition_id"] == edition_id)
     turned = rows.rename(
-        columns={"source_cells": "earlier_cells", "earlier_cells": "source_cells", "found": "expected", "expected": "found"}
+        columns={
+            "source_cells": "earlier_cells",
+            "earlier_cells": "source_cells",
+            "found": "expected",
+            "expected": "found",
+        }
     )
     both = [rows[mine].assign(beside=_words(rows[mine], "earlier_edition_id", "the older"))]
     both.append(turned[is_older].assign(beside=_words(turned[is_older], "edition_id", "the newer")))

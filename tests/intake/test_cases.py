@@ -92,7 +92,9 @@ def names(message: str, place: str) -> bool:
         return place in message
     first, last = (column_index_from_string(area[part]) for part in (2, 4))
     return any(
-        sheet == area[1] and first <= column_index_from_string(column) <= last and int(area[3]) <= int(line) <= int(area[5])
+        sheet == area[1]
+        and first <= column_index_from_string(column) <= last
+        and int(area[3]) <= int(line) <= int(area[5])
         for sheet, column, line in CELL.findall(message)
     )
 

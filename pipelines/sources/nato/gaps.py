@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipelines.sources.errors import Offender
 from pipelines.sources.nato.layout import Block, plain
+from pipelines.sources.nato.names import ALLIANCE
 from pipelines.sources.nato.sheet import SheetReader
 
 
@@ -26,12 +27,15 @@ class Gap:
         return any(set(entry.split()) <= self.words for entry in entries)
 
 
-def gaps_of(reader: SheetReader, without_forces: Iterable[str]) -> list[Gap]:
-    """List the gaps of one table; `without_forces` are the Allies whose rows only some blocks have."""
-    return [gap for block in reader.layout.blocks for gap in _in_block(reader, block, set(without_forces))]
+def gaps_of(reader: SheetReader) -> list[Gap]:
+    """List the gaps of one table."""
+    last_year = max((header.year for header in reader.headers()), default=0)
+    # Rows that only some blocks have, such as Iceland's.
+    rare = reader.entities.without_forces & reader.entities.members(ALLIANCE, last_year)
+    return [gap for block in reader.layout.blocks for gap in _in_block(reader, block, rare)]
 
 
-def _in_block(reader: SheetReader, block: Block, without_forces: set[str]) -> Iterator[Gap]:
+def _in_block(reader: SheetReader, block: Block, rare: set[str]) -> Iterator[Gap]:
     if block not in reader.labels:
         return
     meanings = {column.meaning or block.meaning for column in reader.columns.values()} | {block.meaning}
@@ -54,7 +58,7 @@ def _in_block(reader: SheetReader, block: Block, without_forces: set[str]) -> It
         if code not in entities:
             yield _gap({*words, code}, place, f"no figure for {code} in {name}", "figures in this row")
     if block.without_forces:
-        for code in sorted(without_forces - set(labels)):
+        for code in sorted(rare - set(labels)):
             yield _gap({*words, code}, reader.sheet.name, "nothing", f"the row {code} in {name}")
 
 

@@ -67,7 +67,7 @@ def find_gaps(workbook: Workbook, entities: Entities, layouts: LayoutFile | None
     for sheet, layout in found.values():
         reader = SheetReader(sheet, layout, entities)
         reader.read()
-        gaps += gaps_of(reader, entities.without_forces)
+        gaps += gaps_of(reader)
     return gaps
 
 

@@ -19,7 +19,8 @@ with cells as (
         observed.value + observed.half_step as high,
         observed.half_step
     from stg_nato_observation as observed
-    left join seed_group as groups using (entity_code)
+    left join seed_entity as groups
+        on groups.entity_code = observed.entity_code and groups.published_by = 'nato'
     where not observed.repeats
         and (observed.value > 0 or observed.measure = 'real_growth')
 ),
