@@ -12,17 +12,25 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from pipelines.intake.judge import Judge
+from pipelines.models.project import Project
+from pipelines.settings import PROJECT
+from pipelines.sources.catalogue import Sources
+from pipelines.sources.editions import Editions
 from pipelines.sources.entities import Entities
 from pipelines.sources.errors import SourceError
 from pipelines.sources.nato.parser import find_gaps, parse_workbook
+from pipelines.sources.opening import open_file
 from pipelines.sources.tables import edition_rows
 from pipelines.sources.workbook import Sheet, Workbook
+from tests.workbooks import modern_workbook, read_figures, save
 
+ORIGINAL = PROJECT.parent / "shared/data/nato/2024-06/240617-def-exp-2024-TABLES-en.xlsx"
 Cells = dict[tuple[int, int], object]
 KEY = ["measure", "unit", "price_basis", "entity_code", "period", "repeats"]
 
@@ -236,7 +244,9 @@ KINDS: dict[str, Callable[..., str | None]] = {
 class Court:
     """Judge mutants of one workbook as an edition that comes in beside the others."""
 
-    def __init__(self, judge: Judge, entities: Entities, workbook: Workbook, edition_id: str, editions: object) -> None:
+    def __init__(
+        self, judge: Judge, entities: Entities, workbook: Workbook, edition_id: str, editions: Editions
+    ) -> None:
         self.judge, self.entities, self.workbook, self.edition_id = judge, entities, workbook, edition_id
         self.tables = parse_workbook(workbook, edition_id, entities, ()).table_id.unique().tolist()
         self.frame = parse_workbook(workbook, edition_id, entities, ())
@@ -263,7 +273,18 @@ class Court:
         told = self.judge.moves(self.edition_id)
         keys = set(map(tuple, told[["measure", "unit", "price_basis", "entity_code", "year"]].itertuples(index=False)))
         mine = {(r.measure, r.unit, r.price_basis, r.entity_code, int(r.period)) for r in differ.itertuples()}
-        words = "; ".join(
-            f"{k} {v} {n}" for k, v, n in zip(map(str, sorted(mine)), differ["value"], differ["value_now"])
+        first = differ.iloc[0]
+        words = (
+            f"{first['measure']} {first['entity_code']} {first['period']}: {first['value']} now {first['value_now']}"
         )
-        return Verdict("told" if mine & keys else "silent", moved, words[:300])
+        return Verdict("told" if mine & keys else "silent", moved, words)
+
+
+def courts(project: Project, sources: Sources, folder: Path) -> Iterator[Court]:
+    """Lay out the three editions, each in its own layout, and give a court for each."""
+    for edition_id, core in (("nato-2024-06", True), ("nato-2025-08", False), ("nato-2026-07", True)):
+        path = ORIGINAL
+        if edition_id != "nato-2024-06" or not path.exists():
+            book = modern_workbook(read_figures(sources.seeds, edition_id), core=core)
+            path = save(book, folder / f"{edition_id}.xlsx")
+        yield Court(Judge(project, sources), sources.entities, open_file(path), edition_id, sources.editions)

@@ -3,16 +3,38 @@ description: Every exception is needed - some edition that is held deviates ther
 advice: take the line out of warehouse/seeds/exceptions.csv; what it named is no longer published, or was mended.
 severity: warning
 */
+with needed as (
+    select
+        edition_id,
+        relation_id,
+        entity_code,
+        year
+    from fct_discrepancy
+    where reason is not null
+    union all
+    select
+        edition_id,
+        pattern as relation_id,
+        entity_code,
+        year
+    from stg_nato_pattern
+    union all
+    select
+        edition_id,
+        pattern as relation_id,
+        entity_code,
+        year
+    from stg_nato_emptied
+)
+
 select
-    lines.edition_id,
+    lines.named_edition_id,
     lines.relation_id,
     lines.entity_code,
     lines.year,
-    lines.reason
-from seed_exception as lines
-anti join fct_discrepancy as found
-    on lines.edition_id in ('*', found.edition_id)
-    and found.relation_id = lines.relation_id
-    and found.entity_code = lines.entity_code
-    and found.year = lines.year
-    and found.reason is not null
+    max(lines.reason) as reason
+from stg_nato_exception as lines
+left join needed using (edition_id, relation_id, entity_code, year)
+group by lines.named_edition_id, lines.relation_id, lines.entity_code, lines.year
+having count(needed.edition_id) = 0
+order by lines.named_edition_id, lines.relation_id, lines.entity_code, lines.year

@@ -230,8 +230,8 @@ def _moves(release: Release) -> Table:
         ],
         filterable=True,
         note=(
-            f"The {MOVES_SHOWN} farthest of each edition, by more than 5 percent or 0.3 points. None is refused for its "
-            "size: NATO revises the past by as much. The table fct_large_change has all."
+            f"The {MOVES_SHOWN} farthest of each edition, by more than 5 percent or 0.3 points. None is refused "
+            "for its size: NATO revises the past by as much. The table fct_large_change has all."
         ),
     )
 

@@ -10,6 +10,7 @@ with lines as (
         exceptions.relation_id,
         exceptions.entity_code,
         exceptions.year,
+        exceptions.edition_id as named_edition_id,
         exceptions.deviation_at_most,
         exceptions.reason,
         row_number() over (
@@ -26,6 +27,7 @@ select
     relation_id,
     entity_code,
     year,
+    named_edition_id,
     deviation_at_most,
     reason
 from lines
