@@ -251,7 +251,11 @@ base_year_prices as (
 aggregates_without_the_united_states as (
     select
         total.*,
-        'aggregates_differ' as relation_id,
+        case total.series
+            when 'defence_expenditure usd_m' then 'aggregates_differ_expenditure'
+            when 'gdp usd_m' then 'aggregates_differ_gdp'
+            else 'aggregates_differ_personnel'
+        end as relation_id,
         europe_and_canada.value + united_states.value as computed_value,
         europe_and_canada.low + united_states.low as computed_low,
         europe_and_canada.high + united_states.high as computed_high
