@@ -88,7 +88,7 @@ def _words(rows: pd.DataFrame, other: str, age: str) -> list[str]:
 
 
 def _offenders(findings: Sequence[pd.DataFrame]) -> list[Offender]:
-    """Turn failing rows into words: each row of a table once for each rule, by its worst year, likeliest cells first."""
+    """Turn failing rows into words: each row of a table once for each rule, likeliest cells first."""
     blamed = Counter(
         cell for rows in findings for cells in rows["source_cells"].dropna() for cell in str(cells).split(", ")
     )
