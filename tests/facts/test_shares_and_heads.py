@@ -171,9 +171,16 @@ def test_discrepancies_are_found_and_all_have_a_reason(release):
     assert shares == [("LTU", 2019), ("FRA", 2020), ("SVK", 2024)]
     others = release.execute(
         "select relation_id, count(*), count(reason) from fct_discrepancy "
-        "where relation_id <> 'share_of_gdp' and edition_id = 'nato-2024-06' group by all"
+        "where relation_id <> 'share_of_gdp' and edition_id = 'nato-2024-06' group by all order by all"
     ).fetchall()
-    assert others == [("categories", 38, 38)]
+    # What only bounds a figure is listed where it is out of bounds, and then always by name.
+    assert others == [
+        ("categories", 38, 38),
+        ("deflator", 22, 22),
+        ("growth_and_share", 1, 1),
+        ("rate_of_euro", 5, 5),
+        ("years_of_rate", 3, 3),
+    ]
     # June 2019's categories miss 100 by a little more; without its Table 1 nobody can say by how many units.
     older = release.execute(
         "select count(*), count(reason), max(deviation) < 0.006 from fct_discrepancy where edition_id = 'nato-2019-06'"
