@@ -288,6 +288,16 @@ class Settings(_FromEnvironment):
         validation_alias="BURDENSHARE_ALLOW_LOOPBACK",
         description="1 lets fetching ask this machine, for tests.",
     )
+    fetch_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)] = Field(
+        default=(),
+        validation_alias="BURDENSHARE_FETCH_HOSTS",
+        description="Other hosts whose files a topic page may link to; several are parted by commas.",
+    )
+    fetch_seconds: Count = Field(
+        default=300,
+        validation_alias="BURDENSHARE_FETCH_SECONDS",
+        description="Seconds that one look at the web may take in all.",
+    )
     fetch_timeout_s: float = 60
     fetch_attempts: int = 3
     fetch_wait_s: float = 1

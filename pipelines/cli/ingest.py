@@ -20,14 +20,14 @@ _WORDS = {
     "new edition": "a new edition",
     "new revision": "a new revision, which replaces the figures held so far; those stay in fct_superseded_observation",
     "older revision": "an older revision; it is kept in fct_superseded_observation, and the facts stay as they are",
-    "equal cells": "a copy whose cells are equal to the revision held; nothing changes",
+    "equal cells": "a copy: its figures are those of a revision that is held; nothing changes",
     "known file": "a file that is archived already; nothing changes",
 }
 
 
 def ingest(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="Workbooks of NATO's tables (.xlsx).")],
+    files: Annotated[list[Path], typer.Argument(help="Workbooks of NATO's tables (.xlsx), or NATO's own PDF of them.")],
     edition: Annotated[
         str | None, typer.Option(help="The edition, such as nato-2027-06, where the file does not tell.")
     ] = None,
@@ -38,7 +38,7 @@ def ingest(
         str | None, typer.Option(help="The tables that the workbook holds, where not all nine: 2,3,8a,8b.")
     ] = None,
 ) -> None:
-    """Take workbooks into the archive, or refuse them with the cells that are wrong.
+    """Take workbooks, or PDFs of the same tables, into the archive, or refuse them with the cells that are wrong.
 
     Nothing is built yet: `burdenshare build` does that. A file dropped into warehouse/inbox is taken by
     the next build without this command.
@@ -58,7 +58,7 @@ def ingest(
     outcomes, refused = [], []
     for path in files:
         if not path.is_file():
-            refused.append(f"There is no file {path}.")
+            refused.append(f"{path} is no file." if path.exists() else f"There is no file {path}.")
             continue
         try:
             with hold_lock(settings, "taking sources in"):

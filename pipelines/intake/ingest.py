@@ -1,7 +1,8 @@
-"""Take a workbook in, or refuse it: read it, identify it, judge its figures, archive it."""
+"""Take a file in, or refuse it: read it, identify it, judge its figures, archive it."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,17 +10,19 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.intake.copies import find_twins
 from pipelines.intake.judge import find_contradictions, leaps, likely_table
 from pipelines.models.project import Project
 from pipelines.settings import Settings
 from pipelines.sources.archive import Receipt, is_withdrawn, store, withdrawn_folder
 from pipelines.sources.catalogue import Sources
-from pipelines.sources.editions import Editions, Revision
+from pipelines.sources.editions import Editions, Revision, is_embedded
 from pipelines.sources.errors import Offender, SourceError
 from pipelines.sources.observations import to_arrow
+from pipelines.sources.opening import open_file
 from pipelines.sources.publisher import Clues, Publisher, publisher_of_workbook
 from pipelines.sources.tables import edition_rows, read_source
-from pipelines.sources.workbook import Workbook, open_workbook
+from pipelines.sources.workbook import Workbook
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,11 @@ class Origin:
 
 @dataclass(frozen=True)
 class Taken:
-    """Tell what a workbook turned out to be.
+    """Tell what a file turned out to be.
 
     `outcome` is `new edition`, `new revision`, `older revision` (kept, but a later one stays current),
-    `equal cells` (a re-saved copy) or `known file`; the last two change nothing. `tables_lost` are tables
-    that the edition had from a transcription and that this workbook does not hold.
+    `equal cells` (a re-saved copy, or the PDF of a workbook) or `known file`; the last two change nothing.
+    `tables_lost` are tables that the edition had from a transcription and that this file does not hold.
     """
 
     outcome: str
@@ -71,12 +74,12 @@ def ingest(
     tables: Iterable[str] | None = None,
     origin: Origin | None = None,
 ) -> Taken:
-    """Archive a workbook and tell what it is; nothing is built yet.
+    """Archive a workbook, or the PDF of an edition, and tell what it is; nothing is built yet.
 
     `edition_id`, `published` and `tables` say what the file does not. Raises `SourceError` with every
     offender and its cell where the file is refused; the archive then is as it was.
     """
-    workbook = open_workbook(path)
+    workbook = open_file(path)
     if is_withdrawn(settings.raw, workbook.sha256):
         offender = Offender(path.name, f"a file that was withdrawn ({workbook.sha256})", "one that was not")
         advice = f"to take it in after all, move its files out of {withdrawn_folder(settings.raw)}, back into raw/."
@@ -84,18 +87,45 @@ def ingest(
     sources, publisher = sources_of(settings), publisher_of_workbook(workbook)
     editions = sources.editions
     frame = _parse(publisher, workbook, sources, tables)
+    twins = find_twins(workbook, frame, publisher, sources)
     origin = origin or Origin(str(path))
-    clues = _clues(workbook, frame, origin)
+    clues = _clues(workbook, frame, origin, next(iter(twins), None))
     edition_id, published = publisher.identify(clues, editions, edition_id, published)
     held = tuple(table for table in publisher.tables if table in set(frame["table_id"]))
     _require_tables(path.name, publisher, held, editions, edition_id, tables)
-    state = publisher.same_state(workbook)
+    state = _state(publisher, workbook, twins.get(edition_id), editions)
     receipt = _receipt(workbook, state, clues, origin, edition_id, published, held, len(frame))
     after = editions.with_receipt(receipt)
-    if receipt.cells_sha256 not in {revision.cells_sha256 for revision in editions.revisions.get(edition_id, ())}:
+    if not _is_held(receipt, editions):
         _judge(project, sources, after, receipt, frame)
-    is_new = store(settings.raw, path.read_bytes(), receipt)
+    is_new = store(settings.raw, _bytes(path, workbook), receipt)
     return _tell(is_new, receipt, editions, after)
+
+
+def _state(publisher: Publisher, workbook: Workbook, twin: Revision | None, editions: Editions) -> str:
+    """Return the mark under which this file is one revision with others: that of its twin, if it has one."""
+    for receipt in editions.receipts:
+        if receipt.sha256 == workbook.sha256:
+            edition = editions.declared[receipt.edition_id]
+            # Receipts of versions that hashed in another way hold a mark of their own.
+            return (edition.cells_sha256 or "") if is_embedded(receipt, edition) else receipt.cells_sha256
+    if twin:
+        return twin.cells_sha256 or ""
+    return publisher.same_state(workbook)
+
+
+def _is_held(receipt: Receipt, editions: Editions) -> bool:
+    revisions = editions.revisions.get(receipt.edition_id, ())
+    return any(receipt.cells_sha256 == (revision.cells_sha256 or "") for revision in revisions)
+
+
+def _bytes(path: Path, workbook: Workbook) -> bytes:
+    """Read the bytes that are archived; raises `SourceError` where they are no longer those that were judged."""
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != workbook.sha256:
+        offender = Offender(path.name, "a file that changed while it was read", "one that nobody writes to")
+        raise SourceError(path.name, [offender], "wait until it is written, and pass it again.")
+    return data
 
 
 def _parse(publisher: Publisher, workbook: Workbook, sources: Sources, tables: Iterable[str] | None) -> pd.DataFrame:
@@ -112,7 +142,7 @@ def _parse(publisher: Publisher, workbook: Workbook, sources: Sources, tables: I
     return frame
 
 
-def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin) -> Clues:
+def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin, same_figures: str | None) -> Clues:
     base_years = frame["price_base_year"].dropna()
     return Clues(
         file_name=workbook.path.name,
@@ -123,6 +153,7 @@ def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin) -> Clues:
         price_base_year=int(base_years.iloc[0]) if len(base_years) else None,
         document_day=workbook.modified.date() if workbook.modified else None,
         sent_on=origin.sent_on,
+        same_figures=same_figures,
     )
 
 
@@ -174,11 +205,12 @@ def _receipt(
         last_year=clues.last_year,
         price_base_year=clues.price_base_year,
         figures=figures,
+        source_kind=workbook.source_kind,
     )
 
 
 def _judge(project: Project, sources: Sources, after: Editions, receipt: Receipt, frame: pd.DataFrame) -> None:
-    mine = next(r for r in after.revisions[receipt.edition_id] if r.cells_sha256 == receipt.cells_sha256)
+    mine = _own_revision(receipt, after)
     others = read_source(None, "observations", sources).to_pandas(types_mapper=pd.ArrowDtype)
     own = frame.assign(edition_id=receipt.edition_id, revision=mine.revision)
     beside = pd.concat([others[others["edition_id"] != receipt.edition_id], own], ignore_index=True)
@@ -195,17 +227,25 @@ def _judge(project: Project, sources: Sources, after: Editions, receipt: Receipt
         raise SourceError(receipt.file_name, offenders, advice)
 
 
+def _own_revision(receipt: Receipt, after: Editions) -> Revision:
+    """Find the revision that a file is, or is a copy of."""
+    return next(r for r in after.revisions[receipt.edition_id] if (r.cells_sha256 or "") == receipt.cells_sha256)
+
+
 def _tell(is_new: bool, receipt: Receipt, before: Editions, after: Editions) -> Taken:
     held = before.revisions.get(receipt.edition_id, ())
-    mine = next(r for r in after.revisions[receipt.edition_id] if r.cells_sha256 == receipt.cells_sha256)
+    mine = _own_revision(receipt, after)
     lost = tuple(table for table in (held[-1].tables if held else ()) if table not in receipt.tables)
-    return Taken(_outcome(is_new, receipt, held, mine), receipt, mine.revision, lost if mine.is_current else ())
+    is_copy = _is_held(receipt, before)
+    return Taken(
+        _outcome(is_new, is_copy, held, mine), receipt, mine.revision, lost if mine.is_current and not is_copy else ()
+    )
 
 
-def _outcome(is_new: bool, receipt: Receipt, held: tuple[Revision, ...], mine: Revision) -> str:
+def _outcome(is_new: bool, is_copy: bool, held: tuple[Revision, ...], mine: Revision) -> str:
     if not is_new:
         return "known file"
-    if receipt.cells_sha256 in {revision.cells_sha256 for revision in held}:
+    if is_copy:
         return "equal cells"
     if not held:
         return "new edition"

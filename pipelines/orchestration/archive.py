@@ -3,14 +3,18 @@
 (Dagster reads the annotations of an asset at run time, so they are not postponed here.)
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import dagster as dg
 import pandas as pd
 from pydantic import Field
 
 from pipelines.files.lock import writing
-from pipelines.intake.fetch import Finding, fetch, read_memory
+from pipelines.intake.fetch import looked, read_memory, take
 from pipelines.intake.inbox import Handled, refused_files, take_inbox
 from pipelines.intake.ingest import sources_of
+from pipelines.intake.look import Finding, Look
 from pipelines.models.project import Project, fingerprint
 from pipelines.orchestration.incidents import SEPARATELY
 from pipelines.orchestration.private import Materialized, Metadata
@@ -73,12 +77,15 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         ],
     )
     def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> Materialized:
-        with writing(settings, "taking sources in", context.log.info):
+        with (
+            _looked(context, settings, config.fetch) as look,
+            writing(settings, "taking sources in", context.log.info),
+        ):
             # Before anything is read or made anew, so that each damaged file is told by its name.
             damage = find_all_damage(settings)
             for found in damage:
                 context.log.warning(str(found))
-            findings = fetch(settings, project, lambda finding: context.log.info(finding.words)) if config.fetch else []
+            findings = take(look, settings, project, _teller(context)) if look else []
             handled = take_inbox(settings, project)
             for file in handled:
                 context.log.info(f"{file.name}: {file.taken.outcome if file.taken else 'refused'}")
@@ -92,6 +99,24 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         )
 
     return archive
+
+
+@contextmanager
+def _looked(context: dg.AssetExecutionContext, settings: Settings, is_wanted: bool) -> Iterator[Look | None]:
+    """Look at the web before the lock is taken, if it is to be looked at: a slow site holds up nobody."""
+    if not is_wanted:
+        yield None
+        return
+    with looked(settings, _teller(context)) as found:
+        yield found
+
+
+def _teller(context: dg.AssetExecutionContext) -> Callable[[Finding], None]:
+    def tell(finding: Finding) -> None:
+        log = context.log.warning if finding.outcome in ("failed", "refused") else context.log.info
+        log(finding.words)
+
+    return tell
 
 
 def _observe(context: dg.AssetExecutionContext, sources: Sources, *, anew: bool) -> None:

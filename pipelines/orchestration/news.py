@@ -9,14 +9,23 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.files.lock import WarehouseBusy
 from pipelines.intake.fetch import fetch
-from pipelines.intake.inbox import is_settled, name_of_refused, orphaned_reports, report_path, shown_name, waiting_files
+from pipelines.intake.inbox import (
+    content_mark,
+    name_of_refused,
+    orphaned_reports,
+    settled_files,
+    waiting_files,
+    was_refused,
+)
 from pipelines.models.project import Project
 from pipelines.orchestration import private
 from pipelines.orchestration.incidents import EVERYTHING
 from pipelines.orchestration.jobs import ONE_EDITION
 from pipelines.orchestration.private import Job
 from pipelines.settings import Settings
+from pipelines.sources.kinds import shown_name
 
 ON = dg.DefaultSensorStatus.RUNNING
 SIX_HOURS = 6 * 60 * 60
@@ -47,7 +56,7 @@ def _file_in_the_inbox(everything: Job, settings: Settings) -> dg.SensorDefiniti
         ),
     )
     def file_in_the_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        new = [path for path in waiting_files(settings) if is_settled(path) and not _was_refused(path)]
+        new = settled_files([path for path in waiting_files(settings) if not was_refused(path)])
         gone = orphaned_reports(settings)
         if not new and not gone:
             return dg.SkipReason("Nothing new lies in the inbox.")
@@ -58,20 +67,20 @@ def _file_in_the_inbox(everything: Job, settings: Settings) -> dg.SensorDefiniti
     return file_in_the_inbox
 
 
-def _was_refused(path: Path) -> bool:
-    report = report_path(path)
-    return report.exists() and report.stat().st_mtime >= path.stat().st_mtime
-
-
 def _mark(paths: list[Path]) -> str:
     """Name a set of files by what they are, so that each set starts one build."""
-    marks = [f"{shown_name(path)} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in paths]
+    marks = [f"{shown_name(path)} {content_mark(path)}" for path in paths]
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
 
 
 def _edition_on_the_web(everything: Job, project: Project, settings: Settings) -> dg.SensorDefinition:
     # A sensor has a minute; the night's own look is more patient.
-    hasty = settings.replace(fetch_attempts=1, fetch_timeout_s=min(settings.fetch_timeout_s, 7))
+    hasty = settings.replace(
+        fetch_attempts=1,
+        fetch_timeout_s=min(settings.fetch_timeout_s, 7),
+        fetch_seconds=min(settings.fetch_seconds, 40),
+        wait_s=0,
+    )
 
     @dg.sensor(
         name="edition_on_the_web",
@@ -84,7 +93,10 @@ def _edition_on_the_web(everything: Job, project: Project, settings: Settings) -
         ),
     )
     def edition_on_the_web(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        findings = fetch(hasty, project)
+        try:
+            findings = fetch(hasty, project)
+        except WarehouseBusy as error:
+            return dg.SkipReason(f"What the web gave was not taken in. {error}")
         new = [finding for finding in findings if finding.is_new]
         if settings.topic_page is None:
             return dg.SkipReason("BURDENSHARE_TOPIC_PAGE is off: the web is not looked at.")

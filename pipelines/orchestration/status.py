@@ -13,7 +13,7 @@ import duckdb
 from pipelines.alerts.tell import undelivered
 from pipelines.files.ledger import read_ledger
 from pipelines.intake.fetch import read_memory
-from pipelines.intake.inbox import refused_files, shown_name, waiting_files
+from pipelines.intake.inbox import refused_files, waiting_files
 from pipelines.models.check_results import read_checks
 from pipelines.models.project import Project, read_project
 from pipelines.models.runner import would_be_built
@@ -26,6 +26,7 @@ from pipelines.releases.catalog import releases
 from pipelines.releases.inputs import source_inputs
 from pipelines.releases.soundness import find_all_damage
 from pipelines.settings import Settings
+from pipelines.sources.kinds import shown_name
 
 # The sensors that tell people of failures.
 WATCHING = {"failed_run", "failed_check", "silence"}

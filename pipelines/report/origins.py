@@ -60,8 +60,9 @@ def _source(release: Release, edition: Row) -> dict[str, str | None]:
     line = f"{edition['credit']}, {edition['edition_title']}, {wording.day(edition['published_on'])}"
     seed = f"seeds/figures/{edition['edition_id']}.csv"
     file, sha256 = edition["source_file"], edition["source_sha256"]
-    if edition["source_kind"] == "workbook":
-        line += f"; read from {whose}'s workbook {file or ''}".rstrip()
+    if edition["source_kind"] in ("workbook", "pdf"):
+        kind = "PDF" if edition["source_kind"] == "pdf" else "workbook"
+        line += f"; read from {whose}'s {kind} {file or ''}".rstrip()
     elif edition["source_kind"] == "transcription":
         line += f"; transcribed from {whose}'s tables"
         file, sha256 = f"warehouse/{seed}", release.manifest["burdenshare"]["inputs"]["files"].get(seed)

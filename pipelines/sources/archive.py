@@ -1,6 +1,6 @@
 """Keep every source file ever read, unchanged, under its hash, with a receipt.
 
-`<sha256>.xlsx` holds the bytes, `<sha256>.json` the receipt: where from, when, what it is. The receipt
+`<sha256>.xlsx` (or `.pdf`) holds the bytes, `<sha256>.json` the receipt: where from, when, what it is. The receipt
 is written last, so a file without one was never taken in. Nothing here is ever overwritten.
 """
 
@@ -13,14 +13,16 @@ from pathlib import Path
 
 from pipelines.files.whole import sha256_of, write_bytes
 from pipelines.sources.errors import Offender, SourceError
+from pipelines.sources.workbook import SourceKind
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """Say of one archived workbook where it came from, and which edition it holds.
+    """Say of one archived file where it came from, and which edition it holds.
 
-    `cells_sha256` is of the visible cells: a re-saved file keeps it. `document_date` is the
-    document's own date of change. `tables`, the years and the base year were read from its cells.
+    `cells_sha256` is what files share that are one revision: the hash of the visible cells, or, of a file whose
+    figures are those of a revision that was held, that revision's. `document_date` is the document's own date of
+    change. `tables`, the years and the base year were read from its cells.
     """
 
     sha256: str
@@ -39,11 +41,12 @@ class Receipt:
     last_year: int
     price_base_year: int | None
     figures: int
+    source_kind: SourceKind = "workbook"
 
 
-def stored_file(raw: Path, sha256: str) -> Path:
-    """Name the archived bytes of a hash."""
-    return raw / f"{sha256}.xlsx"
+def stored_file(raw: Path, receipt: Receipt) -> Path:
+    """Name the archived bytes of a receipt."""
+    return raw / f"{receipt.sha256}.{'pdf' if receipt.source_kind == 'pdf' else 'xlsx'}"
 
 
 def withdrawn_folder(raw: Path) -> Path:
@@ -61,7 +64,7 @@ def store(raw: Path, data: bytes, receipt: Receipt) -> bool:
     paper = raw / f"{receipt.sha256}.json"
     if paper.exists():
         return False
-    write_bytes(stored_file(raw, receipt.sha256), data)
+    write_bytes(stored_file(raw, receipt), data)
     write_bytes(paper, (json.dumps(asdict(receipt), indent=2, ensure_ascii=False, default=str) + "\n").encode())
     return True
 
@@ -92,7 +95,7 @@ def read_stored(raw: Path, receipt: Receipt) -> Path:
 
     Raises `SourceError` where it is missing or damaged.
     """
-    path = stored_file(raw, receipt.sha256)
+    path = stored_file(raw, receipt)
     found = sha256_of(path) if path.exists() else None
     if found != receipt.sha256:
         what = "no file" if found is None else f"bytes with the hash {found}"
@@ -103,6 +106,8 @@ def read_stored(raw: Path, receipt: Receipt) -> Path:
 
 def _read(path: Path) -> Receipt:
     entry = json.loads(path.read_text(encoding="utf-8"))
+    # Receipts of before PDFs were read do not say that they are of a workbook.
+    entry = {"source_kind": "workbook"} | entry
     entry = {field.name: entry[field.name] for field in fields(Receipt)}
     document_date = entry["document_date"]
     return Receipt(

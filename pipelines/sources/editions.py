@@ -1,7 +1,7 @@
 """Put the registry and the archive together: which editions there are, and which revisions of each.
 
 An edition's revisions are ordered by what they are, never by when they arrived: a transcription
-before a workbook, then by the document's own date, then by hash. The last one is current.
+before a PDF, that before a workbook, then by the document's own date, then by hash. The last one is current.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from pydantic import HttpUrl
 from pipelines.sources.archive import Receipt, document_order, read_receipts
 from pipelines.sources.publisher import publisher_of
 from pipelines.sources.registry import Edition, read_registry
+
+# A PDF is the publisher's own and prints rounded figures; what a workbook holds is the whole.
+_EXACTNESS = {"transcription": 0, "pdf": 1, "mixed": 2, "workbook": 2}
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,8 @@ def _revisions(edition: Edition, receipts: Iterable[Receipt]) -> tuple[Revision,
         found[edition.cells_sha256 or ""] = _embedded(edition)
     for receipt in receipts:
         # Receipts come by document date and hash, so the first of equal cells does not depend on arrival.
-        found.setdefault(receipt.cells_sha256, _archived(receipt))
+        if not is_embedded(receipt, edition):
+            found.setdefault(receipt.cells_sha256, _archived(receipt))
     ordered = sorted(found.values(), key=_rank)
     return tuple(
         replace(revision, revision=number, is_current=number == len(ordered))
@@ -126,9 +130,16 @@ def _revisions(edition: Edition, receipts: Iterable[Receipt]) -> tuple[Revision,
     )
 
 
-def _rank(revision: Revision) -> tuple[bool, tuple[str, str]]:
-    has_workbook = revision.source_kind in ("workbook", "mixed")
-    return (has_workbook, document_order(revision.document_date, revision.sha256 or ""))
+def is_embedded(receipt: Receipt, edition: Edition) -> bool:
+    """Tell whether an archived file holds the embedded figures, by its bytes or by its cells, however hashed."""
+    return bool(edition.tables) and (
+        receipt.sha256 == edition.sha256 or receipt.cells_sha256 in (edition.cells_sha256, edition.former_cells_sha256)
+    )
+
+
+def _rank(revision: Revision) -> tuple[int, tuple[str, str]]:
+    exactness = _EXACTNESS.get(revision.source_kind or "", 0)
+    return (exactness, document_order(revision.document_date, revision.sha256 or ""))
 
 
 def _embedded(edition: Edition) -> Revision:
@@ -154,7 +165,7 @@ def _archived(receipt: Receipt) -> Revision:
         edition_id=receipt.edition_id,
         revision=1,
         is_current=True,
-        source_kind="workbook",
+        source_kind=receipt.source_kind,
         source_file=receipt.file_name,
         sha256=receipt.sha256,
         cells_sha256=receipt.cells_sha256,

@@ -59,7 +59,8 @@ _DTYPES = {
 def observation_frame(rows: Sequence[Mapping[str, object]], *, publisher: str, dataset: str) -> pd.DataFrame:
     """Build a frame of observations of one dataset, with the schema's columns and types, in the given order.
 
-    Half steps and locators are worked out; `revision` is empty until it is known which revision this is.
+    Half steps are worked out where the rows have none, and locators; `revision` is empty until it is known which
+    revision this is.
     """
     return _complete(pd.DataFrame(rows, columns=COLUMNS), publisher, dataset)
 
@@ -98,7 +99,7 @@ def half_step(values: pd.Series) -> float:
 def _complete(frame: pd.DataFrame, publisher: str, dataset: str) -> pd.DataFrame:
     frame = frame.assign(publisher=publisher, dataset=dataset).astype(_DTYPES)
     alike = frame.groupby(["edition_id", "table_id", "measure", "unit", "price_basis"], dropna=False)["value"]
-    frame["half_step"] = alike.transform(half_step)
+    frame["half_step"] = frame["half_step"].fillna(alike.transform(half_step))
     frame["locator"] = frame["cell"].fillna(_row_and_column(frame))
     return frame
 

@@ -24,8 +24,8 @@ from pipelines.sources.editions import Editions, Revision
 from pipelines.sources.entities import FILES
 from pipelines.sources.figures import figures_path, read_figures
 from pipelines.sources.observations import to_arrow
+from pipelines.sources.opening import open_file
 from pipelines.sources.publisher import publisher_of
-from pipelines.sources.workbook import open_workbook
 
 
 def edition_path(folder: Path, edition_id: str) -> Path:
@@ -56,7 +56,7 @@ def _observe(revision: Revision, sources: Sources) -> pa.Table:
     if revision.receipt is None:
         frame = read_figures(sources.seeds, revision.edition_id)
     else:
-        workbook = open_workbook(read_stored(sources.raw, revision.receipt))
+        workbook = open_file(read_stored(sources.raw, revision.receipt))
         publisher = publisher_of(revision.edition_id)
         frame = publisher.parse(workbook, revision.edition_id, sources.entities, revision.tables)
     return to_arrow(frame.assign(revision=revision.revision))

@@ -8,6 +8,7 @@ publishes asks it, and names none. There is no list of publishers: one is found 
 from __future__ import annotations
 
 import pkgutil
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.sources.errors import Offender, SourceError
+from pipelines.sources.text import fold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 class Clues:
     """Gather what tells an edition: the file's name and dates, its hashes, and what its tables cover.
 
-    `sent_on` is the date by which a web server says the file was last changed.
+    `sent_on` is the date by which a web server says the file was last changed, `same_figures` an edition that is
+    held with the very figures of this file.
     """
 
     file_name: str
@@ -43,6 +46,7 @@ class Clues:
     price_base_year: int | None
     document_day: date | None
     sent_on: date | None = None
+    same_figures: str | None = None
 
     def describe(self) -> str:
         """Describe in words what was found."""
@@ -142,16 +146,36 @@ def publisher_of(edition_id: str) -> Publisher:
     return publishers()[edition_id.partition("-")[0]]
 
 
+# Publishers whose files people have and that no package reads yet: words that a sheet of theirs has, folded.
+_STRANGERS = {
+    "SIPRI": re.compile(r"military expenditure by .*sipri|sipri military expenditure database.*"),
+    "the European Defence Agency": re.compile(r"total defence expenditure as % of gdp|.*european defence agency.*"),
+    "the World Bank": re.compile(r"data from database: world development indicators|world development indicators"),
+}
+
+
 def publisher_of_workbook(workbook: Workbook) -> Publisher:
-    """Find whose workbook this is; raises `SourceError` where that cannot be told."""
+    """Find whose file this is; raises `SourceError` where that cannot be told, or where nobody here reads it."""
     readers = [publisher for publisher in publishers().values() if publisher.reads_workbooks]
-    claimed = [publisher for publisher in readers if publisher.recognises(workbook)] or readers
-    if len(claimed) == 1:
-        # Where one publisher alone puts out workbooks, it says best what is wrong with a strange one.
-        return claimed[0]
-    names = ", ".join(publisher.name for publisher in claimed)
-    raise SourceError(
-        workbook.path.name,
-        [Offender(workbook.path.name, f"a workbook that may be of {names}", "one that tells whose it is")],
-        "compare its sheets with the publisher's file; download it again if they differ.",
-    )
+    claimed = [publisher for publisher in readers if publisher.recognises(workbook)]
+    names, kind = ", ".join(publisher.name for publisher in claimed or readers), _KINDS[workbook.source_kind]
+    advice = "compare its tables with the publisher's file; download it again if they differ."
+    if not claimed and (stranger := _stranger(workbook)):
+        offender = Offender(workbook.path.name, f"a {kind} of {stranger}", f"one of {names}")
+        raise SourceError(workbook.path.name, [offender], "pass a file of a publisher that the warehouse reads.")
+    if not claimed and workbook.source_kind == "pdf":
+        offender = Offender(workbook.path.name, "a PDF whose text holds no table's title", f"one of {names}")
+        raise SourceError(workbook.path.name, [offender], "take the publisher's PDF with the tables, or its workbook.")
+    # Where one publisher alone puts out workbooks, it says best what is wrong with a strange one.
+    if len(claimed or readers) == 1:
+        return (claimed or readers)[0]
+    offender = Offender(workbook.path.name, f"a {kind} that may be of {names}", "one that tells whose it is")
+    raise SourceError(workbook.path.name, [offender], advice)
+
+
+_KINDS = {"workbook": "workbook", "pdf": "PDF"}
+
+
+def _stranger(workbook: Workbook) -> str | None:
+    texts = {fold(value) for sheet in workbook.sheets for value in sheet.cells.values() if isinstance(value, str)}
+    return next((name for name, words in _STRANGERS.items() if any(map(words.match, texts))), None)

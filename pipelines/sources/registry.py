@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pipelines.sources.errors import Offender, SourceError
 from pipelines.sources.publisher import Publisher, publishers
 
-Way = Literal["workbook", "transcription"]
+Way = Literal["workbook", "transcription", "pdf"]
 
 
 class Edition(BaseModel):
@@ -37,6 +37,7 @@ class Edition(BaseModel):
     download: HttpUrl | None = None
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     cells_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    former_cells_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     document_date: datetime | None = None
     credit: str
     terms: str

@@ -79,7 +79,7 @@ def test_ingest_tells_what_a_workbook_is_and_refuses_with_cells(run, settings, t
     assert code == 1 and "Table 2!" in said and "There is no file" in said
 
 
-def test_fetch_without_a_network_says_so_and_ends_well(run, tmp_path, monkeypatch):
+def test_fetch_without_a_network_says_so_and_fails(run, tmp_path, monkeypatch):
     monkeypatch.setenv("BURDENSHARE_TOPIC_PAGE", "http://127.0.0.1:9/")
     code, said = run("fetch", warehouse=tmp_path / "warehouse")
-    assert code == 0 and "is not https" in said and "try again later" in said
+    assert code == 1 and "is not https" in said and "try again later" in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import threading
 import time
 from collections import Counter
@@ -10,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from pipelines.files.lock import writing
 from pipelines.intake.fetch import fetch, read_memory
 from pipelines.intake.inbox import refused_files
 from pipelines.intake.web import WebError, get
@@ -182,9 +185,101 @@ def test_a_site_that_misbehaves_is_told_and_changes_nothing(online, project, sit
 
 
 def test_an_address_that_is_not_there_is_told_only_where_a_page_named_it(online, project, site):
-    assert outcomes(fetch(online, project)) == {"topic": "read"}
+    """And a site where no address is there any more has failed, whatever its page says."""
+    assert outcomes(fetch(online, project)) == {"topic": "failed"}
     site.answers["/topic"] = body(b'<a href="/finance/def-exp-2026-en.xlsx">Tables</a>')
-    assert outcomes(fetch(online, project))["def-exp-2026-en.xlsx"] == "not there"
+    findings = fetch(online, project)
+    assert outcomes(findings)["def-exp-2026-en.xlsx"] == "not there"
+    assert findings[-1].outcome == "failed" and "gave no workbook at all" in findings[-1].words
+    assert read_memory(online).failed() == (findings[-1].words,)
+
+
+def test_a_page_without_any_workbook_is_a_failure(online, project, site):
+    site.answers["/topic"] = body(b'<a href="/elsewhere">We have moved</a>')
+    (finding,) = fetch(online, project)
+    assert finding.outcome == "failed" and "links to no workbook among 1 links" in finding.words
+
+
+def test_one_bad_link_spoils_only_itself(online, project, site, workbooks):
+    long = f"/finance/def-exp-2026-{'x' * 400}.xlsx"
+    other = site.url.replace("127.0.0.1", "localhost") + WORKBOOK
+    links = ["http://[bad/def-exp-2026-en.xlsx", "http://host:port/def-exp-2025.xlsx", long, other, WORKBOOK]
+    site.answers["/topic"] = body("".join(f'<a href="{link}">x</a>' for link in links).encode())
+    site.answers[long] = body(workbooks[2026].read_bytes(), Content_Encoding="gzip")
+    site.answers[WORKBOOK] = body(workbooks[2026].read_bytes(), Content_Encoding="utf-8")
+    found = {finding.url: finding for finding in fetch(online, project)}
+    assert [found[link].outcome for link in links[:2]] == ["failed", "failed"]
+    assert found[site.url + long].outcome == "failed" and "packed as gzip, and is not" in found[site.url + long].words
+    assert found[other].outcome == "not asked" and "BURDENSHARE_FETCH_HOSTS" in found[other].words
+    assert found[site.url + WORKBOOK].outcome == "new revision"
+
+
+def test_a_long_name_is_shortened_and_a_hidden_one_shown(online, project, site, workbooks):
+    link = f"/finance/..def-exp-2026-{'x' * 400}.xlsx"
+    site.answers["/topic"] = body(f'<a href="{link}">x</a>'.encode())
+    site.answers[link] = body(workbooks[2026].read_bytes()[:-100])
+    assert {finding.outcome for finding in fetch(online, project)} == {"read", "refused"}
+    (name,) = refused_files(online)
+    assert name.startswith("def-exp-2026-xxx") and name.endswith(".xlsx") and len(name) == 150
+
+
+def test_another_host_is_asked_where_the_settings_allow_it(online, project, site, workbooks):
+    other = site.url.replace("127.0.0.1", "localhost") + WORKBOOK
+    site.answers["/topic"] = body(f'<a href="{other}">x</a>'.encode())
+    site.answers[WORKBOOK] = body(workbooks[2026].read_bytes())
+    assert fetch(online.replace(fetch_hosts=("localhost",)), project)[-1].outcome == "new revision"
+
+
+def test_what_is_packed_is_bounded_by_what_it_unpacks_to(online, site):
+    once = gzip.compress(b"\0" * 200_000_000)
+    site.answers["/bomb"] = body(once, Content_Encoding="gzip")
+    with pytest.raises(WebError, match="larger than 25,000,000 bytes"):
+        get(site.url + "/bomb", online)
+    site.answers["/twice"] = body(gzip.compress(once), Content_Encoding="gzip, gzip")
+    answer = get(site.url + "/twice", online).body
+    assert answer == gzip.compress(once) or len(answer) < 1_000_000
+    site.answers["/cut"] = body(gzip.compress(os.urandom(10_000))[:-20], Content_Encoding="gzip")
+    with pytest.raises(WebError, match="breaks off"):
+        get(site.url + "/cut", online)
+
+
+def slow_headers(request: BaseHTTPRequestHandler) -> None:
+    for number in range(100):
+        try:
+            request.wfile.write(f"X-{number}: x\r\n".encode() if number else b"HTTP/1.1 200 OK\r\n")
+            request.wfile.flush()
+        except OSError:
+            return
+        time.sleep(0.05)
+
+
+def test_one_look_ends_however_slow_a_site_is(online, project, site):
+    links = "".join(f'<a href="/finance/def-exp-2026-{number}.xlsx">x</a>' for number in range(50))
+    site.answers["/topic"] = body(links.encode())
+    for number in range(50):
+        site.answers[f"/finance/def-exp-2026-{number}.xlsx"] = slow_headers
+    started = time.monotonic()
+    findings = fetch(online.replace(fetch_seconds=3, fetch_timeout_s=1.0, fetch_attempts=1), project)
+    assert time.monotonic() - started < 8
+    assert "too slow" in findings[1].words and "addresses were not asked" in findings[-1].words
+
+
+def test_too_many_links_are_not_followed(online, project, site):
+    links = "".join(f'<a href="/finance/def-exp-2026-{number}.xlsx">x</a>' for number in range(500))
+    site.answers["/topic"] = body(links.encode())
+    findings = fetch(online, project)
+    assert sum(site.asked.values()) == 60 and findings[-1].words.startswith("441 addresses were not asked")
+
+
+def test_the_lock_is_free_while_the_site_is_slow(online, project, site):
+    """Whoever writes does not wait for a server."""
+    site.answers["/topic"] = dripping(b"x" * 1000)
+    looking = threading.Thread(target=fetch, args=(online, project))
+    looking.start()
+    time.sleep(0.3)
+    with writing(online.replace(wait_s=0), "a test"):
+        assert looking.is_alive(), "the look was to be going on"
+    looking.join()
 
 
 def test_a_redirect_within_the_domain_is_followed(online, project, site, workbooks):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.inbox import refused_files, report_path, take_inbox, waiting_files
+from pipelines.intake.inbox import refused_files, report_path, take_inbox, waiting_files, was_refused
 from pipelines.orchestration.build import build
 from pipelines.reading.current import open_warehouse
 from pipelines.sources.archive import read_receipts
@@ -28,7 +28,7 @@ def test_a_good_file_is_archived_and_a_bad_one_stays_with_its_report(empty, proj
     good, bad = drop(workbooks[2026], empty), drop(page, empty)
     handled = {file.name: file for file in take_inbox(empty, project)}
     assert handled[good.name].taken.outcome == "new revision" and not good.exists()
-    assert bad.exists() and "does not open as a workbook" in report_path(bad).read_text()
+    assert bad.exists() and "found a web page" in report_path(bad).read_text()
     assert list(refused_files(empty)) == [bad.name]
     assert len(read_receipts(empty.raw)) == 1
     bad.unlink()
@@ -36,21 +36,66 @@ def test_a_good_file_is_archived_and_a_bad_one_stays_with_its_report(empty, proj
     assert not report_path(bad).exists(), "a report goes with its file"
 
 
-def test_what_is_still_being_copied_and_what_programs_keep_is_left_alone(empty, project, workbooks):
+def test_what_is_still_being_copied_and_what_programs_keep_is_left_alone(empty, project, workbooks, monkeypatch):
     path = drop(workbooks[2026], empty)
-    os.utime(path)
+    whole = path.read_bytes()
     (empty.inbox / "~$def-exp-2026-en.xlsx").write_text("lock")
     (empty.inbox / ".DS_Store").write_text("")
     assert waiting_files(empty) == [path]
-    assert take_inbox(empty, project) == [] and path.exists()
+    path.write_bytes(whole[:1000])
+    # While the inbox waits between its two looks, the copy goes on.
+    monkeypatch.setattr("pipelines.intake.inbox.time.sleep", lambda _: path.write_bytes(whole[:2000]))
+    assert take_inbox(empty, project) == [] and path.exists() and not report_path(path).exists()
 
 
-def test_other_files_are_refused_in_words(empty, project, tmp_path):
-    report = tmp_path / "def-exp-2026-en.pdf"
-    report.write_bytes(b"%PDF")
-    path = drop(report, empty)
+@pytest.mark.parametrize("when", [-10 * 365 * 86400, 10 * 365 * 86400], ids=["old", "future"])
+def test_a_file_s_time_decides_nothing(empty, project, workbooks, when):
+    """A corrected file may be older than the report of the bad one, and a clock may be wrong."""
+    path = drop(workbooks[2026], empty)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-500])
+    os.utime(path, (time.time() + when,) * 2)
     take_inbox(empty, project)
-    assert "expected an .xlsx workbook" in report_path(path).read_text()
+    assert was_refused(path)
+    path.write_bytes(whole)
+    os.utime(path, (time.time() + when,) * 2)
+    assert not was_refused(path)
+    assert [file.taken.outcome for file in take_inbox(empty, project)] == ["new revision"]
+
+
+def test_other_files_are_refused_by_what_they_are(empty, project):
+    empty.inbox.mkdir(parents=True)
+    contents = {
+        "tables.csv": (b"Ally,2024\nPoland,4.12\n", "a text file, such as CSV"),
+        "tables.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "before 2007 (.xls)"),
+        "damaged.pdf": (b"%PDF-1.7 and no more", "a PDF that does not open"),
+        "empty.xlsx": (b"", "an empty file"),
+    }
+    for name, (content, _) in contents.items():
+        (empty.inbox / name).write_bytes(content)
+    take_inbox(empty, project)
+    reports = refused_files(empty)
+    assert all(words in reports[name] for name, (_, words) in contents.items()), reports
+
+
+def test_what_is_no_file_is_told_and_never_opened(empty, project, workbooks):
+    empty.inbox.mkdir(parents=True)
+    os.mkfifo(empty.inbox / "pipe.xlsx")
+    (empty.inbox / "folder.xlsx").mkdir()
+    (empty.inbox / "itself.xlsx").symlink_to("itself.xlsx")
+    (empty.inbox / "nothing.xlsx").symlink_to("not-there.xlsx")
+    (empty.inbox / "endless.xlsx").symlink_to("/dev/zero")
+    long = drop(workbooks[2026], empty, f"{'ä' * 122}.xlsx")
+    long.write_bytes(long.read_bytes()[:500])
+    started = time.monotonic()
+    handled = {file.name: file.refusal for file in take_inbox(empty, project)}
+    assert time.monotonic() - started < 20
+    words = {"pipe": "a named pipe", "folder": "a folder", "itself": "leads nowhere", "nothing": "leads nowhere"}
+    words["endless"] = "a device"
+    assert all(found in handled[f"{name}.xlsx"] for name, found in words.items()), handled
+    assert len(refused_files(empty)) == 6, "a name of 250 bytes has its report too"
+    # A second look refuses the same again, and takes no report for that of a file that is gone.
+    assert len(take_inbox(empty, project)) == 6 and len(refused_files(empty)) == 6
 
 
 @pytest.fixture(scope="module")

@@ -103,6 +103,30 @@ def test_a_last_year_left_out_of_one_table_is_named(refusal):
     assert "the years of the other tables, 2014 to 2026e" in refusal(damage)
 
 
+@pytest.mark.parametrize("shown", [2025, "2025"])
+def test_tables_that_disagree_about_estimates_are_told_with_their_cells(refusal, shown):
+    """One table prints 2025 as an outturn, in both of its blocks, where the others print an estimate."""
+
+    def damage(book):
+        for row in book["Table 3"].iter_rows():
+            for cell in row:
+                cell.value = shown if cell.value == "2025e" else cell.value
+
+    message = refusal(damage)
+    assert "Table 3!M4: found the year 2025; expected the estimate 2025e, as in Table 2!M4" in message
+
+
+def test_a_figure_that_its_format_shows_as_another_is_refused(refusal):
+    def damage(book):
+        book["Table 3"]["N10"] = 0.0212
+        book["Table 3"]["N10"].number_format = "0.00%"
+        book["Table 2"]["N10"].number_format = "#,##0,"
+
+    message = refusal(damage)
+    assert "Table 3!N10: found 0.0212 shown by the format 0.00%" in message
+    assert "Table 2!N10: found" in message and "#,##0," in message
+
+
 def test_a_missing_table_is_named(refusal):
     def damage(book):
         del book["Table 8b"]
@@ -154,7 +178,7 @@ def test_whatever_begins_the_notes_is_no_label(tmp_path, figures, entities, text
 def test_a_web_page_saved_as_a_workbook_is_refused(tmp_path):
     path = tmp_path / "def-exp-2026-en.xlsx"
     path.write_text("<html><body>Not found</body></html>")
-    with pytest.raises(SourceError, match="does not open as a workbook"):
+    with pytest.raises(SourceError, match="found a web page; expected an .xlsx workbook"):
         open_workbook(path)
 
 

@@ -20,6 +20,8 @@ ADVICE = (
     "pipelines/sources/nato/layout.yml; a new name belongs in warehouse/seeds/entity_names.csv, a "
     "new Ally in entities.csv and memberships.csv, a new currency in currencies.csv. Nothing was taken from this file."
 )
+# The title of a page's table stands below the name of the document at most; prose mentions tables further down.
+TITLE_LINES = 4
 
 
 def parse_workbook(
@@ -58,6 +60,9 @@ def _find_tables(workbook: Workbook) -> tuple[dict[str, tuple[Sheet, TableLayout
     for sheet in workbook.sheets:
         matches = ((place, TITLE.match(fold(value))) for place, value in sorted(sheet.cells.items()))
         titles = [(place, match) for place, match in matches if match]
+        if sheet.source_kind == "pdf" and not any(place[0] <= TITLE_LINES for place, _ in titles):
+            # A PDF has pages of prose and pictures beside those of its tables.
+            continue
         if sheet.cells and not titles:
             offenders.append(Offender(sheet.name, "a sheet without a table title", "a title such as 'Table 1: ...'"))
         for place, _ in titles[1:]:
@@ -95,8 +100,24 @@ def _disagreements(readers: list[SheetReader]) -> list[Offender]:
     spans = {reader: reader.headers() for reader in readers if not reader.layout.other_columns}
     whole = max(spans.values(), key=len, default=[])
     for reader, span in spans.items():
-        if span and span != whole:
+        if span and [header.year for header in span] != [header.year for header in whole]:
             shown = ", ".join(header.text for header in span)
             expected = f"the years of the other tables, {whole[0].text} to {whole[-1].text}"
             offenders.append(Offender(reader.sheet.name, f"the years {shown}", expected))
+    return offenders + _estimates_in_doubt(readers)
+
+
+def _estimates_in_doubt(readers: list[SheetReader]) -> list[Offender]:
+    """Name the headers of each year that some tables call an estimate and others do not."""
+    cells: dict[int, dict[bool, list[str]]] = {}
+    for reader in readers:
+        for (year, is_estimate), place in reader.year_cells.items():
+            cells.setdefault(year, {}).setdefault(is_estimate, []).append(place)
+    offenders = []
+    for year, places in cells.items():
+        if len(places) == 2:
+            few = min((False, True), key=lambda is_estimate: len(places[is_estimate]))
+            names = {False: f"the year {year}", True: f"the estimate {year}e"}
+            expected = f"{names[not few]}, as in {', '.join(places[not few])}"
+            offenders += [Offender(place, names[few], expected) for place in places[few]]
     return offenders

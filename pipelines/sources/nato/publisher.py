@@ -48,7 +48,7 @@ class Nato(Publisher):
         return tuple(addresses.named_for(url, today.year) for url in downloads[-1:])
 
     def recognises(self, workbook: Workbook) -> bool:
-        """Tell whether any sheet has the title of a table."""
+        """Tell whether any sheet, or page, has the title of a table."""
         return any(TITLE.match(fold(value)) for sheet in workbook.sheets for value in sheet.cells.values())
 
     def parse(

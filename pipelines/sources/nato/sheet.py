@@ -46,6 +46,8 @@ class SheetReader:
     _block_text: str | None = None
     _labels: dict[Block, dict[str, str]] = field(default_factory=dict)
     _headers: dict[int, YearHeader] = field(default_factory=dict)
+    # Where each year stands as an outturn or an estimate, for all tables to agree.
+    year_cells: dict[tuple[int, bool], str] = field(default_factory=dict)
     _has_unit: bool = False
     _in_notes: bool = False
     # Rows that follow an unknown subtitle are told once, not each.
@@ -87,6 +89,7 @@ class SheetReader:
             header = year_header(value)
             if header:
                 columns[column] = Column(header)
+                self.year_cells.setdefault((header.year, header.is_estimate), self.sheet.address(row, column))
                 continue
             for other in self.layout.other_columns:
                 match = other.header.fullmatch(fold(value))
@@ -107,7 +110,8 @@ class SheetReader:
             self._offend(row, column, found, "every year once, in order")
         if estimates != sorted(estimates):
             self._offend(row, column, found, "estimates (2024e) after all actual years")
-        if self._headers and headers != self.headers():
+        known = [(header.year, header.is_estimate) for header in self.headers()]
+        if known and [*zip(years, estimates, strict=True)] != known:
             self._offend(row, column, found, "the same header above each block")
         self._headers = self._headers or {header.year: header for header in headers}
 
@@ -172,7 +176,7 @@ class SheetReader:
             "currency_code": currency,
             "entity_code": code,
             "marks": label.marks,
-            "source_kind": "workbook",
+            "source_kind": self.sheet.source_kind,
             "block": self._block_text,
             "label": printed(cells[column]),
         }
@@ -200,6 +204,8 @@ class SheetReader:
             self._offend(row, column, f"{printed(value)!r} in a column without a header", "an empty cell")
         elif (figure := number(value)) is None:
             self._offend(row, column, f"the text {printed(value)!r}", "a figure, or '..' where there is none")
+        elif shown := self.sheet.formats.get((row, column)):
+            self._offend(row, column, f"{value} shown by the format {shown}", "a number that is shown as it is")
         else:
             meaning = heading.meaning or block.meaning
             self.rows.append(
@@ -214,6 +220,7 @@ class SheetReader:
                     "header": heading.header.text,
                     "cell": self.sheet.address(row, column),
                     "value": figure,
+                    "half_step": self.sheet.half_steps.get((row, column)),
                 }
             )
 
