@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.orchestration.build import BuildReport, Step
+
+
+LABEL_WIDTH = 13
 
 
 def build(
@@ -95,8 +100,7 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
     tables = tables_of(manifest)
     words = "Published" if report.published else "Held back; still" if report.held else "Nothing changed; still"
     console.print(f"\n[bold]{words} release {manifest['id']}[/]")
-    editions = ", ".join(f"{edition} ({figures:,} figures)" for edition, _, figures in rows)
-    console.print(f"  editions   {editions}", highlight=False)
+    _print_all("editions", [", ".join(f"{edition} ({figures:,} figures)" for edition, _, figures in rows)])
     total = sum(entry["rows"] for entry in tables.values())
     console.print(f"  tables     {len(tables)} with {total:,} rows, as Parquet and in one DuckDB file", highlight=False)
     console.print(f"  checks     {report.checks_passed} passed, {report.checks_failed} failed", highlight=False)
@@ -106,18 +110,23 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
         for line in rest:
             console.print(f"             {line}", markup=False, highlight=False)
     if report.published or report.held:
-        for line in report.changes:
-            console.print(f"  changes    {line}", markup=False, highlight=False)
-    for line in _uncheckable(connection):
-        console.print(f"  {line}", highlight=False)
-    for line in _moves(connection) if report.published or report.held else ():
-        console.print(f"  moved      {line}", markup=False, highlight=False)
-    for line in _headline(connection):
-        console.print(f"  {line}", highlight=False)
+        _print_all("changes", report.changes)
+    _print_all("unchecked", _uncheckable(connection))
+    if report.published or report.held:
+        _print_all("missing", _missing(connection))
+        _print_all("moved", _moves(connection))
+    _print_all("headline", _headline(connection))
     console.print(f"  lies in    {short_path(settings.current)}", highlight=False)
     name = command_name()
     console.print(f'\nNext: [bold]{name} tables[/] lists what there is, [bold]{name} query "from edition_headline"[/]')
     console.print(f"asks it, and [bold]{name} ui[/] shows this run in Dagster.")
+
+
+def _print_all(label: str, lines: Iterable[str]) -> None:
+    """Print lines behind a label, each folded under itself."""
+    for line in lines:
+        folded = textwrap.wrap(line, max(20, console.width - LABEL_WIDTH), break_on_hyphens=False)
+        console.print(f"  {label:<11}" + f"\n{' ' * LABEL_WIDTH}".join(folded), markup=False, highlight=False)
 
 
 def _uncheckable(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -127,28 +136,45 @@ def _uncheckable(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "from fct_uncheckable_relation group by all order by all"
     ).fetchall()
     return [
-        f"unchecked  {edition}: {count} aggregates without the figures of {missing.replace(' ', ', ')} ({relations})"
+        f"{edition}: {count} aggregate{'s' * (count > 1)} without the figures of "
+        f"{missing.replace(' ', ', ')} ({relations})"
         for edition, missing, count, relations in rows
     ]
 
 
 def _moves(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Name what moved much in each edition, a line for each; none of it is refused for its size."""
+    """Name what moved much in each edition and beside what, a line for each; none of it is refused for its size."""
     rows = connection.execute(
-        "select edition_id, compared_with, count(*), string_agg(concat(entity_code, ' ', cast(year as varchar), ' ', "
-        "measure, case when unit = 'percent' then printf(' %+.2f points', moved_by) "
+        "select edition_id, compared_with, earlier_edition_id, count(*), string_agg(concat(entity_code, ' ', "
+        "cast(year as varchar), ' ', measure, case when unit = 'percent' then printf(' %+.2f points', moved_by) "
         "else printf(' %+.1f %%', relative_change_pct) end), ', ' order by size_rank) filter (where size_rank <= 3) "
         "from fct_large_change inner join dim_edition using (edition_id) where present_value is not null "
-        "group by edition_id, compared_with, published_on order by published_on desc, compared_with"
+        "group by all order by max(published_on) desc, compared_with, earlier_edition_id desc"
     ).fetchall()
     sides = {
-        "edition": "moved by more than 5 % or 0.3 points from the edition before",
+        "edition": "moved by more than 5 % or 0.3 points from {earlier}",
         "revision": "moved by more than 5 % or 0.3 points from the revision that was replaced",
-        "year": "have no edition before, and leap from the year before",
+        "year": "that are estimates leap from the year before",
     }
     return [
-        f"{edition}: {count:,} figure{'s' * (count > 1)} {sides[side]}; farthest {farthest}"
-        for edition, side, count, farthest in rows
+        f"{edition}: {count:,} figure{'s' * (count > 1)} {sides[side].format(earlier=earlier)}; farthest {farthest}"
+        for edition, side, earlier, count, farthest in rows
+    ]
+
+
+def _missing(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Name the rows in which an edition gives no figure for a year that other rows have, a line for each edition."""
+    rows = connection.execute(
+        "with holes as (select edition_id, concat(entity_code, ' ', cast(year as varchar)) as place, "
+        "count(*) as figures from fct_large_change where present_value is null and compared_with = 'year' "
+        "group by all) "
+        "select edition_id, cast(sum(figures) as integer), string_agg(concat(place, case when figures > 1 "
+        "then printf(' (%d)', figures) else '' end), ', ' order by place) "
+        "from holes inner join dim_edition using (edition_id) group by edition_id order by max(published_on) desc"
+    ).fetchall()
+    return [
+        f"{edition}: {count} figures are not given where their rows have others: {where}"
+        for edition, count, where in rows
     ]
 
 
@@ -164,4 +190,4 @@ def _headline(connection: duckdb.DuckDBPyConnection) -> list[str]:
     parts = [f"real growth of Europe and Canada {growth:.2f} %"] if growth is not None else []
     parts.append(f"Allies at 2 % {at_2}" + (f" ({unknown} unknown)" if unknown else ""))
     parts += [f"United States' share {share:.2f} % at constant prices"] if share is not None else []
-    return [f"headline   {edition}, {year}{'e' if estimate else ''}: {'; '.join(parts)}"]
+    return [f"{edition}, {year}{'e' if estimate else ''}: {'; '.join(parts)}"]

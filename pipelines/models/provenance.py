@@ -145,8 +145,9 @@ class _Select:
             aggregate = inner.this if isinstance(inner, exp.Filter) else inner
             if isinstance(aggregate, exp.Count):
                 return None
-            if _is_aggregate(aggregate):
-                return self._over(window, inner, self.origin(_argument(aggregate)), keep=False)
+            if _is_aggregate(aggregate) and (argument := _argument(aggregate)) is not None:
+                return self._over(window, inner, self.origin(argument), keep=False)
+            # A rank has no argument: it follows from what it ranks by.
             order = window.args.get("order")
             return _joined([self.origin(part.this) for part in order.expressions]) if order else None
         finally:

@@ -1,9 +1,8 @@
 /*
 description: >-
   What moved much - figures that are more than 5 percent or 0.3 points away from the edition before, or from the
-  revision that they replace, and new years that leap from the year before. Nothing of it is refused for its
-  size; it is named so that somebody looks. A
-  figure that is no longer given has no present value.
+  revision that they replace, and estimates that leap from the year before. Nothing of it is refused for its
+  size; it is named so that somebody looks. A figure that is not given has no present value.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
 */
 select
@@ -24,8 +23,8 @@ select
         as relative_change_pct,
     changes.times_usual,
     rank() over (
-        partition by changes.edition_id, changes.compared_with
-        order by changes.times_usual desc
+        partition by changes.edition_id, changes.compared_with, changes.earlier_edition_id
+        order by changes.times_usual desc nulls last
     ) as size_rank
 from stg_nato_large_change as changes
 inner join stg_nato_entity_year as spine using (edition_id, entity_code, year)

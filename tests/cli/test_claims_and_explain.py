@@ -22,7 +22,7 @@ def test_claims_are_set_against_the_editions(run, release):
     for (claim,) in release.execute("select claim_id from dim_claim").fetchall():
         assert claim in shown
     line = next(line for line in shown.splitlines() if "sgar2024-at-2pct" in line)
-    assert [cell.strip() for cell in line.split("│")[4:7]] == ["differs: 23", "differs: 18", "differs: 17"]
+    assert [cell.strip() for cell in line.split("│")[4:8]] == ["", "differs: 23", "differs: 18", "differs: 17"]
 
 
 def test_one_claim_in_words_and_as_data(run):
@@ -92,7 +92,7 @@ def test_a_number_is_explained_with_formula_cell_value_and_hash(run):
 def test_an_explanation_is_data_too(run, release):
     words = ["explain", "fct_growth", "nato-2024-06", "POL", "2024", "--json", "-c", "real_growth_pct"]
     (figure,) = json.loads(run(*words).stdout)
-    cell = figure["children"][0]["children"][0]["children"][0]["origin"]
+    cell = figure["children"][0]["children"][0]["children"][0]["children"][0]["origin"]
     published = release.execute(
         "select cell, label from fct_observation where edition_id = 'nato-2024-06' and entity_code = 'POL' "
         "and year = 2024 and table_id = '2' and price_basis = 'constant'"

@@ -136,7 +136,7 @@ def test_the_editions_are_partitions_that_can_be_read_anew(night):
 
     mine, *_ = night
     with open_instance(mine) as instance:
-        editions = {"nato-2024-06", "nato-2024-09", "nato-2025-08", "nato-2026-07"}
+        editions = {"nato-2019-06", "nato-2024-06", "nato-2024-09", "nato-2025-08", "nato-2026-07"}
         assert set(instance.get_dynamic_partitions(EDITION.name)) == editions
         assert instance.get_materialized_partitions(dg.AssetKey(OBSERVATIONS)) == editions
         path = mine.observations / "nato-2024-09.parquet"

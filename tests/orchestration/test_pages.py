@@ -52,7 +52,7 @@ def test_the_last_run_tells_rows_years_editions_and_what_changed(metadata, relea
     assert said["dagster/row_count"].value == rows
     assert (said["first year"].value, said["last year"].value) == (first, last)
     links = re.findall(r"\[(nato-[\d-]+)\]\((https://www\.nato\.int/\S+)\)", said["editions"].value)
-    assert [edition for edition, _ in links] == ["nato-2024-06", "nato-2025-08", "nato-2026-07"]
+    assert [edition for edition, _ in links] == ["nato-2019-06", "nato-2024-06", "nato-2025-08", "nato-2026-07"]
     share = release.execute("select 100 * avg(cast(is_estimate as double)) from fct_growth").fetchall()[0][0]
     assert said["estimates_pct"].value == pytest.approx(share, abs=0.01)
     assert said["what changed"].value and "real_growth_published_pct" in said["preview"].value

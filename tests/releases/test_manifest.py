@@ -123,6 +123,7 @@ def test_it_says_what_the_release_was_made_from(settings: Settings, manifest: di
         "Defence Expenditure of NATO Countries (2014-2024)",
         "Defence Expenditure of NATO Countries (2014-2025)",
         "Defence Investment of NATO Countries (2014-2026)",
+        "Defence Expenditure of NATO Countries (2012-2019)",
     }
     assert manifest["licenses"][0]["name"] == "NATO-terms-of-use"
     assert manifest["contributors"] == [{"title": "NATO", "role": "author"}]

@@ -24,7 +24,7 @@ def found(settings: Settings, release) -> dict:
 
 
 def test_pandas_arrow_and_duckdb_give_the_figures(found: dict) -> None:
-    assert found["poland"].shape[0] == 36 and found["newest"].index.max() == 2026
+    assert found["poland"].shape[0] == 44 and found["newest"].index.max() == 2026
     assert found["shares"].num_rows > 0 and set(found["shares"].column("price_basis").to_pylist()) == {"constant"}
     assert found["headline"].loc[0, "edition_id"] == "nato-2026-07"
 

@@ -132,8 +132,24 @@ def _disagreements(readers: list[SheetReader]) -> list[Offender]:
     spans = {reader: reader.headers() for reader in readers if not reader.layout.other_columns}
     whole = max(spans.values(), key=len, default=[])
     for reader, span in spans.items():
-        if span and span != whole:
+        if span and [header.year for header in span] != [header.year for header in whole]:
             shown = ", ".join(header.text for header in span)
             expected = f"the years of the other tables, {whole[0].text} to {whole[-1].text}"
             offenders.append(Offender(reader.sheet.name, f"the years {shown}", expected))
+    return offenders + _estimates_in_doubt(readers)
+
+
+def _estimates_in_doubt(readers: list[SheetReader]) -> list[Offender]:
+    """Name the headers of each year that some tables call an estimate and others do not."""
+    cells: dict[int, dict[bool, list[str]]] = {}
+    for reader in readers:
+        for (year, is_estimate), place in reader.year_cells.items():
+            cells.setdefault(year, {}).setdefault(is_estimate, []).append(place)
+    offenders = []
+    for year, places in cells.items():
+        if len(places) == 2:
+            few = min((False, True), key=lambda is_estimate: len(places[is_estimate]))
+            names = {False: f"the year {year}", True: f"the estimate {year}e"}
+            expected = f"{names[not few]}, as in {', '.join(places[not few])}"
+            offenders += [Offender(place, names[few], expected) for place in places[few]]
     return offenders

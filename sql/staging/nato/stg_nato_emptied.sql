@@ -12,6 +12,7 @@ with beside as (
         row_number() over (partition by edition_id, compared_with, measure, unit, price_basis, entity_code order by year) as place_in_row,
         row_number() over (partition by edition_id, compared_with, measure, unit, price_basis, year order by entity_code) as place_in_year
     from stg_nato_missing
+    where compared_with <> 'year'
 )
 
 select

@@ -1,11 +1,11 @@
 /*
 description: >-
   Figures that moved by more than 5 percent or 0.3 points against the edition before or the revision that they
-  replace, and, where no earlier edition has the figure, those that leap from the year before by more than a
-  quarter or 10 points; and figures that are no longer given. All of it may be right; nothing of it explains itself.
+  replace; estimates that leap from the year before by more than a quarter or 10 points; and figures that are
+  no longer given or missing in a row. All of it may be right; nothing of it explains itself.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
 */
-with new_figures as (
+with estimates as (
     select
         present.edition_id,
         'year' as compared_with,
@@ -28,14 +28,8 @@ with new_figures as (
         end as size
     from stg_nato_observation as present
     inner join stg_nato_observation as before using (edition_id, measure, unit, price_basis, entity_code, repeats)
-    anti join stg_nato_change as changes
-        on changes.edition_id = present.edition_id
-        and changes.measure = present.measure
-        and changes.unit = present.unit
-        and changes.price_basis = present.price_basis
-        and changes.entity_code = present.entity_code
-        and changes.year = present.year
-    where before.year = present.year - 1 and not present.repeats
+    -- What no edition before had: the years that are not settled.
+    where before.year = present.year - 1 and present.is_estimate and not present.repeats
 ),
 
 large as (
@@ -47,12 +41,11 @@ large as (
     select
         edition_id, compared_with, earlier_edition_id, measure, unit, price_basis, entity_code, year, earlier_value, value,
         locator, size
-    from new_figures
+    from estimates
     union all
-    -- What is no longer given stands with what moved by the whole of it.
     select
         edition_id, compared_with, earlier_edition_id, measure, unit, price_basis, entity_code, year,
-        expected_value as earlier_value, cast(null as double) as value, source_cells as locator, 1.0001 as size
+        expected_value as earlier_value, cast(null as double) as value, source_cells as locator, cast(null as double) as size
     from stg_nato_missing
 )
 
@@ -70,4 +63,4 @@ select
     locator,
     cast(size as double) as times_usual
 from large
-where size > 1
+where size > 1 or value is null

@@ -1,7 +1,7 @@
 /*
 description: >-
   Figures that the edition before, or the revision that was replaced, gave and an edition lacks, in the series
-  and years that it holds.
+  and years that it holds; and holes in an edition's own rows, in years that other rows have (compared_with year).
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
 */
 with spans as (
@@ -71,8 +71,52 @@ given_before as (
     where not before.repeats
 ),
 
+years_of_series as (
+    select distinct edition_id, measure, unit, price_basis, year
+    from stg_nato_observation
+    where not repeats
+),
+
+rows_of_series as (
+    select
+        edition_id, measure, unit, price_basis, entity_code,
+        max(value) as any_value,
+        max(locator) as any_locator
+    from stg_nato_observation
+    where not repeats
+    group by all
+),
+
+holes as (
+    select
+        rows_of_series.edition_id, 'year' as compared_with, rows_of_series.edition_id as earlier_edition_id,
+        rows_of_series.measure, rows_of_series.unit, rows_of_series.price_basis, rows_of_series.any_locator,
+        rows_of_series.entity_code, years.year, coalesce(before.value, rows_of_series.any_value) as value,
+        coalesce(before.locator, rows_of_series.any_locator) as locator
+    from rows_of_series
+    inner join years_of_series as years using (edition_id, measure, unit, price_basis)
+    anti join stg_nato_observation as observed
+        on observed.edition_id = rows_of_series.edition_id
+        and observed.measure = rows_of_series.measure
+        and observed.unit = rows_of_series.unit
+        and observed.price_basis = rows_of_series.price_basis
+        and observed.entity_code = rows_of_series.entity_code
+        and observed.year = years.year
+    left join stg_nato_observation as before
+        on before.edition_id = rows_of_series.edition_id
+        and before.measure = rows_of_series.measure
+        and before.unit = rows_of_series.unit
+        and before.price_basis = rows_of_series.price_basis
+        and before.entity_code = rows_of_series.entity_code
+        and before.year = years.year - 1
+        and not before.repeats
+),
+
 missing as (
-    select given_before.*
+    select
+        given_before.edition_id, given_before.compared_with, given_before.earlier_edition_id, given_before.measure,
+        given_before.unit, given_before.price_basis, given_before.any_locator, given_before.entity_code,
+        given_before.year, given_before.value, given_before.locator
     from given_before
     inner join spans
         on spans.edition_id = given_before.edition_id
@@ -84,6 +128,9 @@ missing as (
         and observed.price_basis = given_before.price_basis
         and observed.entity_code = given_before.entity_code
         and observed.year = given_before.year
+    union all
+    select edition_id, compared_with, earlier_edition_id, measure, unit, price_basis, any_locator, entity_code, year, value, locator
+    from holes
 )
 
 select

@@ -149,4 +149,6 @@ left join cells as before
     and before.price_basis = found.price_basis
     and before.entity_code = found.entity_code
     and before.year = found.year - 1
-group by all
+group by
+    found.edition_id, found.pattern, found.measure, found.unit, found.price_basis, found.entity_code, found.year,
+    found.locator, before.locator, found.value, before.value
