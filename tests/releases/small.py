@@ -10,13 +10,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.intake.ingest import sources_of
-from pipelines.models.check_results import record_checks
 from pipelines.models.project import Project, read_project
-from pipelines.models.runner import load_source, run_checks, run_model
 from pipelines.releases.publish import Release, publish
 from pipelines.settings import Settings
-from pipelines.sources.tables import read_source
+from tests.building import build_tables
 
 COLUMNS = """
 thing_id: {type: VARCHAR, required: true, references: dim_thing, description: "A thing."}
@@ -103,20 +100,6 @@ class Small:
     def publish(self, **options) -> Release:
         """Publish what is built."""
         return publish(self.project, self.settings, **options)
-
-
-def build_tables(settings: Settings, altered: dict[str, pa.Table] | None = None) -> Project:
-    """Build and check every table of any project as the assets do, without Dagster."""
-    project = read_project(settings.sql, settings.seeds)
-    for name in project.order:
-        if name in project.sources:
-            source = project.sources[name]
-            rows = (altered or {}).get(name) or read_source(source.file, source.reader, sources_of(settings))
-            load_source(project, name, rows, settings.tables)
-        else:
-            run_model(project, name, settings.tables)
-        record_checks(settings.tables, name, run_checks(project, name, settings.tables))
-    return project
 
 
 def small_project(root: Path, stamp: int = 1) -> Small:

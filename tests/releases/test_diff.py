@@ -16,7 +16,8 @@ from pipelines.releases.diff import compare
 from pipelines.releases.manifest import OWN, read_manifest_of
 from pipelines.releases.publish import NotPublished, publish
 from pipelines.settings import Settings
-from tests.releases.small import Small, build_tables, small_project
+from tests.building import build_tables
+from tests.releases.small import Small, small_project
 
 BEFORE = {
     ("a", 2023): (100.0, 1.0),

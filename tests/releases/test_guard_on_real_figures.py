@@ -15,7 +15,7 @@ from pipelines.releases import catalog
 from pipelines.releases.publish import NotPublished, publish
 from pipelines.settings import Settings
 from pipelines.sources.tables import read_source
-from tests.releases.small import build_tables
+from tests.building import build_tables
 
 NEWEST = "nato-2026-07"
 

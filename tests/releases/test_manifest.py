@@ -18,7 +18,7 @@ from pipelines.models.published import write_published
 from pipelines.releases.manifest import OWN, read_manifest_of, tables_of
 from pipelines.releases.publish import _release_id
 from pipelines.settings import Settings
-from tests.releases.small import build_tables
+from tests.building import build_tables
 
 
 @pytest.fixture(scope="module")
