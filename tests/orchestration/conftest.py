@@ -18,12 +18,13 @@ from pipelines.settings import Alerts, Settings
 
 
 class Hook:
-    """Take what is posted and count what is asked for; `answer` is the status it gives."""
+    """Take what is posted, count what is asked for and give its `pages`; `answer` is the status of every answer."""
 
     def __init__(self) -> None:
         self.posts: list[dict] = []
         self.pings = 0
         self.answer = 200
+        self.pages: dict[str, bytes] = {}
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,6 +39,8 @@ class Hook:
                 hook.pings += 1
                 self.send_response(hook.answer)
                 self.end_headers()
+                if hook.answer == 200:
+                    self.wfile.write(hook.pages.get(self.path, b""))
 
             def log_message(self, *_: object) -> None:
                 pass

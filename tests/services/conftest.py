@@ -18,6 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.settings import Settings
+from tests.orchestration.conftest import Hook
+from tests.workbooks import modern_workbook, read_figures, save
+
 HERE = Path(__file__).parent
 # Without these, Chromium calls hosts of its maker at every start.
 QUIET = [
@@ -43,6 +47,15 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def natos_site(settings: Settings, folder: Path) -> Hook:
+    """Start a web server in the place of NATO's, whose page links the workbook of August 2025."""
+    found, name = Hook(), "def-exp-2025-en.xlsx"
+    book = save(modern_workbook(read_figures(settings.seeds, "nato-2025-08"), core=False), folder / name)
+    page = found.url.removeprefix(found.url.rsplit("/", 1)[0])
+    found.pages = {page: f'<a href="/{name}">Tables</a>'.encode(), f"/{name}": book.read_bytes()}
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from pipelines.orchestration import incidents
 from pipelines.orchestration.instance import open_instance
 from tests.orchestration.conftest import Hook
-from tests.services.conftest import free_port
+from tests.services.conftest import free_port, natos_site
 from tests.services.programs import Programs
 
 PLACE = "locations/pipelines.definitions"
@@ -28,9 +28,9 @@ def hook() -> Iterator[Hook]:
 
 
 @pytest.fixture(scope="module")
-def nato() -> Iterator[Hook]:
-    """Start a web server in the place of NATO's; its page has no workbooks."""
-    found = Hook()
+def nato(settings, tmp_path_factory) -> Iterator[Hook]:
+    """Start a web server in the place of NATO's."""
+    found = natos_site(settings, tmp_path_factory.mktemp("site"))
     yield found
     found.server.shutdown()
 
@@ -52,6 +52,8 @@ def night(settings, report, hook, nato, tmp_path_factory) -> Iterator[Programs]:
             "BURDENSHARE_ALLOW_LOOPBACK": "1",
         },
     )
+    # What NATO's site has is taken in beforehand, so that no look changes the release.
+    assert found.run("build", "--fetch").returncode == 0
     found.start("web")
     found.start("daemon")
     try:

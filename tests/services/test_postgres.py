@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from tests.orchestration.conftest import Hook
+from tests.services.conftest import natos_site
 from tests.services.programs import Programs
 
 
-def test_builds_and_the_daemon_keep_what_they_know_in_the_database(postgres, tmp_path):
-    nato = Hook()
+def test_builds_and_the_daemon_keep_what_they_know_in_the_database(postgres, settings, tmp_path):
+    nato = natos_site(settings, tmp_path)
     programs = Programs(
         tmp_path / "log.txt",
         {
@@ -19,7 +19,7 @@ def test_builds_and_the_daemon_keep_what_they_know_in_the_database(postgres, tmp
             "BURDENSHARE_ALLOW_LOOPBACK": "1",
         },
     )
-    built = programs.run("build")
+    built = programs.run("build", "--fetch")
     assert built.returncode == 0, built.stdout + built.stderr
     found = json.loads(programs.run("status", "--no-daemon", "--json").stdout)
     assert found["is_well"] and found["last_run"]["result"] == "succeeded"
