@@ -35,13 +35,18 @@ class Block:
     """Describe one block of rows; `subtitle` is None where a table has a single block.
 
     Figures are multiplied by `scale` to be in the unit of their meaning (1000 where billions are printed).
+    `optional` tells whether a table may lack the block: always, or where it ends before a year.
     """
 
     subtitle: re.Pattern[str] | None
     meaning: Meaning
     without_forces: bool
-    is_optional: bool
+    optional: bool | int
     scale: float
+
+    def may_be_absent(self, last_year: int) -> bool:
+        """Tell whether a table that runs to `last_year` may lack the block."""
+        return self.optional if isinstance(self.optional, bool) else last_year < self.optional
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,7 @@ def _block(raw: dict[str, Any]) -> Block:
         subtitle=re.compile(raw["subtitle"]) if "subtitle" in raw else None,
         meaning=_meaning(raw),
         without_forces=raw.get("without_forces", False),
-        is_optional=raw.get("optional", False),
+        optional=raw.get("optional", False),
         scale=raw.get("scale", 1),
     )
 

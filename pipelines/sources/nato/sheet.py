@@ -259,7 +259,7 @@ class SheetReader:
         for block in self.layout.blocks:
             name = f"the block '{plain(block.subtitle)}'" if block.subtitle else "its rows"
             if block not in self.labels:
-                if not block.is_optional:
+                if not block.may_be_absent(last_year):
                     self._missing(name)
                 continue
             present = set(self.labels[block])
