@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.intake.copies import find_twins
-from pipelines.intake.judge import Judge, leaps, likely_table
+from pipelines.intake.judge import Judge, likely_table, outliers
 from pipelines.models.project import Project
 from pipelines.settings import Settings
 from pipelines.sources.archive import Receipt, is_withdrawn, store, withdrawn_folder
@@ -214,10 +214,10 @@ def _judge(judge: Judge, after: Editions, receipt: Receipt, frame: pd.DataFrame,
     """Refuse what is empty where figures are announced, and what contradicts itself or looks like a mistake."""
     offenders = empty + judge.find_contradictions(edition_rows(after), frame, receipt.edition_id)
     if offenders:
-        first, leaping = likely_table(offenders), leaps(frame)
+        first, outlying = likely_table(offenders), outliers(frame)
         where = f"most of these meet in {first}, so look there first; " if first else ""
-        if leaping:
-            where = f"look first at what leaps out of its row: {'; '.join(leaping)}; "
+        if outlying:
+            where = f"look first at what leaps out of its row: {'; '.join(outlying)}; "
         advice = (
             f"{where}compare these cells with the published file. A deviation that the publisher printed belongs in "
             "warehouse/seeds/exceptions.csv by name, with the reason. Nothing was taken from this file."

@@ -21,7 +21,7 @@ from pipelines.sources.observations import OBSERVATION_SCHEMA, to_arrow
 from pipelines.sources.observe import current_rows, observe_edition
 
 # No real break is as large: Bulgaria's aircraft contract of 2019 doubled its expenditure.
-LEAP, LEAPS_TOLD = 8, 3
+OUTLIER, OUTLIERS_TOLD = 8, 3
 CELLS_TOLD = 6
 
 
@@ -120,7 +120,7 @@ def _shown(row: pd.Series, name: str) -> str:
     return f"{number} {row.get('unit', '')}".strip()
 
 
-def leaps(frame: pd.DataFrame) -> list[str]:
+def outliers(frame: pd.DataFrame) -> list[str]:
     """Name the figures that leap out of their row: at least eight times both years beside them, or an eighth.
 
     Where a sum is wrong it is the sum's cell that a relation names; this finds the part. Shares and rates
@@ -132,7 +132,7 @@ def leaps(frame: pd.DataFrame) -> list[str]:
     ratios = pd.concat([amounts["value"] / other for other in beside], axis=1).astype(float)
     size = ratios.where(ratios >= 1, 1 / ratios).min(axis=1, skipna=False)
     same_way = (ratios > 1).all(axis=1) | (ratios < 1).all(axis=1)
-    worst = size[same_way & (size >= LEAP)].sort_values(ascending=False).index[:LEAPS_TOLD]
+    worst = size[same_way & (size >= OUTLIER)].sort_values(ascending=False).index[:OUTLIERS_TOLD]
     return [_told(amounts.loc[place], *(other[place] for other in beside)) for place in worst]
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pipelines.intake.ingest import ingest
-from pipelines.intake.judge import leaps
+from pipelines.intake.judge import outliers
 from pipelines.sources.errors import SourceError
 from tests.workbooks import modern_workbook, save
 
@@ -78,7 +78,7 @@ def test_the_refusal_names_the_part_where_a_sum_is_wrong(empty, project, figures
 
 
 def test_nothing_leaps_in_what_nato_published(figures):
-    assert {year: leaps(frame) for year, frame in figures.items()} == {year: [] for year in figures}
+    assert {year: outliers(frame) for year, frame in figures.items()} == {year: [] for year in figures}
 
 
 def test_nato_s_own_deviations_pass(empty, project, figures, tmp_path):

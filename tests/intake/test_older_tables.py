@@ -20,7 +20,9 @@ def june_2021(originals, figures) -> pd.DataFrame:
     newer = figures[2024]
     newer = newer[(newer["table_id"] == "1") & (newer["price_basis"] == "current") & (newer["year"] <= 2021)]
     rows = newer[newer["entity_code"].isin(printed.index)].copy()
-    rows["value"] = [float(printed.loc[code, str(year)]) for code, year in zip(rows["entity_code"], rows["year"])]
+    rows["value"] = [
+        float(printed.loc[code, str(year)]) for code, year in zip(rows["entity_code"], rows["year"], strict=True)
+    ]
     rows["label"] = rows["label"].str.replace("*", "").replace({"Croatia (Euros)": "Croatia (Kunas)"})
     rows["header"] = [f"{year}e" if year >= 2020 else str(year) for year in rows["year"]]
     return rows.assign(price_base_year=2015)
