@@ -154,7 +154,7 @@ def _moves(connection: duckdb.DuckDBPyConnection) -> list[str]:
     sides = {
         "edition": "moved by more than 5 % or 0.3 points from {earlier}",
         "revision": "moved by more than 5 % or 0.3 points from the revision that was replaced",
-        "year": "that are estimates leap from the year before",
+        "year": "that are estimates lie far from the year before",
     }
     return [
         f"{edition}: {count:,} figure{'s' * (count > 1)} {sides[side].format(earlier=earlier)}; farthest {farthest}"

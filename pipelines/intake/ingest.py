@@ -217,7 +217,7 @@ def _judge(judge: Judge, after: Editions, receipt: Receipt, frame: pd.DataFrame,
         first, outlying = likely_table(offenders), outliers(frame)
         where = f"most of these meet in {first}, so look there first; " if first else ""
         if outlying:
-            where = f"look first at what leaps out of its row: {'; '.join(outlying)}; "
+            where = f"look first at the outliers of its rows: {'; '.join(outlying)}; "
         advice = (
             f"{where}compare these cells with the published file. A deviation that the publisher printed belongs in "
             "warehouse/seeds/exceptions.csv by name, with the reason. Nothing was taken from this file."

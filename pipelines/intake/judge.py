@@ -121,10 +121,10 @@ def _shown(row: pd.Series, name: str) -> str:
 
 
 def outliers(frame: pd.DataFrame) -> list[str]:
-    """Name the figures that leap out of their row: at least eight times both years beside them, or an eighth.
+    """Name the outliers of their rows: figures of at least eight times both years beside them, or an eighth.
 
     Where a sum is wrong it is the sum's cell that a relation names; this finds the part. Shares and rates
-    may leap by nature and are left out. Figures are a frame of observations; worst first, in words.
+    may be far apart by nature and are left out. Figures are a frame of observations; worst first, in words.
     """
     amounts = frame[(frame["unit"] != "percent") & (frame["value"] > 0)].sort_values("period")
     row = [amounts[name] for name in ("measure", "unit", "price_basis", "entity_code", "repeats")]

@@ -1,7 +1,7 @@
 /*
 description: >-
   What moved much - figures that are more than 5 percent or 0.3 points away from the edition before, or from the
-  revision that they replace, and estimates that leap from the year before. Nothing of it is refused for its
+  revision that they replace, and estimates that are far from the year before. Nothing of it is refused for its
   size; it is named so that somebody looks. A figure that is not given has no present value.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
 */

@@ -73,11 +73,11 @@ def test_the_refusal_names_the_part_where_a_sum_is_wrong(empty, project, figures
     cell = (frame["table_id"] == "2") & (frame["price_basis"] == "current") & (frame["entity_code"] == "POL")
     frame.loc[cell & (frame["year"] == 2019), "value"] *= 1000
     refusal = refusal_of(frame, 2024, empty, project, tmp_path)
-    assert "leaps out of its row: TABLE2!" in refusal.advice.replace("Table 2!", "TABLE2!")
+    assert "the outliers of its rows: TABLE2!" in refusal.advice.replace("Table 2!", "TABLE2!")
     assert "for POL in 2019" in refusal.advice and "NATO" not in refusal.advice.split("; compare")[0].split("POL")[0]
 
 
-def test_nothing_leaps_in_what_nato_published(figures):
+def test_there_are_no_outliers_in_what_nato_published(figures):
     assert {year: outliers(frame) for year, frame in figures.items()} == {year: [] for year in figures}
 
 

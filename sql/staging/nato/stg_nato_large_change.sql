@@ -1,7 +1,7 @@
 /*
 description: >-
   Figures that moved by more than 5 percent or 0.3 points against the edition before or the revision that they
-  replace; estimates that leap from the year before by more than a quarter or 10 points; and figures that are
+  replace; estimates more than a quarter or 10 points away from the year before; and figures that are
   no longer given or missing in a row. All of it may be right; nothing of it explains itself.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
 */
