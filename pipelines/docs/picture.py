@@ -45,6 +45,10 @@ class Line:
     published_on: date
     counts: tuple[Count, ...]
 
+    def covers(self, year: int) -> bool:
+        """Return whether the edition counts the year."""
+        return any(count.year == year for count in self.counts)
+
     def at(self, year: int) -> Count:
         """Find the count of a year; raises `StopIteration` where the edition does not cover it."""
         return next(count for count in self.counts if count.year == year)
@@ -54,9 +58,10 @@ def draw(settings: Settings) -> str:
     """Draw the picture of the current release as SVG; raises `FileNotFoundError` where there is no release."""
     lines = _ask(settings)
     year = _most_revised(lines)
+    asked = [line for line in lines if line.covers(year)]
     years = [count.year for line in lines for count in line.counts]
     scale = _Scale(min(years), max(years), max(count.allies for line in lines for count in line.counts))
-    told = ", ".join(f"{line.at(year).allies} ({_month(line.published_on)})" for line in lines)
+    told = ", ".join(f"{line.at(year).allies} ({_month(line.published_on)})" for line in asked)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="t d">',
         f'<title id="t">Allies at 2 % of GDP in {year}, by edition: {escape(told)}</title>',
@@ -64,7 +69,7 @@ def draw(settings: Settings) -> str:
         f"<style>{_style()}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}" rx="8"/>',
         '<text class="head" x="20" y="30">Allies at 2 % of GDP on defence, as each edition counts them</text>',
-        f'<text class="soft" x="20" y="50">{_answers(lines, year)}; hollow: an estimate of that edition</text>',
+        f'<text class="soft" x="20" y="50">{_answers(asked, year)}; hollow: an estimate of that edition</text>',
         *_axes(scale),
         *(part for line, colour in zip(lines, COLOURS, strict=False) for part in _drawn(line, colour, scale)),
         *_labels(lines, year, scale),
@@ -95,9 +100,9 @@ def _ask(settings: Settings) -> list[Line]:
 
 
 def _most_revised(lines: list[Line]) -> int:
-    """Find the year, of those that every edition covers, of which the editions differ most; the latest of equals."""
-    shared = set.intersection(*({count.year for count in line.counts} for line in lines))
-    return max(shared, key=lambda year: (_spread(lines, year), year))
+    """Find the year of which the editions that cover it differ most; the latest of equals."""
+    years = {count.year for line in lines for count in line.counts}
+    return max(years, key=lambda year: (_spread([line for line in lines if line.covers(year)], year), year))
 
 
 def _spread(lines: list[Line], year: int) -> int:
@@ -133,8 +138,12 @@ def _drawn(line: Line, colour: str, scale: _Scale) -> list[str]:
 
 
 def _labels(lines: list[Line], year: int, scale: _Scale) -> list[str]:
-    """Write each edition's count beside its point: the highest on the left, where no line runs, the others below."""
-    coloured = sorted(zip(lines, COLOURS, strict=False), key=lambda pair: -pair[0].at(year).allies)
+    """Write each edition's count beside its point: the highest on the left, where no line runs, the others below.
+
+    An edition that does not cover the year is named below its last point.
+    """
+    pairs = list(zip(lines, COLOURS, strict=False))
+    coloured = sorted((pair for pair in pairs if pair[0].covers(year)), key=lambda pair: -pair[0].at(year).allies)
     parts, free = [], 0.0
     for place, (line, colour) in enumerate(coloured):
         allies = line.at(year).allies
@@ -145,6 +154,10 @@ def _labels(lines: list[Line], year: int, scale: _Scale) -> list[str]:
             x, y, anchor = scale.x(year) + 14, max(scale.y(allies) + 12, free), "start"
             free = y + LINE_HEIGHT
         parts.append(f'<text class="{colour} label" text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}">{words}</text>')
+    for line, colour in (pair for pair in pairs if not pair[0].covers(year)):
+        x, y = scale.x(line.counts[-1].year), scale.y(line.counts[-1].allies) + 1.2 * LINE_HEIGHT
+        words = f"by {escape(_month(line.published_on))}"
+        parts.append(f'<text class="{colour} label" text-anchor="middle" x="{x:.1f}" y="{y:.1f}">{words}</text>')
     return parts
 
 

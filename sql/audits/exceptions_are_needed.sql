@@ -24,6 +24,13 @@ with needed as (
         pattern as relation_id,
         entity_code,
         year
+    from stg_nato_pattern_of_years
+    union all
+    select
+        edition_id,
+        pattern as relation_id,
+        entity_code,
+        year
     from stg_nato_emptied
 )
 

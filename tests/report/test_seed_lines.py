@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 
-import pandas as pd
 import pytest
 
 from pipelines.report.site import write_site
 from tests.building import publish_tables
 from tests.report.reading import charts, figures
+from tests.utopia import add_utopia
 
 LINES = {
     "entities.csv": """
@@ -66,10 +66,7 @@ def pages(settings, tmp_path_factory):
     for name, lines in LINES.items():
         with (own.seeds / name).open("a", encoding="utf-8") as file:
             file.writelines(f"{line.strip()}\n" for line in lines.strip().splitlines())
-    path = own.seeds / "figures" / "nato-2026-07.csv"
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    copied = frame[frame["entity_code"] == "DNK"].assign(entity_code="UTO", label="Utopia", currency_code="")
-    pd.concat([frame, copied]).to_csv(path, index=False)
+    add_utopia(own.seeds)
     publish_tables(own)
     site = write_site(own)
     return {path.stem: path.read_text(encoding="utf-8") for path in site.path.rglob("*.html")}

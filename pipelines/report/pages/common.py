@@ -82,8 +82,14 @@ def is_past(release: Release, year: int) -> bool:
     return bool(year < release.newest["published_on"].year)
 
 
-def of_all(release: Release, year: int) -> str:
-    """Describe whom a count is of: NATO's counts take every present Ally, also for years before it joined."""
+def of_all(release: Release, year: int, count: Row) -> str:
+    """Describe whom a count is of: NATO's counts take every present Ally, also for years before it joined.
+
+    An edition lists the Allies of its day, who may be fewer.
+    """
+    listed = sum(count[f"allies_{status}"] or 0 for status in ("meeting", "failing", "unknown", "not_applicable"))
+    if 0 < listed < len(release.allies):
+        return f"of the {listed} Allies that it lists"
     all_in = all(ally["accession_year"] <= year for ally in release.allies)
     return f"of {'' if all_in else 'today’s '}{len(release.allies)} Allies"
 

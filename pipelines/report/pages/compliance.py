@@ -86,7 +86,7 @@ def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows
         for name in numbers
     }
     said = phrase(
-        f"{by(release, edition)} {{gdp}} {of_all(release, year)} {words['gdp']} 2 % of GDP in "
+        f"{by(release, edition)} {{gdp}} {of_all(release, year, count[GDP])} {words['gdp']} 2 % of GDP in "
         f"{wording.year_label(year, is_estimate)}, {{core}} {words['core']} 3.5 %, and {{equipment}} "
         f"{words['equipment']} 20 % of defence expenditure or more on equipment.",
         **shown,

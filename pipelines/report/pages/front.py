@@ -102,7 +102,7 @@ def _count_sentence(release: Release, edition: Row, year: int, at_2: Row, at_3_5
     reach = "reached" if is_past(release, year) else "reach"
     further = verb(at_3_5["allies_meeting"] or 1, "reach") if reach == "reach" else reach
     return phrase(
-        f"{{at_2}} {of_all(release, year)} {reach} 2{wording.SPACE}% of GDP{unknown}, "
+        f"{{at_2}} {of_all(release, year, at_2)} {reach} 2{wording.SPACE}% of GDP{unknown}, "
         f"{{at_3_5}} {further} 3.5{wording.SPACE}%.",
         at_2=Cells(at_2).count("allies_meeting"),
         at_3_5=Cells(at_3_5).count("allies_meeting") if at_3_5["allies_meeting"] else "none",
@@ -159,7 +159,7 @@ def _count_tile(release: Release, year: int, is_estimate: bool, at_2: Row, at_3_
 
 def _beside_the_count(release: Release, year: int, at_2: Row, at_3_5: Row) -> Words:
     aside = phrase(
-        f"{{at_3_5}} at 3.5{wording.SPACE}%, {of_all(release, year)}.",
+        f"{{at_3_5}} at 3.5{wording.SPACE}%, {of_all(release, year, at_3_5)}.",
         at_3_5=Cells(at_3_5).count("allies_meeting"),
     )
     if at_2["allies_unknown"]:
