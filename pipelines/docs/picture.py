@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 760, 400
 LEFT, RIGHT, TOP, BOTTOM = 44, 76, 64, 44
 # Labels closer than this would cover each other, in pixels.
 LINE_HEIGHT = 19
-COLOURS = ("orange", "green", "blue", "grey")
+COLOURS = ("grey", "green", "blue", "orange")
 QUERY = """
     select edition_id, published_on, year, is_estimate, allies_at_2_pct
     from edition_headline
@@ -140,7 +140,7 @@ def _drawn(line: Line, colour: str, scale: _Scale) -> list[str]:
 def _labels(lines: list[Line], year: int, scale: _Scale) -> list[str]:
     """Write each edition's count beside its point: the highest on the left, where no line runs, the others below.
 
-    An edition that does not cover the year is named below its last point.
+    An edition that does not cover the year is named at its last point.
     """
     pairs = list(zip(lines, COLOURS, strict=False))
     coloured = sorted((pair for pair in pairs if pair[0].covers(year)), key=lambda pair: -pair[0].at(year).allies)
@@ -155,9 +155,9 @@ def _labels(lines: list[Line], year: int, scale: _Scale) -> list[str]:
             free = y + LINE_HEIGHT
         parts.append(f'<text class="{colour} label" text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}">{words}</text>')
     for line, colour in (pair for pair in pairs if not pair[0].covers(year)):
-        x, y = scale.x(line.counts[-1].year), scale.y(line.counts[-1].allies) + 1.2 * LINE_HEIGHT
+        x, y = scale.x(line.counts[-1].year) - 8, scale.y(line.counts[-1].allies) - 10
         words = f"by {escape(_month(line.published_on))}"
-        parts.append(f'<text class="{colour} label" text-anchor="middle" x="{x:.1f}" y="{y:.1f}">{words}</text>')
+        parts.append(f'<text class="{colour} label" text-anchor="end" x="{x:.1f}" y="{y:.1f}">{words}</text>')
     return parts
 
 

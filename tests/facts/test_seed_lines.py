@@ -53,7 +53,7 @@ def test_a_group_has_growth_shares_counts_and_drivers(extended, independent):
     ).fetchall() == [(3,)]
     assert extended.execute(
         "select count(share_of_total_pct) from fct_contribution_share where entity_code = 'BALTICS'"
-    ).fetchall() == [(2 * (11 + 13),)]
+    ).fetchall() == [(2 * (8 + 11 + 13),)]
 
 
 def test_a_claim_gets_its_verdict(extended, independent):

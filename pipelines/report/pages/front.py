@@ -65,7 +65,7 @@ def _answer(release: Release, edition: Row, year: int, is_estimate: bool) -> dic
     return {
         "sentence": sentences(
             _growth_sentence(release, edition, growth, year, is_estimate),
-            _count_sentence(release, edition, year, *counts),
+            _count_sentence(release, edition, growth, year, *counts),
             _share_sentence(release, edition, year, us, total),
         ),
         "tiles": [
@@ -95,14 +95,16 @@ def _growth_sentence(release: Release, edition: Row, growth: Row, year: int, is_
     return [*said, "."]
 
 
-def _count_sentence(release: Release, edition: Row, year: int, at_2: Row, at_3_5: Row) -> Words:
+def _count_sentence(release: Release, edition: Row, growth: Row, year: int, at_2: Row, at_3_5: Row) -> Words:
     if not is_known(at_2):
         return [f"{by(release, edition)} we hold no shares of GDP."]
     unknown = f" ({at_2['allies_unknown']} not given)" if at_2["allies_unknown"] else ""
     reach = "reached" if is_past(release, year) else "reach"
     further = verb(at_3_5["allies_meeting"] or 1, "reach") if reach == "reach" else reach
+    # Where the edition has no growth, this sentence is the first.
+    opening = "" if growth["real_growth_published_pct"] is not None else f"{by(release, edition)} "
     return phrase(
-        f"{{at_2}} {of_all(release, year, at_2)} {reach} 2{wording.SPACE}% of GDP{unknown}, "
+        f"{opening}{{at_2}} {of_all(release, year, at_2)} {reach} 2{wording.SPACE}% of GDP{unknown}, "
         f"{{at_3_5}} {further} 3.5{wording.SPACE}%.",
         at_2=Cells(at_2).count("allies_meeting"),
         at_3_5=Cells(at_3_5).count("allies_meeting") if at_3_5["allies_meeting"] else "none",
