@@ -50,6 +50,8 @@ WRITTEN = [name for name in COLUMNS if name not in DERIVED]
 OUTTURN, ESTIMATE, UNCERTAIN = "outturn", "estimate", "uncertain"
 # Half of the last digit of a figure that is printed with 0 to 4 decimals.
 HALF_STEPS = (0.5, 0.05, 0.005, 0.0005, 0.00005)
+# So many of the figures that are printed alike share their decimals; a few may be written more exactly.
+NEARLY_ALL = 0.95
 _DTYPES = {
     name: {"int32": "Int32", "bool": "boolean", "double": "float64"}.get(str(kind), "string")
     for name, kind in zip(OBSERVATION_SCHEMA.names, OBSERVATION_SCHEMA.types, strict=True)
@@ -85,13 +87,14 @@ def to_arrow(frame: pd.DataFrame) -> pa.Table:
 
 
 def half_step(values: pd.Series) -> float:
-    """Return half of the last digit of figures that are printed alike: by the fewest decimals that all share.
+    """Return half of the last digit of figures that are printed alike: by the fewest decimals that nearly all share.
 
-    0 where they share no number of decimals up to four, which is to say that they are not rounded.
+    A few that are written more exactly (a corrected cell) do not make the others exact. 0 where they share no number
+    of decimals up to four, which is to say that they are not rounded.
     """
     figures = values.to_numpy(dtype=float)
     for decimals, half in enumerate(HALF_STEPS):
-        if np.array_equal(figures, np.rint(figures * 10.0**decimals) / 10.0**decimals):
+        if np.mean(figures == np.rint(figures * 10.0**decimals) / 10.0**decimals) >= NEARLY_ALL:
             return half
     return 0.0
 

@@ -41,6 +41,16 @@ def test_rows_exchanged_and_scaled_are_found_in_every_table(empty, project, figu
     assert all(any(code in words for code in (*exchanged, *scaled)) for words in told)
 
 
+@pytest.mark.parametrize(("table", "more"), [("1", 0.001), ("2", 0.01), ("3", 0.0001), ("7", 0.00001)])
+def test_one_figure_written_more_exactly_does_not_make_the_rounded_ones_wrong(
+    empty, project, figures, tmp_path, table, more
+):
+    frame = figures[2026].copy()
+    cell = (frame["table_id"] == table) & (frame["entity_code"] == "POL") & (frame["year"] == 2020)
+    frame.loc[cell, "value"] += more
+    assert ingest(save(modern_workbook(frame), tmp_path / NAMES[2026]), empty, project).changes_figures
+
+
 @pytest.mark.parametrize(
     ("table", "measure", "value", "expected"),
     [
