@@ -74,6 +74,7 @@ trends as (
         on breaks.entity_code = changes.entity_code
         and breaks.measure = changes.measure
         and breaks.year = changes.year
+        and breaks.is_left_out
     where breaks.year is null and changes.change_pct is not null
     group by all
 ),
