@@ -7,7 +7,7 @@ description: >-
   published share of GDP, marked as derived.
 grain: [edition_id, entity_code, year, price_basis]
 audits: [shares_of_members_add_to_100]
-as_of: {holds: [share_of_total_pct], fallback: true}
+as_of: {holds: [share_of_total_pct], together: [year, price_basis]}
 */
 with figures as (
     select

@@ -7,7 +7,11 @@ description: >-
   cumulative growth is chained from the changes, and growth of GDP derived from change and share.
 grain: [edition_id, entity_code, year]
 audits: [growth_residual_is_rounding]
-as_of: {holds: [real_growth_published_pct, real_growth_pct], fallback: true}
+as_of:
+  holds: [real_growth_published_pct, real_growth_pct]
+  blocks:
+    dollars: [expenditure_constant_usd_m, price_base_year]
+    like_for_like: [like_for_like_growth_pct, this_years_members_growth_pct, accession_effect_pp]
 */
 with figures as (
     select

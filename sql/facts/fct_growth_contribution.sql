@@ -7,6 +7,7 @@ description: >-
   rows.
 grain: [edition_id, group_code, entity_code, year]
 audits: [contributions_add_up]
+as_of: {holds: [contribution_pp], together: [group_code, year]}
 */
 with spent as (
     select

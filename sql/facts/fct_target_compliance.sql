@@ -6,7 +6,7 @@ description: >-
   forces. Rows exist for Allies that had not yet acceded: is_member tells. Years met are counted within
   the edition, up to the row's year.
 grain: [edition_id, entity_code, year, target_id]
-as_of: {holds: [value_pct], fallback: true}
+as_of: {holds: [value_pct]}
 */
 with published as (
     select
