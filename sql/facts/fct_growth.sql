@@ -6,7 +6,7 @@ description: >-
   years and of this year's members in both years, undecided where a member's figure is missing. Where an edition has yearly changes but no dollars,
   cumulative growth is chained from the changes, and growth of GDP derived from change and share.
 grain: [edition_id, entity_code, year]
-audits: [growth_residual_is_rounding]
+audits: [growth_residual_is_rounding, known_growth_belongs_together]
 as_of:
   holds: [real_growth_published_pct, real_growth_pct]
   blocks:
