@@ -58,12 +58,16 @@ entities as (
         *,
         -- The first year is its own measure, wherever it lies within its rounding.
         case
-            when years_since_first = 0 and coalesce(expenditure_constant_usd_m_low, real_growth_published_pct_low) is not null then 1
+            when years_since_first = 0 and edition_has_dollars
+                then cast(expenditure_constant_usd_m_low as double) / nullif(expenditure_constant_usd_m_low, 0)
+            when years_since_first = 0 and real_growth_published_pct_low is not null then 1
             when edition_has_dollars then cast(expenditure_constant_usd_m_low as double) / nullif(constant_usd_first_high, 0)
             when years_since_first = changes_so_far then chained_ratio_low
         end as ratio_low,
         case
-            when years_since_first = 0 and coalesce(expenditure_constant_usd_m_high, real_growth_published_pct_high) is not null then 1
+            when years_since_first = 0 and edition_has_dollars
+                then cast(expenditure_constant_usd_m_high as double) / nullif(expenditure_constant_usd_m_high, 0)
+            when years_since_first = 0 and real_growth_published_pct_high is not null then 1
             when edition_has_dollars then cast(expenditure_constant_usd_m_high as double) / nullif(constant_usd_first_low, 0)
             when years_since_first = changes_so_far then chained_ratio_high
         end as ratio_high,
