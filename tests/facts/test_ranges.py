@@ -78,7 +78,7 @@ def test_growth_by_hand(release):
 
 
 def test_the_range_of_a_group_takes_the_rounding_of_all_its_members(release, printed):
-    """Europe and Canada 2024 like for like: 30 Allies, half a million each, in both years."""
+    """Europe and Canada 2024 like for like: 29 Allies, half a million each, in both years."""
     members = release.execute(
         "select entity_code from dim_group_member inner join dim_ally using (entity_code) "
         "where group_code = 'NATO_EUR_CAN' and first_year <= 2023 and has_armed_forces"
@@ -186,3 +186,27 @@ def test_a_count_can_be_what_rounding_and_unknown_values_leave(release):
         "where target_id = 'gdp_2' and year = 2025 order by edition_id"
     ).fetchall()
     assert counts == [("nato-2025-08", 30, 30, 31), (ROUNDED, 28, 28, 28)]
+
+
+def test_a_count_of_coarse_figures_has_a_range(project):
+    """Four Allies by figures within 0.05, and one whose value nobody knows: 2.0 may be 1.95, and 1.9 is below 1.95."""
+    rows = [("AAA", 2.3, 0.05), ("BBB", 2.0, 0.05), ("CCC", 1.9, 0.05), ("DDD", 1.96, 0.05), ("EEE", None, None)]
+    connection = duckdb.connect()
+    columns = project.models["fct_target_compliance"].contract.columns
+    typed = ", ".join(f"{column.name} {column.type}" for column in columns)
+    connection.execute(f"create table fct_target_compliance ({typed})")
+    for code, value, half in rows:
+        low, high = (None, None) if value is None else (value - half, value + half)
+        met = None if value is None else value >= 2
+        status = "unknown" if value is None else "meets" if met else "fails"
+        connection.execute(
+            "insert into fct_target_compliance (edition_id, entity_code, year, target_id, is_member, threshold_pct, "
+            "value_pct, value_pct_low, value_pct_high, meets_target, compliance_status) "
+            "values ('e', ?, 2024, 'gdp_2', true, 2, ?, ?, ?, ?, ?)",
+            [code, value, low, high, met, status],
+        )
+    counts = connection.execute(
+        f"select allies_meeting_low, allies_meeting, allies_meeting_high from ({project.views['compliance_count'].sql})"
+    ).fetchall()
+    # For certain AAA; as printed BBB too; at most DDD (2.01) and EEE as well.
+    assert counts == [(1, 2, 4)]
