@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TypedDict, cast
@@ -21,6 +21,7 @@ from sqlglot import exp
 from pipelines.contracts.columns import Column, read_dictionary
 from pipelines.contracts.table import Check, TableContract
 from pipelines.models.as_of import FALLBACK, SPAN, as_of_macro, block_columns, can_be_dated, view_names, with_views
+from pipelines.models.macros import Macro, read_macros
 from pipelines.models.parts import Model, Source, View
 from pipelines.models.published import REASONS, as_published, words_problems
 from pipelines.models.trees import NotAQuery, Schema, parsed, table_names
@@ -70,6 +71,7 @@ class Project:
     views: dict[str, View]
     audits: dict[str, Check]
     order: tuple[str, ...]
+    questions: dict[str, Macro] = field(default_factory=dict)
 
     def table(self, name: str) -> Source | Model:
         """Find a table by name; raises `KeyError` where there is none."""
@@ -143,7 +145,8 @@ def read_project(sql: Path, seeds: Path) -> Project:
     project = Project(reading.dictionary, sources, models, views, audits, ())
     try:
         order = TopologicalSorter({name: project.needs(name) for name in [*sources, *models]}).static_order()
-        return Project(reading.dictionary, sources, models, views, audits, tuple(order))
+        questions = read_macros(sql / "macros")
+        return Project(reading.dictionary, sources, models, views, audits, tuple(order), questions)
     except CycleError as error:
         raise ProjectError(f"sql/ has a circle: {' -> '.join(error.args[1])}") from error
 
