@@ -148,7 +148,7 @@ select
         else coalesce(ratios.real_growth_published_pct, ratios.real_growth_pct)
     end as growth_pct,
     100 * (
-        case when ratios.is_computed
+        case when ratios.is_computed and years_since_first > 0
             then cast(since_first.like_for_like_amount as double) / nullif(since_first.like_for_like_base_amount, 0)
             else ratio_to_first end - 1
     ) as cumulative_growth_pct,
