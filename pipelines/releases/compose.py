@@ -94,6 +94,8 @@ def _write_database(project: Project, folder: Path) -> None:
             _comment(connection, "view", view.contract)
         for name, query in project.macros().items():
             connection.execute(f"create macro {name}(day) as table {query}")
+        for macro in project.questions.values():
+            connection.execute(f"create macro {macro.name}({', '.join(macro.parameters)}) as table {macro.sql}")
         connection.execute("use memory")
         # Detaching writes everything into the one file; a .wal left beside it would make it unreadable.
         connection.execute("detach warehouse")

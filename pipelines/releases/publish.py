@@ -333,5 +333,6 @@ def _release_id(project: Project, tables: Path) -> str:
     comments = [text for c in contracts for text in (c.description, *(column.comment for column in c.columns))]
     marks = [f"{name}={known[name].fingerprint}" for name in project.order]
     # The lineage tells the SQL of views and models, and what the tables mean that readers do not see.
-    told = [*project.macros().values(), models_text(project)]
+    questions = [macro.sql for macro in project.questions.values()]
+    told = [*project.macros().values(), *questions, models_text(project)]
     return fingerprint(STORAGE_VERSION, *marks, *told, *comments)

@@ -18,7 +18,7 @@ with added as (
 expected as (
     select
         *,
-        coalesce(real_growth_published_pct, real_growth_pct) as growth_pct
+        coalesce(real_growth_published_pct, real_growth_pct) as whole_growth_pct
     from fct_growth
     where like_for_like_growth_pct is not null
 )
@@ -27,7 +27,7 @@ select
     expected.edition_id,
     expected.entity_code,
     expected.year,
-    expected.growth_pct,
+    expected.whole_growth_pct,
     added.contributions_pp,
     added.accession_pp,
     expected.rounding_residual_pp
@@ -36,4 +36,4 @@ left join added using (edition_id, entity_code, year)
 where contributions_pp is null
     or abs(contributions_pp - like_for_like_growth_pct) > 1e-9
     or abs(accession_pp - accession_effect_pp) > 1e-9
-    or abs(contributions_pp + accession_pp + rounding_residual_pp - growth_pct) > 1e-9
+    or abs(contributions_pp + accession_pp + rounding_residual_pp - whole_growth_pct) > 1e-9

@@ -3,11 +3,24 @@ description: >-
   Growth of defence expenditure for each Ally, aggregate and computed group: nominal, real as published,
   real as recomputed from constant prices, and since the edition's first year. An aggregate's published
   growth mixes growth with accession, so for groups it stands beside the growth of the members of both
-  years and of this year's members in both years, undecided where a member's figure is missing. Where an edition has yearly changes but no dollars,
+  years and of this year's members in both years, undecided where a member's figure is missing. growth_pct and
+  what follows it is the plain reading - as published, and of a group that is computed here like for like;
+  fct_growth_since tells growth since any other year. Where an edition has yearly changes but no dollars,
   cumulative growth is chained from the changes, and growth of GDP derived from change and share.
 grain: [edition_id, entity_code, year]
-audits: [growth_residual_is_rounding]
-as_of: {holds: [real_growth_published_pct, real_growth_pct], fallback: true}
+audits: [growth_residual_is_rounding, known_growth_belongs_together]
+as_of:
+  holds: [real_growth_published_pct, real_growth_pct]
+  blocks:
+    dollars: [expenditure_constant_usd_m, price_base_year]
+    like_for_like:
+      - like_for_like_growth_pct
+      - like_for_like_growth_pct_low
+      - like_for_like_growth_pct_high
+      - this_years_members_growth_pct
+      - this_years_members_growth_pct_low
+      - this_years_members_growth_pct_high
+      - accession_effect_pp
 */
 with figures as (
     select
@@ -125,6 +138,48 @@ select
         when edition_has_dollars then 'constant prices'
         else 'chained yearly changes'
     end as cumulative_growth_source,
+    case
+        when ratios.is_computed then 'like for like'
+        when groups.group_code is not null then 'as published'
+        else 'own figures'
+    end as growth_basis,
+    case
+        when ratios.is_computed then groups.like_for_like_growth_pct
+        else coalesce(ratios.real_growth_published_pct, ratios.real_growth_pct)
+    end as growth_pct,
+    100 * (
+        case when ratios.is_computed and years_since_first > 0
+            then cast(since_first.like_for_like_amount as double) / nullif(since_first.like_for_like_base_amount, 0)
+            else ratio_to_first end - 1
+    ) as cumulative_growth_pct,
+    case
+        when years_since_first > 0 then 100 * (
+            pow(
+                case when ratios.is_computed
+                    then cast(since_first.like_for_like_amount as double)
+                        / nullif(since_first.like_for_like_base_amount, 0)
+                    else ratio_to_first end,
+                1 / cast(years_since_first as double)
+            ) - 1
+        )
+    end as average_growth_pct,
+    case
+        when ratios.is_computed
+            then 100 * (cast(gdp.like_for_like_amount as double) / nullif(gdp.like_for_like_base_amount, 0) - 1)
+        else ratios.gdp_real_growth_pct
+    end as gdp_growth_pct,
+    100 * (cast(since_first.like_for_like_amount as double) / nullif(since_first.like_for_like_base_amount, 0) - 1)
+        as cumulative_like_for_like_growth_pct,
+    case
+        when years_since_first > 0 then 100 * (
+            pow(
+                cast(since_first.like_for_like_amount as double) / nullif(since_first.like_for_like_base_amount, 0),
+                1 / cast(years_since_first as double)
+            ) - 1
+        )
+    end as average_like_for_like_growth_pct,
+    100 * (cast(gdp.like_for_like_amount as double) / nullif(gdp.like_for_like_base_amount, 0) - 1)
+        as gdp_like_for_like_growth_pct,
     groups.like_for_like_growth_pct,
     groups.this_years_members_growth_pct,
     groups.members_growth_pct - groups.like_for_like_growth_pct as accession_effect_pp,
@@ -137,6 +192,24 @@ select
         else 'derived'
     end as gdp_growth_source,
     ratios.expenditure_constant_usd_m,
+    ranges.nominal_growth_lcu_pct_low,
+    ranges.nominal_growth_lcu_pct_high,
+    ranges.nominal_growth_usd_pct_low,
+    ranges.nominal_growth_usd_pct_high,
+    ranges.real_growth_published_pct_low,
+    ranges.real_growth_published_pct_high,
+    ranges.real_growth_pct_low,
+    ranges.real_growth_pct_high,
+    ranges.cumulative_real_growth_pct_low,
+    ranges.cumulative_real_growth_pct_high,
+    ranges.average_real_growth_pct_low,
+    ranges.average_real_growth_pct_high,
+    ranges.like_for_like_growth_pct_low,
+    ranges.like_for_like_growth_pct_high,
+    ranges.this_years_members_growth_pct_low,
+    ranges.this_years_members_growth_pct_high,
+    ranges.gdp_real_growth_pct_low,
+    ranges.gdp_real_growth_pct_high,
     case
         when groups.member_count is not null and has_year_before and edition_has_dollars
             and groups.like_for_like_growth_pct is null
@@ -154,3 +227,21 @@ left join stg_nato_group_year as groups
     on groups.edition_id = ratios.edition_id
     and groups.group_code = ratios.entity_code
     and groups.year = ratios.year
+left join stg_nato_growth_range as ranges
+    on ranges.edition_id = ratios.edition_id
+    and ranges.entity_code = ratios.entity_code
+    and ranges.year = ratios.year
+left join stg_nato_group_change as since_first
+    on since_first.edition_id = ratios.edition_id
+    and since_first.group_code = ratios.entity_code
+    and since_first.measure = 'defence_expenditure'
+    and since_first.price_basis = 'constant'
+    and since_first.base_year = ratios.year - ratios.years_since_first
+    and since_first.year = ratios.year
+left join stg_nato_group_change as gdp
+    on gdp.edition_id = ratios.edition_id
+    and gdp.group_code = ratios.entity_code
+    and gdp.measure = 'gdp'
+    and gdp.price_basis = 'constant'
+    and gdp.base_year = ratios.year - 1
+    and gdp.year = ratios.year

@@ -6,7 +6,8 @@ description: >-
   each contributes is undecided. Editions without constant prices, and years without a year before, have no
   rows.
 grain: [edition_id, group_code, entity_code, year]
-audits: [contributions_add_up]
+audits: [contributions_add_up, known_contributions_belong_together]
+as_of: {holds: [contribution_pp], together: [group_code, year]}
 */
 with spent as (
     select

@@ -5,6 +5,7 @@ description: >-
   and under 0, 1 and 2 % - and the year in which its present trend would reach it. Every figure stands
   on the assumption in its row. The path starts at the last year whose share the edition gives.
 grain: [edition_id, entity_code, target_id, gdp_growth_assumption]
+as_of: {together: [entity_code, target_id]}
 */
 with starts as (
     select
@@ -74,6 +75,7 @@ trends as (
         on breaks.entity_code = changes.entity_code
         and breaks.measure = changes.measure
         and breaks.year = changes.year
+        and breaks.is_left_out
     where breaks.year is null and changes.change_pct is not null
     group by all
 ),

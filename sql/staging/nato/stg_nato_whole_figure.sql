@@ -38,6 +38,10 @@ select
     figures.gdp_per_capita_usd_thousand,
     figures.expenditure_per_capita_usd,
     case when in_personnel is not true then figures.military_personnel_thousand end as military_personnel_thousand,
+    figures.equipment_share_pct,
+    figures.personnel_share_pct,
+    figures.infrastructure_share_pct,
+    figures.other_share_pct,
     coalesce(in_expenditure_current, false) or coalesce(in_expenditure_constant, false) or coalesce(in_personnel, false)
         or coalesce(in_gdp_current, false) or coalesce(in_gdp_constant, false) as is_partial
 from stg_nato_figure as figures
