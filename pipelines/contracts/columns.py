@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
 TYPES = {"VARCHAR", "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "DATE"}
+# The entry that is no column: those that have the least and the most that they can be beside them.
+RANGED = "with_range"
 _KEYS = {"type", "unit", "description", "required", "values", "min", "max", "references", "words", "words_with"}
 
 
@@ -38,12 +40,14 @@ class Column:
 
 
 def read_dictionary(path: Path) -> dict[str, Column]:
-    """Read the dictionary, keyed by column name.
+    """Read the dictionary, keyed by column name; each column that has a range gets `..._low` and `..._high`.
 
     Raises `ValueError` that lists every entry with an unknown key, an unknown type or no description.
     """
     columns, problems = {}, []
-    for name, entry in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).items():
+    entries = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    ranged = entries.pop(RANGED, [])
+    for name, entry in entries.items():
         unknown = sorted(set(entry) - _KEYS)
         if unknown:
             problems.append(f"{name}: unknown keys {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}")
@@ -53,6 +57,19 @@ def read_dictionary(path: Path) -> dict[str, Column]:
             problems.append(f"{name}: no description; say what stands in it")
         else:
             columns[name] = Column(name, **(entry | {"values": tuple(entry.get("values", ()))}))
+    problems += [f"{RANGED} names {name}, which is no column" for name in ranged if name not in entries]
+    for column in [columns[name] for name in ranged if name in columns]:
+        columns |= {bound.name: bound for bound in _bounds(column)}
     if problems:
         raise ValueError(f"{path.name} has {len(problems)} wrong entries:\n  - " + "\n  - ".join(problems))
     return columns
+
+
+def _bounds(column: Column) -> tuple[Column, Column]:
+    """Make the columns of the least and the most that a column's figure can be."""
+    words = f"that {column.name} can be within the rounding of the printed figures that it is made of"
+    bounds = replace(column, required=False, max=None, values=(), references=None)
+    return (
+        replace(bounds, name=f"{column.name}_low", description=f"The least {words}."),
+        replace(bounds, name=f"{column.name}_high", description=f"The most {words}."),
+    )

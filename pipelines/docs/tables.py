@@ -6,6 +6,8 @@ from pipelines.contracts.columns import Column
 from pipelines.contracts.table import TableContract
 from pipelines.docs import markdown
 from pipelines.docs.markdown import code
+from pipelines.models.as_of import as_of_macro, can_be_dated, view_names
+from pipelines.models.parts import Model
 from pipelines.models.project import Project
 
 
@@ -14,8 +16,9 @@ def page(project: Project) -> str:
     published = [project.models[name].contract for name in sorted(project.published())]
     facts = [contract for contract in published if contract.name.startswith("fct_")]
     dimensions = [contract for contract in published if not contract.name.startswith("fct_")]
-    newest = [view.contract for name, view in sorted(project.views.items()) if name.startswith("latest_")]
-    views = [view.contract for name, view in sorted(project.views.items()) if not name.startswith("latest_")]
+    dated = [model for _, model in sorted(project.models.items()) if can_be_dated(model)]
+    of_facts = {name for model in dated for name in view_names(model)}
+    views = [view.contract for name, view in sorted(project.views.items()) if name not in of_facts]
     staging = [model.contract for model in project.models.values() if model.layer == "staging"]
     sources = [source.contract for source in project.sources.values()]
     return markdown.page(
@@ -32,11 +35,12 @@ def page(project: Project) -> str:
         "## Views",
         *(part for contract in views for part in _table(contract)),
         "## The newest figures, and those of a day",
-        "Each of these views has the columns of its fact, and picks a row for each key; the macro of the same fact "
-        "takes a day: `from growth_as_of('2025-12-31')`.",
+        "Each of these has the columns of its fact and one row for each key: the newest, those of a day "
+        "(`from growth_as_of('2025-12-31')`), and for each span of days what was known then. A row is of one edition; "
+        "where one fact adds figures of another edition as a block, columns such as `dollars_edition_id` name it.",
         markdown.table(
-            ["view", "macro", "one row for each"],
-            [[code(c.name), code(_macro(c.name)), _grain(c)] for c in newest],
+            ["the newest", "of a day", "of every day", "one row for each"],
+            [_dated(model, project) for model in dated],
         ),
         "## What they are made from",
         "Not part of a release. Staging is the only SQL that reads the sources below it.",
@@ -70,8 +74,9 @@ def _line(contract: TableContract) -> list[str]:
     return [code(contract.name), _grain(contract), contract.description]
 
 
-def _macro(view: str) -> str:
-    return f"{view.removeprefix('latest_')}_as_of(day)"
+def _dated(model: Model, project: Project) -> list[str]:
+    known, latest = view_names(model)
+    return [code(latest), code(f"{as_of_macro(model)[0]}(day)"), code(known), _grain(project.views[latest].contract)]
 
 
 def _grain(contract: TableContract) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.contracts.table import TableContract
@@ -27,7 +28,7 @@ class Source:
 class Model:
     """Describe a table made by SQL: its text, what it reads, and the audits that follow it.
 
-    `holds` and `fallback` say how the newest edition is picked for each of its keys (see `as_of`).
+    `holds`, `together` and `blocks` say how the newest edition is picked for each of its keys (see `as_of`).
     """
 
     contract: TableContract
@@ -37,7 +38,8 @@ class Model:
     depends_on: tuple[str, ...]
     audits: tuple[str, ...]
     holds: tuple[str, ...] = ()
-    fallback: bool = False
+    together: tuple[str, ...] = ()
+    blocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -301,7 +301,8 @@ def _in_file(path: Path, root: Path, sql: str, schema: Schema) -> list[Finding]:
 
 
 def _schema(project: Project, sql: str) -> Schema:
-    return {name: {c.name: c.type for c in project.shown(name).contract.columns} for name in sorted(table_names(sql))}
+    read = {name: project.views.get(name) or project.shown(name) for name in sorted(table_names(sql))}
+    return {name: {c.name: c.type for c in item.contract.columns} for name, item in read.items()}
 
 
 def _broken(tree: exp.Expr, rules: tuple[_Rule, ...]) -> Iterator[tuple[exp.Expr, _Rule]]:

@@ -20,7 +20,7 @@ from sqlglot import exp
 
 from pipelines.contracts.columns import Column, read_dictionary
 from pipelines.contracts.table import Check, TableContract
-from pipelines.models.as_of import as_of_macro, can_be_dated, with_latest
+from pipelines.models.as_of import FALLBACK, SPAN, as_of_macro, block_columns, can_be_dated, view_names, with_views
 from pipelines.models.parts import Model, Source, View
 from pipelines.models.published import REASONS, as_published, words_problems
 from pipelines.models.trees import NotAQuery, Schema, parsed, table_names
@@ -30,7 +30,8 @@ LAYERS = ("staging", "dimensions", "facts")
 
 class _AsOf(TypedDict, total=False):
     holds: list[str]
-    fallback: bool
+    together: list[str]
+    blocks: dict[str, list[str]]
 
 
 class _Header(TypedDict, total=False):
@@ -90,8 +91,17 @@ class Project:
             return ()
         model = self.models[name]
         pointed = model.contract.references().values() if model.layer != "staging" else ()
-        audited = {t for audit in model.audits for t in table_names(self.audits[audit].sql)} - {name}
-        return tuple(sorted({*model.depends_on, *pointed, *audited}))
+        asked = {table for audit in model.audits for table in table_names(self.audits[audit].sql)}
+        audited = {table for item in asked for table in (self.views[item].depends_on if item in self.views else [item])}
+        return tuple(sorted({*model.depends_on, *pointed, *audited} - {name}))
+
+    def view_of_tables(self, name: str) -> View:
+        """Find a view as it reads the tables of a build, whose codes have no words beside them yet.
+
+        Raises `KeyError` where there is none.
+        """
+        made = with_views(self.models, {}, self.dictionary)
+        return made.get(name) or self.views[name]
 
     def macros(self) -> dict[str, str]:
         """Write the macros that take a day, with the query behind each; `as_of` is that of the observations."""
@@ -129,7 +139,7 @@ def read_project(sql: Path, seeds: Path) -> Project:
     if problems:
         raise ProjectError(f"sql/ has {len(problems)} problems:\n  - " + "\n  - ".join(sorted(problems)))
     shown = {name: as_published(model, reading.dictionary) for name, model in models.items()}
-    views = with_latest(shown, views, reading.dictionary)
+    views = with_views(shown, views, reading.dictionary)
     project = Project(reading.dictionary, sources, models, views, audits, ())
     try:
         order = TopologicalSorter({name: project.needs(name) for name in [*sources, *models]}).static_order()
@@ -164,7 +174,8 @@ def _unknown_tables(
     problems += [f"audit {name} is asked for, but there is no sql/audits/{name}.sql" for name in wanted - set(audits)]
     problems += [f"audits/{name}.sql is asked for by no model" for name in set(audits) - wanted]
     for name, audit in audits.items():
-        problems += [f"audits/{name}.sql reads {t}, which no file makes" for t in table_names(audit.sql) - known]
+        unknown = table_names(audit.sql) - known - set(views) - {v for m in models.values() for v in view_names(m)}
+        problems += [f"audits/{name}.sql reads {table}, which no file makes" for table in unknown]
     return problems
 
 
@@ -210,13 +221,27 @@ class _Reading:
         # Staging has a folder for each publisher.
         for path, header, sql in self._queries(folder):
             contract = self._contract(path.stem, path.name, header, self._output(path, sql))
-            dated = header.get("as_of", _AsOf())
-            holds = tuple(dated.get("holds", ()))
-            unknown = set(holds) - {column.name for column in contract.columns}
-            self.problems += [f"{path.name}: as_of holds {name}, which is no column of it" for name in sorted(unknown)]
             reads, audits = tuple(sorted(table_names(sql))), tuple(header.get("audits", ()))
-            found.append(Model(contract, path, layer, sql, reads, audits, holds, bool(dated.get("fallback", False))))
+            dated = self._dated(path, header.get("as_of", _AsOf()), contract)
+            found.append(Model(contract, path, layer, sql, reads, audits, *dated))
         return found
+
+    def _dated(
+        self, path: Path, dated: _AsOf, contract: TableContract
+    ) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, tuple[str, ...]]]:
+        """Read how the newest edition is picked for a fact's keys: what its row holds, its rows, its blocks."""
+        holds, together = tuple(dated.get("holds", ())), tuple(dated.get("together", ()))
+        blocks = {block: tuple(columns) for block, columns in dated.get("blocks", {}).items()}
+        named = {*holds, *together, *(column for columns in blocks.values() for column in columns)}
+        unknown = named - {column.name for column in contract.columns}
+        self.problems += [f"{path.name}: as_of names {name}, which is no column of it" for name in sorted(unknown)]
+        told = [*SPAN, *(name for block in blocks for name in block_columns(block)), *([FALLBACK] if blocks else [])]
+        self.problems += [
+            f"{path.name}: column {name} of its view is not in columns.yml"
+            for name in told
+            if name not in self.dictionary
+        ]
+        return holds, together, blocks
 
     def views(self, folder: Path) -> list[View]:
         found = []

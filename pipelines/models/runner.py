@@ -27,6 +27,7 @@ from pipelines.models.tables import (
     table_state,
     write_table,
 )
+from pipelines.models.trees import table_names
 
 SAMPLE_ROWS = 20
 
@@ -219,6 +220,8 @@ def run_checks(project: Project, name: str, tables: Path) -> list[CheckRun]:
     register(connection, tables, sorted({name, *project.needs(name)}))
     runs = []
     for check in project.checks(name):
+        for view in sorted(table_names(check.sql) & project.views.keys()):
+            connection.execute(f"create or replace temp view {view} as {project.view_of_tables(view).sql}")
         failing = connection.execute(check.sql).df()
         runs.append(CheckRun(name, check, len(failing), failing.head(SAMPLE_ROWS)))
     return runs

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 # Narrow and unbreakable: a figure and its unit stay on one line.
 SPACE = "\u202f"
@@ -29,6 +30,21 @@ def pct(value: float | None, decimals: int = 2, sign: bool = False) -> str:
 def pp(value: float | None, decimals: int = 2) -> str:
     """Write a difference in percentage points: +0.49 pp."""
     return NOTHING if value is None else f"{number(value, decimals, sign=True)}{SPACE}pp"
+
+
+def within(low: float | None, high: float | None, decimals: int = 2, write: Callable[[float, int], str] = pct) -> str:
+    """Write a figure that lies between two by the digits that both share: 51.51 to 51.86 is about 52 %.
+
+    `low` and `high` are the least and the most that it can be, in the unit of `write`, which takes a figure and
+    its decimals. Where the two share all `decimals`, the figure is told without "about"; where they share not
+    even the whole number, as whole numbers around them: 51 to 53 %.
+    """
+    if low is None or high is None:
+        return NOTHING
+    for shared in range(decimals, -1, -1):
+        if (text := write(low, shared)) == write(high, shared):
+            return text if shared == decimals else f"about {text}"
+    return f"{number(math.floor(low))} to {write(math.ceil(high), 0)}"
 
 
 def usd(millions: float | None, sign: bool = False) -> str:

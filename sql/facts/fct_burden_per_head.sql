@@ -4,7 +4,8 @@ description: >-
   and computed group. Population is what Tables 5 and 6 imply - GDP over GDP per head. Editions without
   these tables have nulls with the reason.
 grain: [edition_id, entity_code, year]
-as_of: {holds: [expenditure_per_capita_usd, expenditure_per_capita_recomputed_usd], fallback: true}
+audits: [known_burden_per_head_belongs_together]
+as_of: {holds: [expenditure_per_capita_usd, expenditure_per_capita_recomputed_usd]}
 */
 with figures as (
     select

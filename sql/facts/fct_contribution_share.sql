@@ -6,8 +6,8 @@ description: >-
   member whose figure is missing. Where an edition has no GDP table, GDP at constant prices is constant expenditure over the
   published share of GDP, marked as derived.
 grain: [edition_id, entity_code, year, price_basis]
-audits: [shares_of_members_add_to_100]
-as_of: {holds: [share_of_total_pct], fallback: true}
+audits: [shares_of_members_add_to_100, known_shares_belong_together]
+as_of: {holds: [share_of_total_pct], together: [year, price_basis]}
 */
 with figures as (
     select
@@ -140,6 +140,98 @@ gaps as (
         *,
         share_of_total_pct - share_of_alliance_gdp_pct as burden_gap_pp
     from shares
+),
+
+-- The least of a share is the least of its part over the most of the whole; the whole is all of itself.
+sides as (
+    select
+        gaps.*,
+        case
+            when price_basis = 'current' then own.expenditure_current_usd_m_low
+            else own.expenditure_constant_usd_m_low
+        end as own_expenditure_low,
+        case
+            when price_basis = 'current' then own.expenditure_current_usd_m_high
+            else own.expenditure_constant_usd_m_high
+        end as own_expenditure_high,
+        case
+            when price_basis = 'current' then own.gdp_current_usd_m_low
+            when gdp_source = 'published' then own.gdp_constant_usd_m_low
+            else own.gdp_derived_usd_m_low
+        end as own_gdp_low,
+        case
+            when price_basis = 'current' then own.gdp_current_usd_m_high
+            when gdp_source = 'published' then own.gdp_constant_usd_m_high
+            else own.gdp_derived_usd_m_high
+        end as own_gdp_high,
+        own.population_thousand_low as own_population_low,
+        own.population_thousand_high as own_population_high,
+        own.military_personnel_thousand_low as own_military_personnel_low,
+        own.military_personnel_thousand_high as own_military_personnel_high,
+        case
+            when price_basis = 'current' then total.expenditure_current_usd_m_low
+            else total.expenditure_constant_usd_m_low
+        end as total_expenditure_low,
+        case
+            when price_basis = 'current' then total.expenditure_current_usd_m_high
+            else total.expenditure_constant_usd_m_high
+        end as total_expenditure_high,
+        case
+            when price_basis = 'current' then total.gdp_current_usd_m_low
+            when gdp_source = 'published' then total.gdp_constant_usd_m_low
+            else total.gdp_derived_usd_m_low
+        end as total_gdp_low,
+        case
+            when price_basis = 'current' then total.gdp_current_usd_m_high
+            when gdp_source = 'published' then total.gdp_constant_usd_m_high
+            else total.gdp_derived_usd_m_high
+        end as total_gdp_high,
+        total.population_thousand_low as total_population_low,
+        total.population_thousand_high as total_population_high,
+        total.military_personnel_thousand_low as total_military_personnel_low,
+        total.military_personnel_thousand_high as total_military_personnel_high
+    from gaps
+    left join stg_nato_range as own using (edition_id, entity_code, year)
+    left join stg_nato_range as total
+        on total.edition_id = gaps.edition_id and total.entity_code = 'NATO_TOTAL' and total.year = gaps.year
+),
+
+ranges as (
+    select
+        *,
+        case
+            when share_of_total_pct is null or entity_code = 'NATO_TOTAL' then share_of_total_pct
+            else least(100, 100 * (cast(own_expenditure_low as double) / nullif(total_expenditure_high, 0)))
+        end as share_of_total_pct_low,
+        case
+            when share_of_total_pct is null or entity_code = 'NATO_TOTAL' then share_of_total_pct
+            else least(100, 100 * (cast(own_expenditure_high as double) / nullif(total_expenditure_low, 0)))
+        end as share_of_total_pct_high,
+        case
+            when share_of_alliance_gdp_pct is null or entity_code = 'NATO_TOTAL' then share_of_alliance_gdp_pct
+            else least(100, 100 * (cast(own_gdp_low as double) / nullif(total_gdp_high, 0)))
+        end as share_of_alliance_gdp_pct_low,
+        case
+            when share_of_alliance_gdp_pct is null or entity_code = 'NATO_TOTAL' then share_of_alliance_gdp_pct
+            else least(100, 100 * (cast(own_gdp_high as double) / nullif(total_gdp_low, 0)))
+        end as share_of_alliance_gdp_pct_high,
+        case
+            when share_of_alliance_population_pct is null or entity_code = 'NATO_TOTAL' then share_of_alliance_population_pct
+            else least(100, 100 * (cast(own_population_low as double) / nullif(total_population_high, 0)))
+        end as share_of_alliance_population_pct_low,
+        case
+            when share_of_alliance_population_pct is null or entity_code = 'NATO_TOTAL' then share_of_alliance_population_pct
+            else least(100, 100 * (cast(own_population_high as double) / nullif(total_population_low, 0)))
+        end as share_of_alliance_population_pct_high,
+        case
+            when share_of_alliance_personnel_pct is null or entity_code = 'NATO_TOTAL' then share_of_alliance_personnel_pct
+            else least(100, 100 * (cast(own_military_personnel_low as double) / nullif(total_military_personnel_high, 0)))
+        end as share_of_alliance_personnel_pct_low,
+        case
+            when share_of_alliance_personnel_pct is null or entity_code = 'NATO_TOTAL' then share_of_alliance_personnel_pct
+            else least(100, 100 * (cast(own_military_personnel_high as double) / nullif(total_military_personnel_low, 0)))
+        end as share_of_alliance_personnel_pct_high
+    from sides
 )
 
 select
@@ -171,5 +263,15 @@ select
         when share_of_total_pct is null and is_computed then 'member_figure_missing'
         when share_of_total_pct is null then 'no_expenditure'
         when share_of_alliance_gdp_pct is null then 'no_gdp_held'
-    end as null_reason_code
-from gaps
+    end as null_reason_code,
+    share_of_total_pct_low,
+    share_of_total_pct_high,
+    share_of_alliance_gdp_pct_low,
+    share_of_alliance_gdp_pct_high,
+    share_of_total_pct_low - share_of_alliance_gdp_pct_high as burden_gap_pp_low,
+    share_of_total_pct_high - share_of_alliance_gdp_pct_low as burden_gap_pp_high,
+    share_of_alliance_population_pct_low,
+    share_of_alliance_population_pct_high,
+    share_of_alliance_personnel_pct_low,
+    share_of_alliance_personnel_pct_high
+from ranges

@@ -6,8 +6,19 @@ description: >-
   years and of this year's members in both years, undecided where a member's figure is missing. Where an edition has yearly changes but no dollars,
   cumulative growth is chained from the changes, and growth of GDP derived from change and share.
 grain: [edition_id, entity_code, year]
-audits: [growth_residual_is_rounding]
-as_of: {holds: [real_growth_published_pct, real_growth_pct], fallback: true}
+audits: [growth_residual_is_rounding, known_growth_belongs_together]
+as_of:
+  holds: [real_growth_published_pct, real_growth_pct]
+  blocks:
+    dollars: [expenditure_constant_usd_m, price_base_year]
+    like_for_like:
+      - like_for_like_growth_pct
+      - like_for_like_growth_pct_low
+      - like_for_like_growth_pct_high
+      - this_years_members_growth_pct
+      - this_years_members_growth_pct_low
+      - this_years_members_growth_pct_high
+      - accession_effect_pp
 */
 with figures as (
     select
@@ -137,6 +148,24 @@ select
         else 'derived'
     end as gdp_growth_source,
     ratios.expenditure_constant_usd_m,
+    ranges.nominal_growth_lcu_pct_low,
+    ranges.nominal_growth_lcu_pct_high,
+    ranges.nominal_growth_usd_pct_low,
+    ranges.nominal_growth_usd_pct_high,
+    ranges.real_growth_published_pct_low,
+    ranges.real_growth_published_pct_high,
+    ranges.real_growth_pct_low,
+    ranges.real_growth_pct_high,
+    ranges.cumulative_real_growth_pct_low,
+    ranges.cumulative_real_growth_pct_high,
+    ranges.average_real_growth_pct_low,
+    ranges.average_real_growth_pct_high,
+    ranges.like_for_like_growth_pct_low,
+    ranges.like_for_like_growth_pct_high,
+    ranges.this_years_members_growth_pct_low,
+    ranges.this_years_members_growth_pct_high,
+    ranges.gdp_real_growth_pct_low,
+    ranges.gdp_real_growth_pct_high,
     case
         when groups.member_count is not null and has_year_before and edition_has_dollars
             and groups.like_for_like_growth_pct is null
@@ -154,3 +183,7 @@ left join stg_nato_group_year as groups
     on groups.edition_id = ratios.edition_id
     and groups.group_code = ratios.entity_code
     and groups.year = ratios.year
+left join stg_nato_growth_range as ranges
+    on ranges.edition_id = ratios.edition_id
+    and ranges.entity_code = ratios.entity_code
+    and ranges.year = ratios.year

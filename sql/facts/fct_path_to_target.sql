@@ -8,6 +8,7 @@ description: >-
   verdict for each. No pace holds years that the seed of breaks names. The path starts at the last year
   whose share the edition gives.
 grain: [edition_id, entity_code, target_id, gdp_growth_assumption]
+as_of: {together: [entity_code, target_id]}
 */
 with starts as (
     select
@@ -68,6 +69,7 @@ unbroken as (
         on breaks.entity_code = changes.entity_code
         and breaks.measure = changes.measure
         and breaks.year = changes.year
+        and breaks.is_left_out
     where breaks.year is null and changes.change_pct is not null
 ),
 

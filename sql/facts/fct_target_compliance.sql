@@ -9,7 +9,8 @@ description: >-
   forces. Rows exist for Allies that had not yet acceded: is_member tells. Years met are counted within
   the edition, up to the row's year.
 grain: [edition_id, entity_code, year, target_id]
-as_of: {holds: [value_pct], fallback: true}
+audits: [known_compliance_belongs_together]
+as_of: {holds: [value_pct]}
 */
 with published as (
     select
@@ -157,5 +158,18 @@ select
         when not is_measurable then 'target_not_measurable'
         when not is_given then 'target_not_held'
         when value_pct is null then 'no_value_given'
-    end as null_reason_code
+    end as null_reason_code,
+    ranges.value_pct_low,
+    ranges.value_pct_high,
+    ranges.value_recomputed_pct_low,
+    ranges.value_recomputed_pct_high,
+    ranges.gap_pp_low,
+    ranges.gap_pp_high,
+    ranges.gap_constant_usd_m_low,
+    ranges.gap_constant_usd_m_high,
+    case when gap_current_usd_m is not null then ranges.gap_current_usd_m_low end as gap_current_usd_m_low,
+    case when gap_current_usd_m is not null then ranges.gap_current_usd_m_high end as gap_current_usd_m_high,
+    ranges.gap_share_of_spending_pct_low,
+    ranges.gap_share_of_spending_pct_high
 from met_so_far
+left join stg_nato_gap_range as ranges using (edition_id, entity_code, year, target_id)

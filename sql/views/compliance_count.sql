@@ -6,6 +6,18 @@ description: >-
   how many a target does not apply is the same either way.
 grain: [edition_id, year, target_id]
 */
+-- NATO counts values rounded to two decimals. 1e-9: what is printed as 1.99 is less than 1.995, which would be 2.00.
+with judged as (
+    select
+        *,
+        compliance_status <> 'not_applicable' as applies,
+        round(100 * (value_pct_low + 1e-9)) / 100 >= threshold_pct as is_sure,
+        round(100 * (value_pct_high - 1e-9)) / 100 < threshold_pct as is_missed,
+        round(100 * (value_recomputed_pct_low + 1e-9)) / 100 >= threshold_pct as is_sure_recomputed,
+        round(100 * (value_recomputed_pct_high - 1e-9)) / 100 < threshold_pct as is_missed_recomputed
+    from fct_target_compliance
+)
+
 select
     edition_id,
     year,
@@ -34,6 +46,20 @@ select
     case when count(meets_target_recomputed) > 0 then count(*) filter (not meets_target_recomputed and is_member) end
         as allies_failing_recomputed_members,
     case when count(meets_target_recomputed) > 0 then count(*) filter (compliance_status <> 'not_applicable' and meets_target_recomputed is null and is_member) end
-        as allies_unknown_recomputed_members
-from fct_target_compliance
+        as allies_unknown_recomputed_members,
+    count(*) filter (applies and is_sure) as allies_meeting_low,
+    count(*) filter (applies and is_missed is not true) as allies_meeting_high,
+    count(*) filter (applies and is_sure and is_member) as allies_meeting_members_low,
+    count(*) filter (applies and is_missed is not true and is_member) as allies_meeting_members_high,
+    case when count(meets_target_recomputed) > 0 then count(*) filter (applies and is_sure_recomputed) end
+        as allies_meeting_recomputed_low,
+    case when count(meets_target_recomputed) > 0 then count(*) filter (applies and is_missed_recomputed is not true) end
+        as allies_meeting_recomputed_high,
+    case when count(meets_target_recomputed) > 0 then count(*) filter (applies and is_sure_recomputed and is_member) end
+        as allies_meeting_recomputed_members_low,
+    case
+        when count(meets_target_recomputed) > 0
+            then count(*) filter (applies and is_missed_recomputed is not true and is_member)
+    end as allies_meeting_recomputed_members_high
+from judged
 group by edition_id, year, target_id

@@ -1,8 +1,12 @@
 """Facts as they were known on a day, against pandas on the embedded figures."""
 
+import random
+from datetime import date, timedelta
+
 import pandas as pd
 import pytest
 
+from pipelines.models.as_of import block_columns, can_be_dated, short_name
 from tests.workbooks import read_figures
 
 PUBLISHED = {
@@ -11,6 +15,11 @@ PUBLISHED = {
     "nato-2025-08": "2025-08-28",
     "nato-2026-07": "2026-07-07",
 }
+
+_CHANCE = random.Random(20241231)
+# Days of publication, the day before one, and others at random.
+DAYS = ["2019-06-24", "2024-06-17", "2025-08-27", "2026-07-07"]
+DAYS += [str(date(2019, 6, 1) + timedelta(days=_CHANCE.randrange(2800))) for _ in range(4)]
 CELL = ["table_id", "measure", "price_basis", "entity_code", "year"]
 
 
@@ -28,20 +37,22 @@ def test_each_cell_is_of_the_newest_edition_that_holds_it(release, settings, day
 
 def test_august_2025_does_not_hide_the_dollars_of_june_2024(release):
     row = release.execute(
-        "select edition_id, real_growth_published_pct, expenditure_constant_usd_m, price_base_year, borrowed_figures "
-        "from growth_as_of('2025-12-31') where entity_code = 'POL' and year = 2023"
+        "select edition_id, real_growth_published_pct, expenditure_constant_usd_m, price_base_year, "
+        "dollars_edition_id, dollars_is_estimate, borrowed_figures from growth_as_of('2025-12-31') "
+        "where entity_code = 'POL' and year = 2024"
     ).fetchone()
     published, dollars = (
         release.execute(
-            f"select {column} from fct_growth where edition_id = '{edition}' and entity_code = 'POL' and year = 2023"
+            f"select {column} from fct_growth where edition_id = '{edition}' and entity_code = 'POL' and year = 2024"
         ).fetchone()[0]
         for edition, column in (
             ("nato-2025-08", "real_growth_published_pct"),
             ("nato-2024-06", "expenditure_constant_usd_m"),
         )
     )
-    assert row[:4] == ("nato-2025-08", published, dollars, 2021)
-    assert "expenditure_constant_usd_m from nato-2024-06" in row[4]
+    # The dollars go with the base year of their own edition, in which 2024 was an estimate.
+    assert row[:6] == ("nato-2025-08", published, dollars, 2015, "nato-2024-06", True)
+    assert row[6] == "expenditure_constant_usd_m from nato-2024-06"
 
 
 @pytest.mark.parametrize(("day", "count"), [("2024-12-31", 23), ("2025-12-31", 18), ("2026-12-31", 17)])
@@ -64,6 +75,79 @@ def test_every_fact_has_a_latest_view_with_one_row_for_each_key(release, project
         assert rows == keys == release.execute(f"select count(distinct ({grain},)) from {fact}").fetchone()[0], name
         described = release.execute(f"select * from {name} limit 0").description
         assert [column[0] for column in described] == [c.name for c in project.views[name].contract.columns]
+
+
+def _differ(release, one: str, other: str) -> list:
+    return release.execute(f"({one} except all {other}) union all ({other} except all {one})").fetchall()
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_each_row_is_whole_and_of_the_newest_edition_that_holds_it(release, project, day):
+    """What the SQL picks, picked by pandas; and every figure is that of the edition which its row or block names."""
+    published = dict(release.execute("select edition_id, cast(published_on as varchar) from dim_edition").fetchall())
+    for model in filter(can_be_dated, project.models.values()):
+        keys = [name for name in model.contract.grain if name != "edition_id"]
+        rows, together = release.execute(f"from {model.name}").df(), list(model.together or keys)
+        known = rows[rows["edition_id"].map(published) <= day]
+        macro = f"{short_name(model.name)}_as_of('{day}')"
+        if known.empty:
+            assert release.execute(f"from {macro}").fetchall() == []
+            continue
+        holding = known[known[list(model.holds)].notna().any(axis=1)] if model.holds else known
+        # The names of editions stand in the order of publication.
+        newest = known.groupby(together)["edition_id"].max().to_frame("newest")
+        newest["holding"] = holding.groupby(together)["edition_id"].max()
+        release.register("picked", newest["holding"].fillna(newest["newest"]).rename("edition_id").reset_index())
+        of_blocks = {column for columns in model.blocks.values() for column in columns}
+        own = ", ".join(column for column in rows if column not in of_blocks)
+        joined = f"{model.name} inner join picked using ({', '.join(together)}, edition_id)"
+        assert _differ(release, f"select {own} from {macro}", f"select {own} from {joined}") == [], model.name
+        release.unregister("picked")
+        for block, columns in model.blocks.items():
+            listed = ", ".join([*keys, *columns])
+            edition, is_estimate = block_columns(block)
+            taken = f"select {listed}, {edition}, {is_estimate} from {macro} where {edition} is not null"
+            given = f"select {listed}, edition_id, is_estimate from {model.name}"
+            assert release.execute(f"{taken} except {given}").fetchall() == []
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_spans_are_the_macros_written_out(release, project, day):
+    for model in filter(can_be_dated, project.models.values()):
+        name = short_name(model.name)
+        listed = ", ".join(column.name for column in project.views[f"latest_{name}"].contract.columns)
+        query = f"select {listed} from {name}_known where known_from <= date '{day}' and date '{day}' < known_until"
+        assert _differ(release, query, f"from {name}_as_of('{day}')") == [], name
+
+
+def test_spans_of_a_key_follow_each_other(release, project):
+    for model in filter(can_be_dated, project.models.values()):
+        known = f"{short_name(model.name)}_known"
+        keys = ", ".join(name for name in model.contract.grain if name != "edition_id")
+        gaps = release.execute(
+            f"select * from (select *, lead(known_from) over (partition by {keys} order by known_from) as next_from "
+            f"from {known}) where coalesce(next_from, date '9999-12-31') <> known_until or known_from >= known_until"
+        ).fetchall()
+        assert gaps == [], known
+
+
+def test_nothing_in_a_row_contradicts_the_rest(release):
+    """A nominal estimate of June 2024 beside an outturn of 2026 gave prices that had fallen by 8.2 %."""
+    within = "select distinct entity_code, year, nominal_growth_lcu_pct, real_growth_published_pct from fct_growth"
+    for day in DAYS:
+        macro = f"from growth_as_of('{day}') where nominal_growth_lcu_pct is not null"
+        pairs = f"select entity_code, year, nominal_growth_lcu_pct, real_growth_published_pct {macro}"
+        assert release.execute(f"{pairs} except {within}").fetchall() == []
+        broken = release.execute(
+            f"from target_compliance_as_of('{day}') where sign(gap_pp) <> sign(gap_constant_usd_m) "
+            "or abs(value_pct - threshold_pct - gap_pp) > 1e-9"
+        ).fetchall()
+        broken += release.execute(
+            f"from contribution_share_as_of('{day}') "
+            "where abs(share_of_total_pct - share_of_alliance_gdp_pct - burden_gap_pp) > 1e-9 "
+            "or abs(100 * expenditure_usd_m / total_expenditure_usd_m - share_of_total_pct) > 1e-9"
+        ).fetchall()
+        assert broken == []
 
 
 def test_the_macros_of_today_and_the_views_say_the_same(release, project):

@@ -50,10 +50,10 @@ LINES = {
         of-late,2026-08-01,me,A note,Growth of latecomers,real_growth,LATE,2015,,,30,percent,0,here
     """,
     "breaks.csv": """
-        NATO_TOTAL,gdp,2020,Of an aggregate
-        LATE,gdp,2015,Of a group before it began
-        ISL,defence_expenditure,1999,Of a year before the tables
-        MARS,gdp,2020,Of nobody
+        NATO_TOTAL,gdp,2020,,definition,change,press,here,Of an aggregate
+        LATE,gdp,2015,,definition,change,press,here,Of a group before it began
+        ISL,defence_expenditure,1999,,definition,change,press,here,Of a year before the tables
+        MARS,gdp,2020,,definition,change,press,here,Of nobody
     """,
 }
 

@@ -16,6 +16,20 @@ with figures as (
     from stg_nato_whole_figure
 ),
 
+ranges as (
+    select
+        edition_id,
+        entity_code,
+        year,
+        gdp_current_usd_m_low,
+        gdp_current_usd_m_high,
+        gdp_constant_usd_m_low,
+        gdp_constant_usd_m_high,
+        cast(gdp_constant_usd_m_low as double) / gdp_per_capita_usd_thousand_high as population_thousand_low,
+        cast(gdp_constant_usd_m_high as double) / nullif(gdp_per_capita_usd_thousand_low, 0) as population_thousand_high
+    from stg_nato_figure_range
+),
+
 years as (
     select distinct
         edition_id,
@@ -48,7 +62,13 @@ pairs as (
         count(figures.gdp_constant_usd_m) filter (own.entity_code is null) as constant_count,
         sum(figures.gdp_constant_usd_m) filter (own.entity_code is null) as constant_sum,
         count(figures.population_thousand) filter (own.entity_code is null) as population_count,
-        sum(figures.population_thousand) filter (own.entity_code is null) as population_sum
+        sum(figures.population_thousand) filter (own.entity_code is null) as population_sum,
+        sum(ranges.gdp_current_usd_m_low) filter (own.entity_code is null) as gdp_current_usd_m_low,
+        sum(ranges.gdp_current_usd_m_high) filter (own.entity_code is null) as gdp_current_usd_m_high,
+        sum(ranges.gdp_constant_usd_m_low) filter (own.entity_code is null) as gdp_constant_usd_m_low,
+        sum(ranges.gdp_constant_usd_m_high) filter (own.entity_code is null) as gdp_constant_usd_m_high,
+        sum(ranges.population_thousand_low) filter (own.entity_code is null) as population_thousand_low,
+        sum(ranges.population_thousand_high) filter (own.entity_code is null) as population_thousand_high
     from members as aggregate
     inner join (select distinct edition_id, year, group_code from members) as inside
         on inside.edition_id = aggregate.edition_id
@@ -63,6 +83,10 @@ pairs as (
         on figures.edition_id = aggregate.edition_id
         and figures.year = aggregate.year
         and figures.entity_code = aggregate.entity_code
+    left join ranges
+        on ranges.edition_id = aggregate.edition_id
+        and ranges.year = aggregate.year
+        and ranges.entity_code = aggregate.entity_code
     group by aggregate.edition_id, aggregate.year, aggregate.group_code, inside.group_code
 ),
 
@@ -113,10 +137,20 @@ select
     case when constant_missing = 0 and constant_count = outside
         then total.gdp_constant_usd_m - coalesce(constant_sum, 0) end as gdp_constant_usd_m,
     case when population_missing = 0 and population_count = outside
-        then total.population_thousand - coalesce(population_sum, 0) end as population_thousand
+        then total.population_thousand - coalesce(population_sum, 0) end as population_thousand,
+    ranges.gdp_current_usd_m_low - coalesce(nearest.gdp_current_usd_m_high, 0) as gdp_current_usd_m_low,
+    ranges.gdp_current_usd_m_high - coalesce(nearest.gdp_current_usd_m_low, 0) as gdp_current_usd_m_high,
+    ranges.gdp_constant_usd_m_low - coalesce(nearest.gdp_constant_usd_m_high, 0) as gdp_constant_usd_m_low,
+    ranges.gdp_constant_usd_m_high - coalesce(nearest.gdp_constant_usd_m_low, 0) as gdp_constant_usd_m_high,
+    ranges.population_thousand_low - coalesce(nearest.population_thousand_high, 0) as population_thousand_low,
+    ranges.population_thousand_high - coalesce(nearest.population_thousand_low, 0) as population_thousand_high
 from nearest
 inner join figures as total
     on total.edition_id = nearest.edition_id
     and total.year = nearest.year
     and total.entity_code = nearest.aggregate_code
+inner join ranges
+    on ranges.edition_id = nearest.edition_id
+    and ranges.year = nearest.year
+    and ranges.entity_code = nearest.aggregate_code
 where nearest.position = 1
