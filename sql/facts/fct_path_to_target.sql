@@ -5,7 +5,8 @@ description: >-
   growth of all the edition's years (which hardly moves from edition to edition), and, to show how much
   hangs on that, under the mean of the last five years and under 0, 1 and 2 %. The year of reaching is a
   range over three paces of expenditure - the last five years', the last two years', this year's - with a
-  verdict for each. No pace holds years that the seed of breaks names. The path starts at the last year
+  verdict for each. No pace holds years that a break leaves out of trends; beside them stands the five years'
+  pace with them. The path starts at the last year
   whose share the edition gives.
 grain: [edition_id, entity_code, target_id, gdp_growth_assumption]
 as_of: {together: [entity_code, target_id]}
@@ -61,23 +62,40 @@ changes as (
     from fct_growth
 ),
 
--- The one place where breaks leave the trends.
-unbroken as (
-    select changes.*
+-- The one place where breaks leave the trends; a year can be broken in more than one way.
+broken as (
+    select distinct
+        entity_code,
+        measure,
+        year
+    from stg_nato_break
+    where is_left_out
+),
+
+marked as (
+    select
+        changes.*,
+        breaks.year is not null as is_broken
     from changes
-    left join stg_nato_break as breaks
+    left join broken as breaks
         on breaks.entity_code = changes.entity_code
         and breaks.measure = changes.measure
         and breaks.year = changes.year
-        and breaks.is_left_out
-    where breaks.year is null and changes.change_pct is not null
+    where changes.change_pct is not null
 ),
 
 spans as (
     select
         span,
-        span_years
-    from (values ('five years', 5), ('two years', 2), ('this year', 1)) as listed (span, span_years)
+        span_years,
+        with_breaks
+    from (
+        values
+            ('five years', 5, false),
+            ('two years', 2, false),
+            ('this year', 1, false),
+            ('five years with breaks', 5, true)
+    ) as listed (span, span_years, with_breaks)
 ),
 
 -- The geometric mean of the yearly ratios, by their logarithms; 1e-300 stands for a ratio of 0, which has none.
@@ -86,18 +104,19 @@ means as (
         bases.edition_id,
         bases.entity_code,
         bases.target_id,
-        unbroken.measure,
+        marked.measure,
         spans.span,
         100 * (exp(avg(ln(greatest(1 + cast(change_pct as double) / 100, 1e-300)))) - 1) as mean_pct,
-        string_agg(cast(unbroken.year as varchar), ' ' order by unbroken.year) as years_used
+        string_agg(cast(marked.year as varchar), ' ' order by marked.year) as years_used
     from bases
     cross join spans
-    inner join unbroken
-        on unbroken.edition_id = bases.edition_id
-        and unbroken.entity_code = bases.entity_code
-        and unbroken.year > bases.base_year - spans.span_years
-        and unbroken.year <= bases.base_year
-    group by bases.edition_id, bases.entity_code, bases.target_id, unbroken.measure, spans.span, spans.span_years
+    inner join marked
+        on marked.edition_id = bases.edition_id
+        and marked.entity_code = bases.entity_code
+        and marked.year > bases.base_year - spans.span_years
+        and marked.year <= bases.base_year
+    where spans.with_breaks or not marked.is_broken
+    group by bases.edition_id, bases.entity_code, bases.target_id, marked.measure, spans.span, spans.span_years
     -- Of two years of which one is broken, the other would only say again what this year's pace says.
     having spans.span_years > 2 or count(*) = spans.span_years
 ),
@@ -108,14 +127,14 @@ assumptions as (
         bases.entity_code,
         bases.target_id,
         'median year' as gdp_growth_assumption,
-        median(unbroken.change_pct) as assumed_gdp_growth_pct,
-        string_agg(cast(unbroken.year as varchar), ' ' order by unbroken.year) as gdp_growth_years
+        median(marked.change_pct) as assumed_gdp_growth_pct,
+        string_agg(cast(marked.year as varchar), ' ' order by marked.year) as gdp_growth_years
     from bases
-    inner join unbroken
-        on unbroken.edition_id = bases.edition_id
-        and unbroken.entity_code = bases.entity_code
-        and unbroken.year <= bases.base_year
-    where unbroken.measure = 'gdp'
+    inner join marked
+        on marked.edition_id = bases.edition_id
+        and marked.entity_code = bases.entity_code
+        and marked.year <= bases.base_year
+    where marked.measure = 'gdp' and not marked.is_broken
     group by bases.edition_id, bases.entity_code, bases.target_id
     union all
     select
@@ -159,6 +178,7 @@ paced as (
     select
         paths.*,
         spans.span,
+        spans.with_breaks,
         means.mean_pct,
         means.years_used,
         (1 + cast(means.mean_pct as double) / 100) / (1 + assumed_gdp_growth_pct / 100) as share_ratio
@@ -215,13 +235,15 @@ by_pace as (
         max(verdict) filter (span = 'five years') as path_status,
         max(verdict) filter (span = 'two years') as path_status_last_two_years,
         max(verdict) filter (span = 'this year') as path_status_this_year,
+        max(mean_pct) filter (with_breaks) as trend_with_breaks_real_growth_pct,
+        max(verdict) filter (with_breaks) as path_status_with_breaks,
         max(share_in_due_year_pct) filter (span = 'five years') as share_at_trend_pct,
         max(share_in_due_year_pct) filter (span = 'this year') as share_at_this_year_pct,
-        min(year_reached) as year_reached_earliest,
-        max(year_reached) as year_reached_latest,
-        count(*) filter (verdict <> 'no trend') as paces_given,
-        count(*) filter (verdict in ('already there', 'in time')) as paces_in_time,
-        count(*) filter (verdict = 'not in this century') as paces_never
+        min(year_reached) filter (not with_breaks) as year_reached_earliest,
+        max(year_reached) filter (not with_breaks) as year_reached_latest,
+        count(*) filter (verdict <> 'no trend' and not with_breaks) as paces_given,
+        count(*) filter (verdict in ('already there', 'in time') and not with_breaks) as paces_in_time,
+        count(*) filter (verdict = 'not in this century' and not with_breaks) as paces_never
     from judged
     group by edition_id, entity_code, target_id, gdp_growth_assumption
 )
@@ -242,6 +264,7 @@ select
     paths.share_ratio_required as required_growth_per_gdp_point_pp,
     paces.trend_real_growth_pct,
     paces.trend_years,
+    paces.trend_with_breaks_real_growth_pct,
     paces.last_two_years_real_growth_pct,
     paces.this_year_real_growth_pct,
     paces.trend_real_growth_pct - paths.required_real_growth_pct as trend_minus_required_pp,
@@ -254,6 +277,7 @@ select
     paces.path_status,
     paces.path_status_last_two_years,
     paces.path_status_this_year,
+    paces.path_status_with_breaks,
     case
         when paces.path_status <> 'no trend' and paces.path_status_this_year <> 'no trend'
             then (paces.path_status in ('already there', 'in time'))

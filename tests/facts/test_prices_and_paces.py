@@ -212,3 +212,19 @@ def test_the_range_of_a_path_holds_every_pace_and_assumption(release):
         )
         assert found.paths_in_time == (years <= found.due_year).sum().sum()
         assert found.least_required_real_growth_pct == rows["required_real_growth_pct"].min()
+
+
+def test_of_the_twenty_in_time_thirteen_grew_by_less_than_they_need(release, independent):
+    """July 2026 on the mean of five years with every break: the verdict hides what this year's growth says."""
+    growth = independent.wide("nato-2026-07", "3", "real_growth")
+    rows = _frame(
+        release,
+        "from fct_path_to_target where edition_id = 'nato-2026-07' and target_id = 'core_3_5' "
+        "and gdp_growth_assumption = 'last five years'",
+    ).set_index("entity_code")
+    pace = 100 * ((1 + growth.loc[rows.index, range(2022, 2027)] / 100).prod(axis=1) ** (1 / 5) - 1)
+    assert (rows["trend_with_breaks_real_growth_pct"] - pace).abs().max() < 1e-9
+    in_time = rows["value_pct"].lt(3.5) & pace.ge(rows["required_real_growth_pct"])
+    assert set(rows.index[in_time]) == set(rows.index[rows["path_status_with_breaks"] == "in time"])
+    slower = in_time & growth.loc[rows.index, 2026].lt(rows["required_real_growth_pct"])
+    assert (in_time.sum(), slower.sum()) == (20, 13)
