@@ -1,7 +1,8 @@
 /*
 description: >-
   On whatever day one asks, what stands in a row of compliance belongs together - the gap is value minus threshold, its
-  dollars at constant prices bear its sign, and the verdict follows from the value; and counts are what they count.
+  dollars at constant prices bear its sign and those at current prices that of the share that they stand on, and the
+  verdict follows from the value; and counts are what they count.
 advice: compare target_compliance_known with fct_target_compliance of the edition that the row names.
 */
 with judged as (
@@ -13,6 +14,12 @@ with judged as (
         case
             when abs(value_pct - threshold_pct - gap_pp) > 1e-9 then 'the gap is not value minus threshold'
             when gap_pp * gap_constant_usd_m < 0 then 'the gap in dollars has the other sign'
+            when (value_current_pct - threshold_pct) * gap_current_usd_m < 0
+                then 'the gap at current prices has another sign than its share'
+            when gap_current_source is distinct from 'published' and gap_pp * gap_current_usd_m < 0
+                then 'the gap at current prices has another sign than the published share behind it'
+            when meets_target_current <> (round(100 * value_current_pct) / 100 >= threshold_pct)
+                then 'the verdict is not that of the share at current prices'
             when meets_target <> (round(100 * value_pct) / 100 >= threshold_pct) then 'the verdict is not that of the value'
             when meets_target_recomputed <> (round(100 * value_recomputed_pct) / 100 >= threshold_pct)
                 then 'the verdict is not that of the recomputed value'

@@ -4,7 +4,8 @@ description: >-
   like-for-like growth; what the others changed by joining or leaving adds to the accession effect; with
   fct_growth.rounding_residual_pp they give the published figure. Where a member's figure is missing, what
   each contributes is undecided. Editions without constant prices, and years without a year before, have no
-  rows.
+  rows. A contribution contains all that the edition's constant dollars contain - the exchange rates of the
+  base year as weights, the prices of GDP as deflator, and reclassifications of what counts as defence.
 grain: [edition_id, group_code, entity_code, year]
 audits: [contributions_add_up, known_contributions_belong_together]
 as_of: {holds: [contribution_pp], together: [group_code, year]}

@@ -1,7 +1,10 @@
 /*
 description: >-
   Every Ally against every target in every year of every edition. NATO counts by the published value
-  rounded to two decimals; the recomputed value is there to see where that matters. A value that an
+  rounded to two decimals; the recomputed value and the share at current prices are there to see where
+  that matters. The gap at current prices is current spending less the threshold times GDP at current
+  prices, so it bears the sign of the share at current prices, which can differ from the published
+  share's. A value that an
   edition does not give is unknown and not a miss; targets do not apply to an Ally without armed
   forces. Rows exist for Allies that had not yet acceded: is_member tells. Years met are counted within
   the edition, up to the row's year.
@@ -27,7 +30,9 @@ bases as (
             gdp_constant_usd_m,
             100 * cast(expenditure_constant_usd_m as double) / nullif(defence_share_of_gdp_pct, 0)
         ) as gdp_usd_m,
-        100 * cast(expenditure_constant_usd_m as double) / gdp_constant_usd_m as share_of_gdp_recomputed_pct
+        100 * cast(expenditure_constant_usd_m as double) / gdp_constant_usd_m as share_of_gdp_recomputed_pct,
+        100 * cast(expenditure_current_usd_m as double) / nullif(gdp_current_usd_m, 0) as share_of_gdp_current_pct,
+        100 * cast(expenditure_current_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_current_derived_usd_m
     from stg_nato_figure
 ),
 
@@ -48,12 +53,14 @@ measured as (
         count(published.value_pct) over (partition by bases.edition_id, targets.target_id) > 0 as is_given,
         case when targets.measure = 'defence_share_of_gdp' then bases.share_of_gdp_recomputed_pct end
             as value_recomputed_pct,
+        case when targets.measure = 'defence_share_of_gdp' then bases.share_of_gdp_current_pct end as value_current_pct,
         case when targets.measure = 'defence_share_of_gdp' then bases.gdp_usd_m else bases.expenditure_constant_usd_m end
             as whole_constant_usd_m,
-        case
-            when targets.measure = 'defence_share_of_gdp' then bases.gdp_current_usd_m
-            else bases.expenditure_current_usd_m
-        end as whole_current_usd_m
+        bases.expenditure_constant_usd_m,
+        bases.expenditure_current_usd_m,
+        bases.gdp_constant_usd_m,
+        bases.gdp_current_usd_m,
+        bases.gdp_current_derived_usd_m
     from bases
     inner join dim_ally as allies using (entity_code)
     cross join dim_target as targets
@@ -69,7 +76,15 @@ judged as (
         *,
         case when has_armed_forces then round(100 * value_pct) / 100 >= threshold_pct end as meets_target,
         case when has_armed_forces then round(100 * value_recomputed_pct) / 100 >= threshold_pct end as meets_target_recomputed,
+        case when has_armed_forces then round(100 * value_current_pct) / 100 >= threshold_pct end as meets_target_current,
         value_pct - threshold_pct as gap_pp,
+        case
+            when measure <> 'defence_share_of_gdp'
+                then cast(value_pct - threshold_pct as double) / 100 * expenditure_current_usd_m
+            else
+                expenditure_current_usd_m
+                - threshold_pct / 100 * cast(coalesce(gdp_current_usd_m, gdp_current_derived_usd_m) as double)
+        end as gap_current_usd_m,
         count(year) over (
             partition by edition_id, entity_code, target_id order by year range between 1 preceding and 1 preceding
         ) > 0 as has_year_before
@@ -104,8 +119,10 @@ select
     threshold_pct,
     value_pct,
     value_recomputed_pct,
+    value_current_pct,
     meets_target,
     meets_target_recomputed,
+    meets_target_current,
     case
         when not has_armed_forces then 'not_applicable'
         when meets_target is null then 'unknown'
@@ -114,7 +131,16 @@ select
     end as compliance_status,
     gap_pp,
     cast(gap_pp as double) / 100 * whole_constant_usd_m as gap_constant_usd_m,
-    cast(gap_pp as double) / 100 * whole_current_usd_m as gap_current_usd_m,
+    case
+        when measure = 'defence_share_of_gdp'
+            then expenditure_constant_usd_m - threshold_pct / 100 * cast(gdp_constant_usd_m as double)
+    end as gap_recomputed_constant_usd_m,
+    gap_current_usd_m,
+    case
+        when measure <> 'defence_share_of_gdp' or gap_current_usd_m is null then null
+        when gdp_current_usd_m is not null then 'published'
+        else 'derived'
+    end as gap_current_source,
     case
         when measure = 'defence_share_of_gdp' then 100 * cast(gap_pp as double) / nullif(value_pct, 0)
         else gap_pp
@@ -125,6 +151,7 @@ select
         when not meets_target then 0
     end as years_met_in_a_row,
     case when has_armed_forces and is_given then years_met end as years_met,
+    min(year) filter (value_pct is not null) over (partition by edition_id, entity_code, target_id) as data_begin_year,
     rank_in_year,
     case
         when not has_armed_forces then 'no_armed_forces'

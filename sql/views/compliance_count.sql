@@ -1,8 +1,8 @@
 /*
 description: >-
-  How many Allies meet each target, by edition and year - by the published value and by the recomputed
-  one, of all present Allies (as NATO counts) and, in the columns ending in _members, of those that
-  belonged in that year. Recomputed counts are null where the edition allows no recomputed value; to
+  How many Allies meet each target, by edition and year - by the published value, by the recomputed
+  one and by the share at current prices, of all present Allies (as NATO counts) and, in the columns ending in _members, of those that
+  belonged in that year. Recomputed counts, and those at current prices, are null where the edition allows none; to
   how many a target does not apply is the same either way.
 grain: [edition_id, year, target_id]
 */
@@ -30,6 +30,11 @@ select
     count(*) filter (compliance_status = 'fails' and is_member) as allies_failing_members,
     count(*) filter (compliance_status = 'unknown' and is_member) as allies_unknown_members,
     count(*) filter (compliance_status = 'not_applicable' and is_member) as allies_not_applicable_members,
+    case when count(meets_target_current) > 0 then count(*) filter (meets_target_current) end as allies_meeting_current,
+    case when count(meets_target_current) > 0 then count(*) filter (not meets_target_current) end
+        as allies_failing_current,
+    case when count(meets_target_current) > 0 then count(*) filter (compliance_status <> 'not_applicable' and meets_target_current is null) end
+        as allies_unknown_current,
     case when count(meets_target_recomputed) > 0 then count(*) filter (meets_target_recomputed) end
         as allies_meeting_recomputed,
     case when count(meets_target_recomputed) > 0 then count(*) filter (not meets_target_recomputed) end

@@ -17,6 +17,19 @@ EXCHANGES = [
     ("known_shares_belong_together", "contribution_share_known", "gdp_usd_m", "gdp_usd_m * 1.0001"),
     ("known_shares_belong_together", "contribution_share_known", "edition_id", "'another'"),
     ("known_compliance_belongs_together", "target_compliance_known", "gap_constant_usd_m", "7.5 - gap_constant_usd_m"),
+    ("known_compliance_belongs_together", "target_compliance_known", "gap_current_usd_m", "-1 - gap_current_usd_m"),
+    (
+        "known_compliance_belongs_together",
+        "target_compliance_known",
+        "gap_current_source",
+        "case when gap_pp * gap_current_usd_m < 0 then 'derived' end",
+    ),
+    (
+        "known_compliance_belongs_together",
+        "target_compliance_known",
+        "meets_target_current",
+        "not meets_target_current",
+    ),
     ("known_compliance_belongs_together", "target_compliance_known", "meets_target", "not meets_target"),
     ("known_compliance_belongs_together", "compliance_count", "allies_meeting", "allies_meeting_high + 1"),
     (

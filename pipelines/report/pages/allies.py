@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.report import charts, wording
 from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
 from pipelines.report.pages.common import Tile, ally_path, by, by_edition, edition_axis, most, value_with_status
-from pipelines.report.pages.compliance import OWN_TREND
+from pipelines.report.pages.compliance import PLAIN_GDP_GROWTH
 from pipelines.report.pages.shares import share_chart
 from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
 
@@ -130,7 +130,7 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
     rows = [
         row
         for row in release.paths.get((edition["edition_id"], CORE), [])
-        if row["entity_code"] == ally["entity_code"] and row["gdp_growth_assumption"] == OWN_TREND
+        if row["entity_code"] == ally["entity_code"] and row["gdp_growth_assumption"] == PLAIN_GDP_GROWTH
     ]
     if not rows:
         return []
@@ -141,7 +141,7 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
     if row["path_status"] == "no trend":
         return phrase(
             f"To reach 3.5 % by {row['due_year']}, its spending has to grow by {{needed}} a year in real terms if GDP "
-            f"grows by {{gdp}} a year, as {_span(row, 'gdp_growth_years')}; this edition gives "
+            f"grows by {{gdp}} a year, the median of its years; this edition gives "
             "no trend of its spending.",
             needed=Cells(row).pct("required_real_growth_pct", 1),
             gdp=Cells(row).pct("assumed_gdp_growth_pct", 1),
@@ -152,8 +152,8 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
     return [
         *phrase(
             f"To reach 3.5 % by {row['due_year']}, its spending has to grow by {{needed}} a year in real terms if GDP "
-            f"grows by {{gdp}} a year, as {_span(row, 'gdp_growth_years')}; its spending grew by {{trend}} a year "
-            f"{_span(row, 'trend_years')}, by {{latest}} in "
+            f"grows by {{gdp}} a year, the median of its years; its spending grew by {{trend}} a year "
+            f"{_span(row)}, by {{latest}} in "
             f"{wording.year_label(row['base_year'], latest['is_estimate'])}, and at the pace of those years it ",
             latest=Cells(latest).pct("real_growth_published_pct", 1),
             needed=Cells(row).pct("required_real_growth_pct", 1),
@@ -165,9 +165,9 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
     ]
 
 
-def _span(row: Row, column: str) -> str:
-    """Describe which years a trend averages: the last five, without those that are broken or not given."""
-    used = set((row[column] or "").split())
+def _span(row: Row) -> str:
+    """Describe which years the spending trend averages: the last five, without those broken or not given."""
+    used = set((row["trend_years"] or "").split())
     missing = [str(year) for year in range(row["base_year"] - 4, row["base_year"] + 1) if str(year) not in used]
     return "in the last five years" + (f" without {wording.join(missing)}" if missing else "")
 

@@ -25,7 +25,7 @@ from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
 from pipelines.report.wording import verb
 
 NAMES = {"gdp": GDP, "core": CORE, "equipment": EQUIPMENT}
-OWN_TREND = "last five years"
+PLAIN_GDP_GROWTH = "median year"
 
 NAVIGATION = Link(20, "Targets", "compliance.html")
 
@@ -290,7 +290,7 @@ def _path(release: Release, edition: Row) -> dict[str, Any] | None:
     rows = release.paths.get((edition["edition_id"], CORE), [])
     if not rows:
         return None
-    trend = [row for row in rows if row["gdp_growth_assumption"] == OWN_TREND]
+    trend = [row for row in rows if row["gdp_growth_assumption"] == PLAIN_GDP_GROWTH]
     by_status: dict[str, list[str]] = {}
     for row in trend:
         by_status.setdefault(row["path_status"], []).append(row["entity_code"])
@@ -302,7 +302,8 @@ def _path(release: Release, edition: Row) -> dict[str, Any] | None:
     )
     sentence = (
         f"{by(release, edition)} {wording.allies(len(there))} {'is' if len(there) == 1 else 'are'} at 3.5 % already; "
-        f"{len(on_time)} more would reach it by {due} if spending and GDP went on growing as in the last five years, "
+        f"{len(on_time)} more would reach it by {due} if spending went on growing as in the last five years and GDP as "
+        "in the median of its years, "
         f"and {len(late) + len(never)} would not."
     )
     told = [f"after {due}: {named(release, late)}"] if late else []
@@ -316,7 +317,7 @@ def _path(release: Release, edition: Row) -> dict[str, Any] | None:
 
 def _path_table(release: Release, edition: Row, rows: list[Row], trend: list[Row], due: int) -> Table:
     fixed = {(row["entity_code"], row["gdp_growth_assumption"]): row for row in rows}
-    assumed = [name for name in dict.fromkeys(row["gdp_growth_assumption"] for row in rows) if name != OWN_TREND]
+    assumed = [name for name in dict.fromkeys(row["gdp_growth_assumption"] for row in rows) if name != PLAIN_GDP_GROWTH]
     ordered = sorted(trend, key=lambda row: -row["required_real_growth_pct"])
 
     def required(code: str, assumption: str) -> Figure:
@@ -329,8 +330,8 @@ def _path_table(release: Release, edition: Row, rows: list[Row], trend: list[Row
             Column("Ally", numeric=False),
             Column("Last year given"),
             Column("Share then", "% of GDP"),
-            Column("GDP trend", "% a year"),
-            Column("Needed", "% a year, GDP at trend"),
+            Column("GDP growth", "median year, %"),
+            Column("Needed", "% a year, GDP at its median"),
             *(Column("Needed", f"GDP at {name.replace(' per year', '')}") for name in assumed),
             Column("Spending trend", "% a year"),
             Column("Reached in", "at this trend"),
@@ -349,9 +350,10 @@ def _path_table(release: Release, edition: Row, rows: list[Row], trend: list[Row
             for row in ordered
         ],
         [row["entity_code"] for row in ordered],
-        note="All growth is real. Needed: growth of expenditure in every year from the last year given on. Trends: "
-        "the last five years, without broken ones (such as a change of a country's GDP statistics). That is "
-        "arithmetic, no forecast: one large purchase moves a trend for years.",
+        note="All growth is real. Needed: growth of expenditure in every year from the last year given on. GDP: the "
+        "median of all years that the edition has. Spending: the last five years. Both without broken ones (such as "
+        "a change of a country's GDP statistics). That is arithmetic, no forecast: one large purchase moves a trend "
+        "for years.",
     )
 
 
