@@ -43,8 +43,8 @@ placed as (
 ),
 
 levels as (
-    select cast(levels.level_pct as double) as level_pct
-    from (values (50.0::double), (80.0::double), (90.0::double), (95.0::double)) as levels (level_pct)
+    select levels.level_pct
+    from (values (50), (80), (90), (95)) as levels (level_pct)
 ),
 
 -- 1e-9: 0.9 times 30 is place 27, whatever the last bit says.
@@ -54,10 +54,10 @@ with_places as (
         levels.level_pct,
         least(
             placed.figures_behind,
-            cast(ceil((placed.figures_behind + 1) * levels.level_pct / 100 - 1e-9) as bigint)
+            cast(ceil(cast((placed.figures_behind + 1) * levels.level_pct as double) / 100 - 1e-9) as bigint)
         ) as place_of_level,
-        1 + (placed.figures_behind - 1) * (100 - levels.level_pct) / 200 as place_of_low,
-        1 + (placed.figures_behind - 1) * (100 + levels.level_pct) / 200 as place_of_high
+        1 + cast((placed.figures_behind - 1) * (100 - levels.level_pct) as double) / 200 as place_of_low,
+        1 + cast((placed.figures_behind - 1) * (100 + levels.level_pct) as double) / 200 as place_of_high
     from placed
     cross join levels
 ),

@@ -27,14 +27,16 @@ both_ways as (
         edition_id,
         measure,
         age_group,
-        movement
+        movement,
+        true as is_as_seen
     from known
     union all
     select
         edition_id,
         measure,
         age_group,
-        -movement as movement
+        -movement as movement,
+        false as is_as_seen
     from known
 ),
 
@@ -82,9 +84,11 @@ counted as (
         figures.threshold_pct,
         figures.value_pct,
         figures.meets_target,
-        count(*) as outcomes,
-        count(*) filter (where figures.value_pct + both_ways.movement >= figures.threshold_pct - 0.005 - 1e-8)
-            as outcomes_at_target
+        count(both_ways.movement) as outcomes,
+        count(both_ways.movement) filter (where both_ways.is_as_seen) as figures_behind,
+        count(both_ways.movement) filter (
+            where figures.value_pct + both_ways.movement >= figures.threshold_pct - 0.005 - 1e-8
+        ) as outcomes_at_target
     from figures
     inner join both_ways
         on both_ways.edition_id = figures.edition_id
@@ -105,7 +109,7 @@ select
     counted.value_pct,
     counted.meets_target,
     100 * cast(counted.outcomes_at_target + 1 as double) / (counted.outcomes + 2) as chance_at_target_pct,
-    cast(counted.outcomes / 2 as bigint) as figures_behind,
+    counted.figures_behind,
     behind.editions_behind
 from counted
 inner join behind
