@@ -119,7 +119,7 @@ def binomial_interval(covered: int, count: int) -> tuple[float, float]:
     share, square = covered / count, NORMAL_95**2
     middle = (share + square / (2 * count)) / (1 + square / count)
     half = NORMAL_95 / (1 + square / count) * math.sqrt(share * (1 - share) / count + square / (4 * count**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return (max(0.0, middle - half) if covered else 0.0), (min(1.0, middle + half) if covered < count else 1.0)
 
 
 def splits(connection: duckdb.DuckDBPyConnection, measures: set[str] | None = None) -> list[Split]:
@@ -162,13 +162,14 @@ def total(tests: list[Split]) -> tuple[int, int, tuple[float, float, float]]:
     """Return figures, covered figures, and mean scores (ours, plain, no change) of several tests, by figure."""
     counts = [len(test.movements) for test in tests]
     covered = sum(test.covered(-test.half_width, test.half_width) for test in tests)
-    ours, plain, none = (float(np.average(scores, weights=counts)) for scores in zip(*map(Split.scores, tests)))
+    scores = [test.scores() for test in tests]
+    ours, plain, none = (float(np.average(column, weights=counts)) for column in zip(*scores, strict=True))
     return sum(counts), covered, (ours, plain, none)
 
 
 def main(arguments: list[str]) -> int:
     """Print the tests; return 1 where an interval is narrower than plain quantiles or the share of GDP scores worse."""
-    release = current_release(Settings())
+    release = current_release(Settings.from_environment())
     connection = duckdb.connect(str(release / "warehouse.duckdb"), read_only=True)
     measures = None if "all" in arguments else set(arguments) or {SHARE}
     tests = splits(connection, measures)
@@ -178,8 +179,9 @@ def main(arguments: list[str]) -> int:
         print(f"\nChance of being at {target} in the newest year: mean squared distance from what came")
         for test in chances(connection, target):
             print(
-                f"  {test.origin} tested on {test.later}, {test.editions_behind} editions behind, {test.allies} Allies: "
-                f"{test.expected:.1f} expected, {test.came} came; {test.brier:.3f}, no change {test.brier_no_change:.3f}"
+                f"  {test.origin} tested on {test.later}, {test.editions_behind} editions behind, "
+                f"{test.allies} Allies: {test.expected:.1f} expected, {test.came} came; "
+                f"{test.brier:.3f}, no change {test.brier_no_change:.3f}"
             )
     broken = broken_promises(tests)
     print("\n".join(["", *broken] if broken else []), end="")

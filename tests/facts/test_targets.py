@@ -148,7 +148,7 @@ def test_group_counts_of_the_european_union(release, compliance, independent):
 
 
 def test_near_target_takes_both_sides_and_the_edge(release, compliance):
-    """Without a revision known, as for the first edition, near is 0.05; after it, whatever nine of ten stayed within."""
+    """Without a revision known, as for the first edition, near is 0.05; then, what nine of ten stayed within."""
     near = _frame(release, "from near_target")
     keys = ["edition_id", "entity_code", "year", "target_id"]
     bands = _frame(
