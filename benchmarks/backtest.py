@@ -127,6 +127,7 @@ def splits(connection: duckdb.DuckDBPyConnection, measures: set[str] | None = No
     tested = connection.execute(TESTED).df()
     keys = ["measure", "unit", "price_basis", "age_group", "origin", "later", "editions_behind", "half_width"]
     found = []
+    values: Any
     for values, rows in tested.groupby(keys, sort=True):
         measure, unit, basis, age, origin, later, editions, half_width = values
         if measures is None or measure in measures:

@@ -72,7 +72,7 @@ def test_plain_quantiles_alone_hold_too_few(tests_of_share):
 
 
 def test_the_promises_of_intervals_hold(release, tests_of_share):
-    """Never narrower than plain quantiles, whatever the measure; a better score for the share of GDP than both baselines."""
+    """Never narrower than plain quantiles, whatever the measure; for the share of GDP a better score than both."""
     every = splits(release)
     assert {test.series for test in tests_of_share} < {test.series for test in every}
     assert broken_promises(every) == []
