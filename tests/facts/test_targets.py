@@ -149,13 +149,41 @@ def test_group_counts_of_the_european_union(release, compliance, independent):
 
 
 def test_near_target_takes_both_sides_and_the_edge(release, compliance):
+    """Without a revision known, as for the first edition, near is 0.05; then, what nine of ten stayed within."""
     near = _frame(release, "from near_target")
     keys = ["edition_id", "entity_code", "year", "target_id"]
-    gap = (compliance["value_pct"] - compliance["threshold_pct"]).abs().round(6)
-    expected = compliance[gap <= 0.05]
+    bands = _frame(
+        release,
+        "select distinct edition_id, year, target_id, half_width_90 from fct_figure_interval "
+        "inner join dim_target using (measure) where unit = 'percent'",
+    )
+    judged = compliance.merge(bands, how="left", on=["edition_id", "year", "target_id"])
+    band = judged["half_width_90"].fillna(0).clip(lower=0.05).round(6)
+    expected = judged[(judged["value_pct"] - judged["threshold_pct"]).abs().round(6) <= band]
     assert set(map(tuple, near[keys].values)) == set(map(tuple, expected[keys].values))
     assert near["meets_target"].nunique() == 2
-    assert 0.05 in near["gap_pp"].abs().round(6).to_numpy()
+    first = near[near["edition_id"] == "nato-2019-06"]
+    assert len(first) and (first["near_band_pp"] == 0.05).all() and first["editions_behind"].isna().all()
+
+
+def test_those_who_fell_below_two_percent_had_been_near_it(release):
+    """Of 2024 by June 2024, whom July 2026 puts below: known beforehand from June 2019's figures alone."""
+    fallen = _frame(
+        release,
+        "select entity_code, first.gap_pp from fct_target_compliance as first "
+        "inner join fct_target_compliance as later using (entity_code, year, target_id) "
+        "where year = 2024 and target_id = 'gdp_2' and first.meets_target and not later.meets_target "
+        "and first.edition_id = 'nato-2024-06' and later.edition_id = 'nato-2026-07'",
+    )
+    near = _frame(
+        release,
+        "select entity_code, near_band_pp, editions_behind from near_target "
+        "where edition_id = 'nato-2024-06' and year = 2024 and target_id = 'gdp_2'",
+    )
+    assert sorted(fallen["entity_code"]) == ["ALB", "BGR", "CZE", "MKD", "MNE", "SVK"]
+    assert (fallen["gap_pp"] > 0.09).sum() == 3
+    assert set(fallen["entity_code"]) <= set(near["entity_code"])
+    assert near["near_band_pp"].nunique() == 1 and set(near["editions_behind"]) == {1}
 
 
 PATHS = "from fct_path_to_target where target_id = 'core_3_5' order by edition_id, entity_code, gdp_growth_assumption"

@@ -124,6 +124,7 @@ WITHOUT_ORIGIN = {
     "allies_for_50_pct",
     "allies_for_90_pct",
     "assumed_gdp_growth_pct",
+    "editions_behind",
     "rule_threshold",
     "published_value",  # 100, where four categories should add to it
 }

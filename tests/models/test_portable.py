@@ -84,7 +84,7 @@ def test_a_finding_names_file_and_line(settings, tmp_path):
     sql = shutil.copytree(settings.sql, tmp_path / "sql")
     files = {
         "facts/fct_growth.sql": "100 * (ratio_to_first - 1) as cumulative_real_growth_pct",
-        "views/near_target.sql": "abs(round(1e6 * gap_pp) / 1e6) <= 0.05",
+        "views/near_target.sql": "abs(round(1e6 * gap_pp) / 1e6) <= round(1e6 * near_band_pp) / 1e6",
         "audits/shares_of_members_add_to_100.sql": "having abs(sum(share_of_total_pct) - 100) > 0.01",
     }
     places = []
