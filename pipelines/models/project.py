@@ -225,26 +225,26 @@ class _Reading:
         for path, header, sql in self._queries(folder):
             contract = self._contract(path.stem, path.name, header, self._output(path, sql))
             reads, audits = tuple(sorted(table_names(sql))), tuple(header.get("audits", ()))
-            dated = self._dated(path, header.get("as_of", _AsOf()), contract)
-            found.append(Model(contract, path, layer, sql, reads, audits, *dated))
+            dated = header.get("as_of", _AsOf())
+            blocks = {block: tuple(columns) for block, columns in dated.get("blocks", {}).items()}
+            holds, together = tuple(dated.get("holds", ())), tuple(dated.get("together", ()))
+            model = Model(contract, path, layer, sql, reads, audits, holds, together, blocks)
+            self._dated(model)
+            found.append(model)
         return found
 
-    def _dated(
-        self, path: Path, dated: _AsOf, contract: TableContract
-    ) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, tuple[str, ...]]]:
-        """Read how the newest edition is picked for a fact's keys: what its row holds, its rows, its blocks."""
-        holds, together = tuple(dated.get("holds", ())), tuple(dated.get("together", ()))
-        blocks = {block: tuple(columns) for block, columns in dated.get("blocks", {}).items()}
-        named = {*holds, *together, *(column for columns in blocks.values() for column in columns)}
-        unknown = named - {column.name for column in contract.columns}
-        self.problems += [f"{path.name}: as_of names {name}, which is no column of it" for name in sorted(unknown)]
-        told = [*SPAN, *(name for block in blocks for name in block_columns(block)), *([FALLBACK] if blocks else [])]
-        self.problems += [
-            f"{path.name}: column {name} of its view is not in columns.yml"
-            for name in told
-            if name not in self.dictionary
-        ]
-        return holds, together, blocks
+    def _dated(self, model: Model) -> None:
+        """Hold what a header says of picking editions to the columns that there are."""
+        named = {*model.holds, *model.together, *(column for columns in model.blocks.values() for column in columns)}
+        unknown = sorted(named - {column.name for column in model.contract.columns})
+        self.problems += [f"{model.path.name}: as_of names {name}, which is no column of it" for name in unknown]
+        if can_be_dated(model):
+            told = [*SPAN, *(name for block in model.blocks for name in block_columns(block))]
+            told += [FALLBACK] if model.blocks else []
+            missing = [name for name in told if name not in self.dictionary]
+            self.problems += [
+                f"{model.path.name}: column {name} of its views is not in columns.yml" for name in missing
+            ]
 
     def views(self, folder: Path) -> list[View]:
         found = []

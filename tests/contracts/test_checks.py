@@ -60,3 +60,15 @@ def test_a_wrong_dictionary_lists_every_wrong_entry(tmp_path):
     with pytest.raises(ValueError, match="3 wrong entries") as refused:
         read_dictionary(path)
     assert "a: type 'TEXT'" in str(refused.value) and "unknown keys units" in str(refused.value)
+
+
+def test_a_column_with_a_range_has_the_least_and_the_most_beside_it(tmp_path):
+    path = tmp_path / "columns.yml"
+    path.write_text("a_pct: {type: DOUBLE, unit: percent, min: 0, max: 100, description: x}\nwith_range: [a_pct]\n")
+    columns = read_dictionary(path)
+    assert set(columns) == {"a_pct", "a_pct_low", "a_pct_high"}
+    # The most that a share can be may lie beyond what is printed.
+    assert [(c.unit, c.min, c.max) for c in columns.values()] == [("percent", 0, 100)] + [("percent", 0, None)] * 2
+    path.write_text("a: {type: DOUBLE, description: x}\nwith_range: [b]\n")
+    with pytest.raises(ValueError, match="with_range names b, which is no column"):
+        read_dictionary(path)

@@ -46,6 +46,25 @@ def test_all_problems_are_told_at_once(sql, settings):
         assert problem in message
 
 
+def test_what_a_header_says_of_editions_must_be_there(sql, settings):
+    """The blocks of a fact are of its columns, and the dictionary describes what its views tell of them."""
+    (sql / "facts" / "fct_a.sql").write_text(
+        "/*\ndescription: A.\ngrain: [edition_id, year]\nas_of: {holds: [mood], blocks: {people: [is_estimate]}}\n*/\n"
+        "select edition_id, year, is_estimate from stg_nato_figure\n"
+    )
+    message = _problems(sql, settings)
+    assert "fct_a.sql: as_of names mood, which is no column of it" in message
+    assert "fct_a.sql: column people_edition_id of its views is not in columns.yml" in message
+
+
+def test_an_audit_may_read_a_view_of_a_fact(project):
+    """What the view reads is built before the audit asks it."""
+    assert "dim_edition" in project.needs("fct_growth") and "growth_known" not in project.needs("fct_growth")
+    view = project.view_of_tables("growth_known")
+    assert "null_reason" not in {column.name for column in view.contract.columns}
+    assert "null_reason" in {column.name for column in project.views["growth_known"].contract.columns}
+
+
 def test_a_seed_of_an_earlier_version_is_told_with_its_columns(sql, settings, tmp_path):
     seeds = shutil.copytree(settings.seeds, tmp_path / "seeds")
     (seeds / "memberships.csv").unlink()

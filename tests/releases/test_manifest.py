@@ -77,6 +77,11 @@ def test_descriptions_agree_in_dictionary_database_parquet_and_manifest(
     folder: Path, manifest: dict, project: Project, release: duckdb.DuckDBPyConnection
 ) -> None:
     dictionary = yaml.safe_load((project.models["fct_growth"].path.parents[1] / "columns.yml").read_text())
+    # The least and the most of a figure have no lines of their own.
+    for name in dictionary.pop("with_range"):
+        for bound, word in (("low", "least"), ("high", "most")):
+            words = f"The {word} that {name} can be within the rounding of the printed figures that it is made of."
+            dictionary[f"{name}_{bound}"] = dictionary[name] | {"description": words}
 
     def comment(entry: dict) -> str:
         return entry["description"] + (f" Unit: {entry['unit']}." if entry.get("unit") else "")

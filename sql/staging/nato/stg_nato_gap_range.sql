@@ -55,10 +55,8 @@ wholes as (
         *,
         case when is_of_gdp then gdp_usd_m_low else expenditure_constant_usd_m_low end as whole_constant_low,
         case when is_of_gdp then gdp_usd_m_high else expenditure_constant_usd_m_high end as whole_constant_high,
-        case when is_of_gdp then 1 - cast(threshold_pct as double) / nullif(value_pct_low, 0) else gap_pp_low / 100 end
-            as part_of_spending_low,
-        case when is_of_gdp then 1 - cast(threshold_pct as double) / nullif(value_pct_high, 0) else gap_pp_high / 100 end
-            as part_of_spending_high
+        case when gap_pp_low < 0 then expenditure_current_usd_m_high else expenditure_current_usd_m_low end as current_low,
+        case when gap_pp_high < 0 then expenditure_current_usd_m_low else expenditure_current_usd_m_high end as current_high
     from measured
 )
 
@@ -82,15 +80,16 @@ select
         as gap_constant_usd_m_high,
     case
         when is_of_gdp and gdp_current_usd_m_high is not null
-            then expenditure_current_usd_m_low - cast(threshold_pct as double) / 100 * gdp_current_usd_m_high
-        when part_of_spending_low < 0 then part_of_spending_low * expenditure_current_usd_m_high
-        else part_of_spending_low * expenditure_current_usd_m_low
+            then expenditure_current_usd_m_low - threshold_pct / 100 * cast(gdp_current_usd_m_high as double)
+        when is_of_gdp then current_low - threshold_pct / 100 * (100 * cast(current_low as double) / nullif(value_pct_low, 0))
+        else cast(gap_pp_low as double) / 100 * current_low
     end as gap_current_usd_m_low,
     case
         when is_of_gdp and gdp_current_usd_m_low is not null
-            then expenditure_current_usd_m_high - cast(threshold_pct as double) / 100 * gdp_current_usd_m_low
-        when part_of_spending_high < 0 then part_of_spending_high * expenditure_current_usd_m_low
-        else part_of_spending_high * expenditure_current_usd_m_high
+            then expenditure_current_usd_m_high - threshold_pct / 100 * cast(gdp_current_usd_m_low as double)
+        when is_of_gdp
+            then current_high - threshold_pct / 100 * (100 * cast(current_high as double) / nullif(value_pct_high, 0))
+        else cast(gap_pp_high as double) / 100 * current_high
     end as gap_current_usd_m_high,
     case when is_of_gdp then 100 * cast(gap_pp_low as double) / nullif(value_pct_low, 0) else gap_pp_low end
         as gap_share_of_spending_pct_low,
