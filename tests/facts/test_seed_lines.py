@@ -1,19 +1,13 @@
 """A new target, group, claim or Ally is a line in a seed, and all that follows from it."""
 
-import pandas as pd
 import pytest
+
+from tests.utopia import add_utopia
 
 
 @pytest.fixture(scope="module")
 def extended(build_from_lines):
-    """Build with one line of each kind; the new Ally gets one figure by copying another's rows."""
-
-    def add_ally(seeds):
-        path = seeds / "figures" / "nato-2026-07.csv"
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-        copied = frame[frame["entity_code"] == "DNK"].assign(entity_code="UTO", label="Utopia", currency_code="")
-        pd.concat([frame, copied]).to_csv(path, index=False)
-
+    """Build with one line of each kind; the new Ally gets figures like another's."""
     return build_from_lines(
         {
             "targets.csv": "gdp_3,3 % of GDP,defence_share_of_gdp,3,proposed,2026-01-01,2040,true,Nobody,A test",
@@ -23,7 +17,7 @@ def extended(build_from_lines):
             + "NATO,UTO,2027-01-01,\n",
             "claims.csv": "mine,2026-08-01,me,A note,Baltic growth,real_growth,BALTICS,2026,,,30,percent,0,here",
         },
-        add_ally,
+        add_utopia,
     )
 
 
@@ -59,7 +53,7 @@ def test_a_group_has_growth_shares_counts_and_drivers(extended, independent):
     ).fetchall() == [(3,)]
     assert extended.execute(
         "select count(share_of_total_pct) from fct_contribution_share where entity_code = 'BALTICS'"
-    ).fetchall() == [(2 * (11 + 13),)]
+    ).fetchall() == [(2 * (8 + 11 + 13),)]
 
 
 def test_a_claim_gets_its_verdict(extended, independent):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 
-import pandas as pd
 import pytest
 
 from pipelines.orchestration.build import build
 from pipelines.report.site import write_site
 from tests.report.reading import charts, figures
+from tests.utopia import add_utopia
 
 LINES = {
     "entities.csv": """
@@ -60,16 +60,13 @@ LINES = {
 
 @pytest.fixture(scope="module")
 def pages(settings, tmp_path_factory):
-    """Write the report of a warehouse with all lines; Utopia's figures, a copy of Denmark's, stand in one edition."""
+    """Write the report of a warehouse with all lines; Utopia's figures, like Denmark's, stand in one edition."""
     folder = tmp_path_factory.mktemp("lines")
     own = settings.replace(warehouse=folder / "warehouse", seeds=shutil.copytree(settings.seeds, folder / "seeds"))
     for name, lines in LINES.items():
         with (own.seeds / name).open("a", encoding="utf-8") as file:
             file.writelines(f"{line.strip()}\n" for line in lines.strip().splitlines())
-    path = own.seeds / "figures" / "nato-2026-07.csv"
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    copied = frame[frame["entity_code"] == "DNK"].assign(entity_code="UTO", label="Utopia", currency_code="")
-    pd.concat([frame, copied]).to_csv(path, index=False)
+    add_utopia(own.seeds)
     built = build(own)
     assert built.succeeded, built.failure
     site = write_site(own)

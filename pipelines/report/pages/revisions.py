@@ -230,7 +230,7 @@ def _moves(release: Release) -> Table:
         ],
         filterable=True,
         note=(
-            f"The {MOVES_SHOWN} farthest of each edition, by more than 5 percent or 0.3 points. None is refused "
+            f"The {MOVES_SHOWN} farthest of each edition, by more than 5 percent or 0.3 points. Nothing is refused "
             "for its size: NATO revises the past by as much. The table fct_large_change has all."
         ),
     )
