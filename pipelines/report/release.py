@@ -119,6 +119,12 @@ class Release:
         return found
 
     @cached_property
+    def with_aggregates(self) -> set[str]:
+        """Find the editions that give NATO's own total; of others a total is the sum of the Allies that they list."""
+        found = self.rows("select distinct edition_id from fct_observation where entity_code = ?", TOTAL)
+        return {row["edition_id"] for row in found}
+
+    @cached_property
     def edition_names(self) -> dict[str, str]:
         """Name every edition, with figures or without, by its month; other publishers than NATO by name too."""
         found = self.rows("select edition_id, publisher, published_on from dim_edition")

@@ -77,7 +77,7 @@ def _discrepancies(release: Release) -> Table:
                 Figure(str(row["year"]), row["year"]),
                 Figure(row["relation"]),
                 _published(row),
-                Cells(row).number("computed_value", 3),
+                _computed(row),
                 Figure(row["reason"] or "not known"),
             ]
             for row in found
@@ -92,6 +92,15 @@ def _published(row: Row) -> Figure:
     if row["relation_id"] == "categories":
         return Figure("100 by definition", row["published_value"])
     return Cells(row).number("published_value", 3)
+
+
+def _computed(row: Row) -> Figure:
+    """Show what the others give; a bound on what may change stands in the relation, and comes from no cell."""
+    if row["tolerance_unit"] == "times":
+        return Figure("1, no change", row["computed_value"])
+    if row["relation_id"] == "rate_of_dollar":
+        return Figure("1 by definition", row["computed_value"])
+    return Cells(row).number("computed_value", 3)
 
 
 def _uncheckable(release: Release) -> Table:

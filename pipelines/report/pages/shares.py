@@ -15,6 +15,7 @@ from pipelines.report.pages.common import (
     by_edition,
     edition_axis,
     is_past,
+    is_summed,
     year_axis,
 )
 from pipelines.report.release import UNITED_STATES, Release, Row
@@ -150,9 +151,10 @@ def _year(release: Release, edition: Row, year: int, is_estimate: bool, basis: s
 
 def _sentence(release: Release, edition: Row, year: int, basis: str, label: str, rows: list[Row]) -> Words:
     largest, past = rows[0], is_past(release, year)
+    whose = "the Allies' sum" if is_summed(release, edition) else "NATO's total"
     said = phrase(
         f"{by(release, edition)} {wording.the(release.names[largest['entity_code']])} "
-        f"{'carried' if past else 'carries'} {{share}} of NATO's total of {{total}} in {label}",
+        f"{'carried' if past else 'carries'} {{share}} of {whose} of {{total}} in {label}",
         share=Cells(largest).pct("share_of_total_pct", 1),
         total=Cells(largest).usd("total_expenditure_usd_m"),
     )
