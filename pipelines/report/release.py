@@ -266,9 +266,14 @@ class Release:
         return f"constant {base} prices and exchange rates" if base else "constant prices"
 
     @staticmethod
-    def tables_of(edition: Row, *numbers: str) -> str:
+    def tables_held(edition: Row) -> list[str]:
+        """List the numbers of the tables that we hold of an edition."""
+        return (edition["tables_held"] or "").replace(" ", "").split(",")
+
+    @classmethod
+    def tables_of(cls, edition: Row, *numbers: str) -> str:
         """Name those of an edition's tables that we hold: Table 3, or Tables 2 and 3."""
-        held = [number for number in numbers if number in (edition["tables_held"] or "").replace(" ", "").split(",")]
+        held = [number for number in numbers if number in cls.tables_held(edition)]
         return f"Table{'s' if len(held) > 1 else ''} {wording.join(held)}" if held else "of which we hold no such table"
 
     def source_line(self, edition: Row, tables: str) -> str:

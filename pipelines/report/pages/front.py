@@ -96,7 +96,7 @@ def _growth_sentence(release: Release, edition: Row, growth: Row, year: int, is_
         growth=Cells(growth).pct(column),
     )
     if is_summed(release, edition):
-        said += [", summed over the Allies that it lists"]
+        said += [", by the sum of the Allies, since it gives no aggregate"]
     if growth["like_for_like_growth_pct"] is not None and abs(growth["accession_effect_pp"]) >= 0.05:
         fair = Cells(growth).pct("like_for_like_growth_pct")
         said += phrase(", or by {fair} like for like, without the Allies that joined", fair=fair)

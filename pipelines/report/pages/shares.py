@@ -80,12 +80,17 @@ def share_chart(release: Release, edition: Row, entity: str) -> Chart | str:
         "share_by_year",
         title,
         f"Share of NATO's total defence expenditure, percent; the title speaks of "
-        f"{BASES[constant[-1]['price_basis']]}. Hollow points: estimates.",
+        f"{BASES[constant[-1]['price_basis']]}. Hollow points: estimates.{_summed(release, edition)}",
         f"Line chart by year at constant and at current prices. {title}.",
         release.source_line(edition, "Table 2"),
         rows,
         _share_table(release, edition, entity),
     )
+
+
+def _summed(release: Release, edition: Row) -> str:
+    """Say of an edition without aggregates what its total is; nothing of the others."""
+    return " The total is the sum of the Allies that the edition lists." if is_summed(release, edition) else ""
 
 
 def _share_title(release: Release, first: Row, last: Row, entity: str) -> str:
@@ -199,7 +204,8 @@ def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: lis
         "burden_gap",
         title,
         f"Share of NATO's total expenditure minus share of the Alliance's GDP, points, at "
-        f"{release.basis_label(edition, basis)}.{derived}" + (f" {charts.ESTIMATES}" if gaps[0]["is_estimate"] else ""),
+        f"{release.basis_label(edition, basis)}.{derived}{_summed(release, edition)}"
+        + (f" {charts.ESTIMATES}" if gaps[0]["is_estimate"] else ""),
         f"Bar chart of Allies. {title}. The table below lists every Ally.",
         release.source_line(edition, "Tables 2 and 5" if not derived else "Tables 2 and 3"),
         bars,
