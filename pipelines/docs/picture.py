@@ -55,7 +55,6 @@ def draw(settings: Settings) -> str:
     """Draw the picture of the current release as SVG; raises `FileNotFoundError` where there is no release."""
     lines = _ask(settings)
     year = _most_revised(lines)
-    asked = [line for line in lines if line.covers(year)]
     years = [count.year for line in lines for count in line.counts]
     scale = _Scale(min(years), max(years), max(count.allies for line in lines for count in line.counts))
     told = ", ".join(f"{allies} ({_month(line.published_on)})" for line, allies in _told(lines, year))
@@ -66,7 +65,7 @@ def draw(settings: Settings) -> str:
         f"<style>{_style()}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}" rx="8"/>',
         '<text class="head" x="20" y="30">Allies at 2 % of GDP on defence, as each edition counts them</text>',
-        f'<text class="soft" x="20" y="50">{_answers(asked, year)}; hollow: an estimate of that edition</text>',
+        f'<text class="soft" x="20" y="50">{_answers(lines, year)}; hollow: an estimate of that edition</text>',
         *_axes(scale),
         *(part for line in lines for part in _drawn(line, scale)),
         *_labels(lines, year, scale),

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
+from pipelines.orchestration.build import build
 from pipelines.report.site import write_site
-from tests.building import publish_tables
 from tests.report.reading import charts, figures
 from tests.utopia import add_utopia
 

@@ -114,8 +114,6 @@ def _count_sentence(release: Release, edition: Row, year: int, first: str, at_2:
     unknown = f" ({at_2['allies_unknown']} not given)" if at_2["allies_unknown"] else ""
     reach = "reached" if is_past(release, year) else "reach"
     further = verb(at_3_5["allies_meeting"] or 1, "reach") if reach == "reach" else reach
-    # Where the edition has no growth, this sentence is the first.
-    opening = "" if growth["real_growth_published_pct"] is not None else f"{by(release, edition)} "
     return phrase(
         f"{first}{{at_2}} {of_all(release, edition, year)} {reach} 2{wording.SPACE}% of GDP"
         f"{f' in {year}' if first else ''}{unknown}, "
