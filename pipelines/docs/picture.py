@@ -19,7 +19,8 @@ WIDTH, HEIGHT = 760, 400
 LEFT, RIGHT, TOP, BOTTOM = 44, 76, 64, 44
 # Labels closer than this would cover each other, in pixels.
 LINE_HEIGHT = 19
-COLOURS = ("grey", "green", "blue", "orange")
+# Of the newest edition first; the picture draws no more editions than there are colours.
+COLOURS = ("blue", "green", "orange", "grey")
 QUERY = """
     select edition_id, published_on, year, is_estimate, allies_at_2_pct
     from edition_headline
@@ -41,27 +42,22 @@ class Count:
 class Line:
     """Hold what one edition counts in its years, in their order."""
 
-    edition: str
     published_on: date
+    colour: str
     counts: tuple[Count, ...]
 
-    def covers(self, year: int) -> bool:
-        """Return whether the edition counts the year."""
-        return any(count.year == year for count in self.counts)
-
-    def at(self, year: int) -> Count:
-        """Find the count of a year; raises `StopIteration` where the edition does not cover it."""
-        return next(count for count in self.counts if count.year == year)
+    def at(self, year: int) -> int | None:
+        """Return how many Allies the edition counts in a year; None where it does not cover it."""
+        return next((count.allies for count in self.counts if count.year == year), None)
 
 
 def draw(settings: Settings) -> str:
     """Draw the picture of the current release as SVG; raises `FileNotFoundError` where there is no release."""
     lines = _ask(settings)
     year = _most_revised(lines)
-    asked = [line for line in lines if line.covers(year)]
     years = [count.year for line in lines for count in line.counts]
     scale = _Scale(min(years), max(years), max(count.allies for line in lines for count in line.counts))
-    told = ", ".join(f"{line.at(year).allies} ({_month(line.published_on)})" for line in asked)
+    told = ", ".join(f"{allies} ({_month(line.published_on)})" for line, allies in _told(lines, year))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="t d">',
         f'<title id="t">Allies at 2 % of GDP in {year}, by edition: {escape(told)}</title>',
@@ -69,9 +65,9 @@ def draw(settings: Settings) -> str:
         f"<style>{_style()}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}" rx="8"/>',
         '<text class="head" x="20" y="30">Allies at 2 % of GDP on defence, as each edition counts them</text>',
-        f'<text class="soft" x="20" y="50">{_answers(asked, year)}; hollow: an estimate of that edition</text>',
+        f'<text class="soft" x="20" y="50">{_answers(lines, year)}; hollow: an estimate of that edition</text>',
         *_axes(scale),
-        *(part for line, colour in zip(lines, COLOURS, strict=False) for part in _drawn(line, colour, scale)),
+        *(part for line in lines for part in _drawn(line, scale)),
         *_labels(lines, year, scale),
         "</svg>",
     ]
@@ -96,23 +92,30 @@ def _ask(settings: Settings) -> list[Line]:
     counts: dict[tuple[str, date], list[Count]] = defaultdict(list)
     for edition, published_on, year, is_estimate, allies in rows:
         counts[edition, published_on].append(Count(year, is_estimate, allies))
-    return [Line(edition, published_on, tuple(found)) for (edition, published_on), found in counts.items()]
+    newest = list(counts.items())[-len(COLOURS) :]
+    coloured = zip(newest, reversed(COLOURS[: len(newest)]), strict=True)
+    return [Line(published_on, colour, tuple(found)) for ((_, published_on), found), colour in coloured]
+
+
+def _told(lines: list[Line], year: int) -> list[tuple[Line, int]]:
+    """List the editions that cover a year, with their counts of it."""
+    return [(line, allies) for line in lines if (allies := line.at(year)) is not None]
 
 
 def _most_revised(lines: list[Line]) -> int:
     """Find the year of which the editions that cover it differ most; the latest of equals."""
-    years = {count.year for line in lines for count in line.counts}
-    return max(years, key=lambda year: (_spread([line for line in lines if line.covers(year)], year), year))
+    covered = {count.year for line in lines for count in line.counts}
+    return max(covered, key=lambda year: (_spread(lines, year), year))
 
 
 def _spread(lines: list[Line], year: int) -> int:
-    allies = [line.at(year).allies for line in lines]
+    allies = [allies for _, allies in _told(lines, year)]
     return max(allies) - min(allies)
 
 
 def _answers(lines: list[Line], year: int) -> str:
     """Say how many different counts there are for the year."""
-    different = len({line.at(year).allies for line in lines})
+    different = len({allies for _, allies in _told(lines, year)})
     return f"{different} answer{'' if different == 1 else 's'} for {year}"
 
 
@@ -127,38 +130,37 @@ def _axes(scale: _Scale) -> list[str]:
     return parts
 
 
-def _drawn(line: Line, colour: str, scale: _Scale) -> list[str]:
+def _drawn(line: Line, scale: _Scale) -> list[str]:
     points = [(scale.x(count.year), scale.y(count.allies), count) for count in line.counts]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)
     dots = [
-        f'<circle class="{colour} {"hollow" if count.is_estimate else "full"}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
+        f'<circle class="{line.colour} {"hollow" if count.is_estimate else "full"}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
         for x, y, count in points
     ]
-    return [f'<polyline class="{colour} line" points="{path}"/>', *dots]
+    return [f'<polyline class="{line.colour} line" points="{path}"/>', *dots]
 
 
 def _labels(lines: list[Line], year: int, scale: _Scale) -> list[str]:
-    """Write each edition's count beside its point: the highest on the left, where no line runs, the others below.
-
-    An edition that does not cover the year is named at its last point.
-    """
-    pairs = list(zip(lines, COLOURS, strict=False))
-    coloured = sorted((pair for pair in pairs if pair[0].covers(year)), key=lambda pair: -pair[0].at(year).allies)
+    """Write each edition's count beside its point: the highest on the left, where no line runs, the others below."""
     parts, free = [], 0.0
-    for place, (line, colour) in enumerate(coloured):
-        allies = line.at(year).allies
+    for place, (line, allies) in enumerate(sorted(_told(lines, year), key=lambda pair: -pair[1])):
         words = f"<tspan class='figure'>{allies}</tspan> by {escape(_month(line.published_on))}"
         if place == 0:
-            x, y, anchor = scale.x(year) - 14, scale.y(allies) + 5, "end"
+            parts.append(_label(line, words, scale.x(year) - 14, scale.y(allies) + 5, "end"))
         else:
-            x, y, anchor = scale.x(year) + 14, max(scale.y(allies) + 12, free), "start"
+            y = max(scale.y(allies) + 12, free)
+            parts.append(_label(line, words, scale.x(year) + 14, y, "start"))
             free = y + LINE_HEIGHT
-        parts.append(f'<text class="{colour} label" text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}">{words}</text>')
-    for line, colour in (pair for pair in pairs if not pair[0].covers(year)):
-        x, y = scale.x(line.counts[-1].year) - 8, scale.y(line.counts[-1].allies) - 10
-        words = f"by {escape(_month(line.published_on))}"
-        parts.append(f'<text class="{colour} label" text-anchor="end" x="{x:.1f}" y="{y:.1f}">{words}</text>')
+    # An edition that ends before the year is named where it begins, above its first point.
+    for line in (line for line in lines if line.at(year) is None):
+        first = line.counts[0]
+        name = escape(_month(line.published_on))
+        parts.append(_label(line, name, scale.x(first.year) - 6, scale.y(first.allies) - 12, "start"))
     return parts
+
+
+def _label(line: Line, words: str, x: float, y: float, anchor: str) -> str:
+    return f'<text class="{line.colour} label" text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}">{words}</text>'
 
 
 def _style() -> str:

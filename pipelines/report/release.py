@@ -119,6 +119,12 @@ class Release:
         return found
 
     @cached_property
+    def with_aggregates(self) -> set[str]:
+        """Find the editions that give NATO's own total; of others a total is the sum of the Allies that they list."""
+        found = self.rows("select distinct edition_id from fct_observation where entity_code = ?", TOTAL)
+        return {row["edition_id"] for row in found}
+
+    @cached_property
     def edition_names(self) -> dict[str, str]:
         """Name every edition, with figures or without, by its month; other publishers than NATO by name too."""
         found = self.rows("select edition_id, publisher, published_on from dim_edition")
@@ -260,9 +266,14 @@ class Release:
         return f"constant {base} prices and exchange rates" if base else "constant prices"
 
     @staticmethod
-    def tables_of(edition: Row, *numbers: str) -> str:
+    def tables_held(edition: Row) -> list[str]:
+        """List the numbers of the tables that we hold of an edition."""
+        return (edition["tables_held"] or "").replace(" ", "").split(",")
+
+    @classmethod
+    def tables_of(cls, edition: Row, *numbers: str) -> str:
         """Name those of an edition's tables that we hold: Table 3, or Tables 2 and 3."""
-        held = [number for number in numbers if number in (edition["tables_held"] or "").replace(" ", "").split(",")]
+        held = [number for number in numbers if number in cls.tables_held(edition)]
         return f"Table{'s' if len(held) > 1 else ''} {wording.join(held)}" if held else "of which we hold no such table"
 
     def source_line(self, edition: Row, tables: str) -> str:

@@ -7,7 +7,7 @@ from tests.utopia import add_utopia
 
 @pytest.fixture(scope="module")
 def extended(build_from_lines):
-    """Build with one line of each kind; the new Ally gets its figures by copying another's rows."""
+    """Build with one line of each kind; the new Ally gets figures like another's."""
     return build_from_lines(
         {
             "targets.csv": "gdp_3,3 % of GDP,defence_share_of_gdp,3,proposed,2026-01-01,2040,true,Nobody,A test",

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
+from pipelines.orchestration.build import build
 from pipelines.report.site import write_site
-from tests.building import publish_tables
 from tests.report.reading import charts, figures
 from tests.utopia import add_utopia
 
@@ -60,14 +60,15 @@ LINES = {
 
 @pytest.fixture(scope="module")
 def pages(settings, tmp_path_factory):
-    """Write the report of a warehouse with all lines; Utopia's figures, a copy of Denmark's, stand in one edition."""
+    """Write the report of a warehouse with all lines; Utopia's figures, like Denmark's, stand in one edition."""
     folder = tmp_path_factory.mktemp("lines")
     own = settings.replace(warehouse=folder / "warehouse", seeds=shutil.copytree(settings.seeds, folder / "seeds"))
     for name, lines in LINES.items():
         with (own.seeds / name).open("a", encoding="utf-8") as file:
             file.writelines(f"{line.strip()}\n" for line in lines.strip().splitlines())
     add_utopia(own.seeds)
-    publish_tables(own)
+    built = build(own)
+    assert built.succeeded, built.failure
     site = write_site(own)
     return {path.stem: path.read_text(encoding="utf-8") for path in site.path.rglob("*.html")}
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pipelines.report import wording
 from pipelines.report.content import Axis, Cells, Choice, Figure, Words
-from pipelines.report.release import NOT_LISTED, Release, Row
+from pipelines.report.release import GDP, NOT_LISTED, Release, Row
 
 BASES = {"constant": "constant prices", "current": "current prices"}
 
@@ -82,16 +82,35 @@ def is_past(release: Release, year: int) -> bool:
     return bool(year < release.newest["published_on"].year)
 
 
-def of_all(release: Release, year: int, count: Row) -> str:
-    """Describe whom a count is of: NATO's counts take every present Ally, also for years before it joined.
-
-    An edition lists the Allies of its day, who may be fewer.
-    """
-    listed = sum(count[f"allies_{status}"] or 0 for status in ("meeting", "failing", "unknown", "not_applicable"))
-    if 0 < listed < len(release.allies):
-        return f"of the {listed} Allies that it lists"
+def of_all(release: Release, edition: Row, year: int) -> str:
+    """Describe whom a count is of: every Ally that the edition lists, also for years before it joined."""
+    if said := _fewer(release, edition, year):
+        return f"of {said}"
     all_in = all(ally["accession_year"] <= year for ally in release.allies)
     return f"of {'' if all_in else 'today’s '}{len(release.allies)} Allies"
+
+
+def counted(release: Release, edition: Row) -> str:
+    """Describe whose rows the counts of an edition are of."""
+    return _fewer(release, edition, max(edition["years"])) or "all present Allies"
+
+
+def _fewer(release: Release, edition: Row, year: int) -> str:
+    """Describe the Allies of an edition that does not list all present ones; nothing of the others."""
+    key = edition["edition_id"]
+    listed = sum((key, ally["entity_code"], year, GDP) in release.compliance for ally in release.allies)
+    return f"the {listed} Allies that it lists" if listed < len(release.allies) else ""
+
+
+def is_summed(release: Release, edition: Row) -> bool:
+    """Return whether the edition gives no aggregate, so that its total is the sum of the Allies that it lists."""
+    return edition["edition_id"] not in release.with_aggregates
+
+
+def no_growth_published(release: Release, editions: list[Row]) -> str:
+    """Say which editions give no growth of European Allies and Canada, as a sentence; nothing where all do."""
+    names = [release.edition_names[edition["edition_id"]] for edition in editions if is_summed(release, edition)]
+    return f" {wording.join(names)}, as we hold it, gives no aggregates." if names else ""
 
 
 def ally_path(code: str) -> str:

@@ -12,6 +12,7 @@ from pipelines.report.pages.common import (
     by,
     by_edition,
     by_edition_and_year,
+    counted,
     edition_axis,
     is_known,
     is_past,
@@ -86,7 +87,7 @@ def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows
         for name in numbers
     }
     said = phrase(
-        f"{by(release, edition)} {{gdp}} {of_all(release, year, count[GDP])} {words['gdp']} 2 % of GDP in "
+        f"{by(release, edition)} {{gdp}} {of_all(release, edition, year)} {words['gdp']} 2 % of GDP in "
         f"{wording.year_label(year, is_estimate)}, {{core}} {words['core']} 3.5 %, and {{equipment}} "
         f"{words['equipment']} 20 % of defence expenditure or more on equipment.",
         **shown,
@@ -263,8 +264,8 @@ def counts_chart(release: Release, edition: Row) -> Chart:
         "allies-at-2-percent",
         "counts_by_year",
         title,
-        "Allies whose published share of GDP, rounded to two decimals, is 2 % or more; rows of all present Allies. "
-        f"{charts.ESTIMATES}{not_given(release, edition, *edition['years'])}",
+        "Allies whose published share of GDP, rounded to two decimals, is 2 % or more; rows of "
+        f"{counted(release, edition)}. {charts.ESTIMATES}{not_given(release, edition, *edition['years'])}",
         f"Bar chart by year. {title}.",
         release.source_line(edition, "Table 3"),
         rows,

@@ -17,7 +17,9 @@ from pipelines.report.pages.common import (
     edition_axis,
     is_known,
     is_past,
+    is_summed,
     named,
+    no_growth_published,
     of_all,
     year_axis,
 )
@@ -62,22 +64,26 @@ def _answer(release: Release, edition: Row, year: int, is_estimate: bool) -> dic
     growth = release.growth[key, EUROPE_AND_CANADA, year]
     counts = [release.counts[key, year, target] for target in (GDP, CORE)]
     us, total = (release.shares[key, entity, year, "constant"] for entity in (UNITED_STATES, TOTAL))
+    grew = _growth_sentence(release, edition, growth, year, is_estimate)
+    # The first sentence names the edition, and the year.
+    first = "" if grew else f"{by(release, edition)} "
     return {
         "sentence": sentences(
-            _growth_sentence(release, edition, growth, year, is_estimate),
-            _count_sentence(release, edition, growth, year, *counts),
+            grew,
+            _count_sentence(release, edition, year, first, *counts),
             _share_sentence(release, edition, year, us, total),
         ),
         "tiles": [
-            _growth_tile(edition, growth, year, is_estimate),
-            _count_tile(release, year, is_estimate, *counts),
+            _growth_tile(release, edition, growth, year, is_estimate),
+            _count_tile(release, edition, year, is_estimate, *counts),
             *_dollar_tiles(release, edition, year, is_estimate, us, total),
         ],
     }
 
 
 def _growth_sentence(release: Release, edition: Row, growth: Row, year: int, is_estimate: bool) -> Words:
-    published = growth["real_growth_published_pct"]
+    column = _growth_column(release, edition)
+    published = growth[column]
     if published is None:
         return []
     # A cut is written with its sign, so that the figure is the cell that it names.
@@ -87,24 +93,30 @@ def _growth_sentence(release: Release, edition: Row, growth: Row, year: int, is_
     said = phrase(
         f"{by(release, edition)} European Allies and Canada {done} defence spending by {{growth}} in "
         f"real terms in {year}",
-        growth=Cells(growth).pct("real_growth_published_pct"),
+        growth=Cells(growth).pct(column),
     )
+    if is_summed(release, edition):
+        said += [", by the sum of the Allies, since it gives no aggregate"]
     if growth["like_for_like_growth_pct"] is not None and abs(growth["accession_effect_pp"]) >= 0.05:
         fair = Cells(growth).pct("like_for_like_growth_pct")
         said += phrase(", or by {fair} like for like, without the Allies that joined", fair=fair)
     return [*said, "."]
 
 
-def _count_sentence(release: Release, edition: Row, growth: Row, year: int, at_2: Row, at_3_5: Row) -> Words:
+def _growth_column(release: Release, edition: Row) -> str:
+    """Name the growth that the edition allows: NATO's own, or that of the sum of the Allies where it gives no sum."""
+    return "real_growth_pct" if is_summed(release, edition) else "real_growth_published_pct"
+
+
+def _count_sentence(release: Release, edition: Row, year: int, first: str, at_2: Row, at_3_5: Row) -> Words:
     if not is_known(at_2):
         return [f"{by(release, edition)} we hold no shares of GDP."]
     unknown = f" ({at_2['allies_unknown']} not given)" if at_2["allies_unknown"] else ""
     reach = "reached" if is_past(release, year) else "reach"
     further = verb(at_3_5["allies_meeting"] or 1, "reach") if reach == "reach" else reach
-    # Where the edition has no growth, this sentence is the first.
-    opening = "" if growth["real_growth_published_pct"] is not None else f"{by(release, edition)} "
     return phrase(
-        f"{opening}{{at_2}} {of_all(release, year, at_2)} {reach} 2{wording.SPACE}% of GDP{unknown}, "
+        f"{first}{{at_2}} {of_all(release, edition, year)} {reach} 2{wording.SPACE}% of GDP"
+        f"{f' in {year}' if first else ''}{unknown}, "
         f"{{at_3_5}} {further} 3.5{wording.SPACE}%.",
         at_2=Cells(at_2).count("allies_meeting"),
         at_3_5=Cells(at_3_5).count("allies_meeting") if at_3_5["allies_meeting"] else "none",
@@ -114,8 +126,9 @@ def _count_sentence(release: Release, edition: Row, growth: Row, year: int, at_2
 def _share_sentence(release: Release, edition: Row, year: int, us: Row, total: Row) -> Words:
     if us["share_of_total_pct"] is None:
         return []
+    whole = "the Allies' sum" if is_summed(release, edition) else "the total"
     return phrase(
-        f"The United States {'carried' if is_past(release, year) else 'carries'} {{share}} of the total of {{total}} "
+        f"The United States {'carried' if is_past(release, year) else 'carries'} {{share}} of {whole} of {{total}} "
         f"({_constant(release, edition)}).",
         share=Cells(us).pct("share_of_total_pct", 1),
         total=Cells(total).usd("expenditure_usd_m"),
@@ -126,7 +139,7 @@ def _constant(release: Release, edition: Row) -> str:
     return release.basis_label(edition, "constant").split(" and")[0]
 
 
-def _growth_tile(edition: Row, growth: Row, year: int, is_estimate: bool) -> Tile:
+def _growth_tile(release: Release, edition: Row, growth: Row, year: int, is_estimate: bool) -> Tile:
     aside: Words = ["Like for like: we hold no dollars of this edition to compute it from."]
     if growth["like_for_like_growth_pct"] is not None:
         aside = phrase("Like for like {fair}", fair=Cells(growth).pct("like_for_like_growth_pct"))
@@ -134,22 +147,24 @@ def _growth_tile(edition: Row, growth: Row, year: int, is_estimate: bool) -> Til
             effect = Cells(growth).pp("accession_effect_pp")
             aside += phrase(", {effect} points by accession", effect=effect)
         aside += ["."]
+        if is_summed(release, edition):
+            aside += [" From the sum of the Allies that the edition lists."]
     elif year == min(edition["years"]):
         aside = ["Like for like: the edition has no year before."]
     return Tile(
         f"Real growth, Europe and Canada, {wording.year_label(year, is_estimate)}",
-        Cells(growth).pct("real_growth_published_pct"),
+        Cells(growth).pct(_growth_column(release, edition)),
         aside,
         "growth.html",
         "Who drove it",
     )
 
 
-def _count_tile(release: Release, year: int, is_estimate: bool, at_2: Row, at_3_5: Row) -> Tile:
+def _count_tile(release: Release, edition: Row, year: int, is_estimate: bool, at_2: Row, at_3_5: Row) -> Tile:
     if not is_known(at_2):
         aside: Words = ["We hold no shares of GDP of this edition."]
     else:
-        aside = _beside_the_count(release, year, at_2, at_3_5)
+        aside = _beside_the_count(release, edition, year, at_2, at_3_5)
     return Tile(
         f"Allies at 2{wording.SPACE}% of GDP, {wording.year_label(year, is_estimate)}",
         count_cell(at_2),
@@ -159,9 +174,9 @@ def _count_tile(release: Release, year: int, is_estimate: bool, at_2: Row, at_3_
     )
 
 
-def _beside_the_count(release: Release, year: int, at_2: Row, at_3_5: Row) -> Words:
+def _beside_the_count(release: Release, edition: Row, year: int, at_2: Row, at_3_5: Row) -> Words:
     aside = phrase(
-        f"{{at_3_5}} at 3.5{wording.SPACE}%, {of_all(release, year, at_3_5)}.",
+        f"{{at_3_5}} at 3.5{wording.SPACE}%, {of_all(release, edition, year)}.",
         at_3_5=Cells(at_3_5).count("allies_meeting"),
     )
     if at_2["allies_unknown"]:
@@ -183,7 +198,8 @@ def _dollar_tiles(
     def aside(current: Figure) -> str | Words:
         if current.value is None:
             return "We hold no table in dollars of this edition."
-        return phrase(f"At {_constant(release, edition)}; {{current}} at current prices.", current=current)
+        summed = " The sum of the Allies that the edition lists." if is_summed(release, edition) else ""
+        return phrase(f"At {_constant(release, edition)}; {{current}} at current prices.{summed}", current=current)
 
     return (
         Tile(
@@ -223,7 +239,8 @@ def _changes(release: Release, edition: Row) -> dict[str, Any] | None:
             ]
             for year in both
         ],
-        note="Growth: real growth of European Allies and Canada as published.",
+        note="Growth: real growth of European Allies and Canada as published."
+        + no_growth_published(release, [before, edition]),
     )
     return {
         "before": release.edition_names[then_id],

@@ -11,6 +11,7 @@ from pipelines.report.pages.common import (
     ally_name_cell,
     by_edition_and_year,
     edition_axis,
+    is_summed,
     most,
     named,
     year_axis,
@@ -81,6 +82,8 @@ def growth_chart(release: Release, edition: Row, group: str) -> Chart:
     title = _finding(release, edition, found, group)
     drawn = [series for series in bars if any(row["series"] == series for row in rows)]
     absent = "" if charts.LIKE_FOR_LIKE in drawn else " We hold no dollars of this edition to compute like for like."
+    if group == EUROPE_AND_CANADA and is_summed(release, edition):
+        absent += " The edition, as we hold it, gives no aggregate: the growth is that of the sum of its Allies."
     return Chart(
         f"real-growth-{group.lower().replace('_', '-')}",
         "growth_by_year",
@@ -263,7 +266,8 @@ def _everybody(release: Release, edition: Row, year: int, is_estimate: bool) -> 
         [row["entity_code"] for row in ordered],
         filterable=True,
         note="A group's growth, and its growth since the first year, include Allies that joined or left, except like "
-        "for like. Published and recomputed growth differ where dollars were rounded before they were published.",
+        "for like. Published and recomputed growth differ where dollars were rounded before they were published."
+        + ("" if "1" in release.tables_held(edition) else " We hold no Table 1, in own currencies, of this edition."),
     )
 
 

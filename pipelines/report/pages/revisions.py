@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.report import charts, wording
 from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
-from pipelines.report.pages.common import count_cell, is_known, named
+from pipelines.report.pages.common import count_cell, is_known, named, no_growth_published
 from pipelines.report.pages.compliance import not_given
 from pipelines.report.release import EUROPE_AND_CANADA, GDP, TOTAL, Release, Row
 
@@ -246,4 +246,5 @@ def _matrix(release: Release, years: list[int], what: str) -> Table:
         caption[what],
         [Column("Year"), *(Column(release.edition_names[edition["edition_id"]]) for edition in editions)],
         [[Figure(str(year), year), *(_cell(release, edition, year, what) for edition in editions)] for year in years],
+        note=no_growth_published(release, editions).strip() if what == "growth" else "",
     )

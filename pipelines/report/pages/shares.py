@@ -15,6 +15,7 @@ from pipelines.report.pages.common import (
     by_edition,
     edition_axis,
     is_past,
+    is_summed,
     year_axis,
 )
 from pipelines.report.release import UNITED_STATES, Release, Row
@@ -79,12 +80,17 @@ def share_chart(release: Release, edition: Row, entity: str) -> Chart | str:
         "share_by_year",
         title,
         f"Share of NATO's total defence expenditure, percent; the title speaks of "
-        f"{BASES[constant[-1]['price_basis']]}. Hollow points: estimates.",
+        f"{BASES[constant[-1]['price_basis']]}. Hollow points: estimates.{_summed(release, edition)}",
         f"Line chart by year at constant and at current prices. {title}.",
         release.source_line(edition, "Table 2"),
         rows,
         _share_table(release, edition, entity),
     )
+
+
+def _summed(release: Release, edition: Row) -> str:
+    """Say of an edition without aggregates what its total is; nothing of the others."""
+    return " The total is the sum of the Allies that the edition lists." if is_summed(release, edition) else ""
 
 
 def _share_title(release: Release, first: Row, last: Row, entity: str) -> str:
@@ -150,9 +156,10 @@ def _year(release: Release, edition: Row, year: int, is_estimate: bool, basis: s
 
 def _sentence(release: Release, edition: Row, year: int, basis: str, label: str, rows: list[Row]) -> Words:
     largest, past = rows[0], is_past(release, year)
+    whose = "the Allies' sum" if is_summed(release, edition) else "NATO's total"
     said = phrase(
         f"{by(release, edition)} {wording.the(release.names[largest['entity_code']])} "
-        f"{'carried' if past else 'carries'} {{share}} of NATO's total of {{total}} in {label}",
+        f"{'carried' if past else 'carries'} {{share}} of {whose} of {{total}} in {label}",
         share=Cells(largest).pct("share_of_total_pct", 1),
         total=Cells(largest).usd("total_expenditure_usd_m"),
     )
@@ -197,7 +204,8 @@ def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: lis
         "burden_gap",
         title,
         f"Share of NATO's total expenditure minus share of the Alliance's GDP, points, at "
-        f"{release.basis_label(edition, basis)}.{derived}" + (f" {charts.ESTIMATES}" if gaps[0]["is_estimate"] else ""),
+        f"{release.basis_label(edition, basis)}.{derived}{_summed(release, edition)}"
+        + (f" {charts.ESTIMATES}" if gaps[0]["is_estimate"] else ""),
         f"Bar chart of Allies. {title}. The table below lists every Ally.",
         release.source_line(edition, "Tables 2 and 5" if not derived else "Tables 2 and 3"),
         bars,
