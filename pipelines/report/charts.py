@@ -81,21 +81,22 @@ def _tooltip(**fields: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(field, title=title.replace("_", " ")) for title, field in fields.items()]
 
 
-PUBLISHED, RECOMPUTED, LIKE_FOR_LIKE = "As published", "Recomputed", "Like for like"
+PUBLISHED, LIKE_FOR_LIKE, SUMMED = "As published", "Like for like", "Sum of each year's members"
+WITHOUT_BREAKS = "Without broken Allies"
 
 
 def growth_by_year() -> alt.LayerChart:
     """Draw real growth by year; rows: year, series, value, label, estimate.
 
-    The first series is as published, or recomputed for a group that NATO does not publish; like for like stands
-    beside it. A legend names what is there.
+    The first series is the plain reading of the group: as published, or like for like where we add it up; what it is
+    held against stands beside it. A legend names what is there.
     """
     bars = (
         alt.Chart(ROWS, width="container", height=260)
         .mark_bar(**BAR)
         .encode(
             x=_years(),
-            xOffset=alt.XOffset("series:N", sort=[PUBLISHED, RECOMPUTED, LIKE_FOR_LIKE]),
+            xOffset=alt.XOffset("series:N", sort=[PUBLISHED, LIKE_FOR_LIKE, SUMMED, WITHOUT_BREAKS]),
             y=alt.Y("value:Q", title="Real growth, %"),
             **_filled("series", None, [BLUE, ORANGE]),
             **_edges(),

@@ -196,6 +196,11 @@ class Release:
         return self.facts("fct_contribution_share")
 
     @cached_property
+    def categories(self) -> Facts:
+        """Read `fct_category` by edition, entity, year, category and price basis."""
+        return self.facts("fct_category")
+
+    @cached_property
     def contributions(self) -> dict[tuple[str, str, int], list[Row]]:
         """Read `fct_growth_contribution` by edition, group and year, where a missing member leaves it decided."""
         found = self._lists("fct_growth_contribution", "edition_id", "group_code", "year")

@@ -72,6 +72,16 @@ def is_known(count: Row) -> bool:
     return bool((count["allies_meeting"] or 0) + (count["allies_failing"] or 0))
 
 
+def told(row: Row, column: str, decimals: int = 2) -> Words:
+    """Tell a percentage of a sentence by the digits that its bounds share: about 11.0 %; as it is where it has none."""
+    low, high = (row.get(f"{column}_{bound}") for bound in ("low", "high"))
+    if low is None or high is None:
+        return [Cells(row).pct(column, decimals)]
+    shared = next((d for d in range(decimals, 0, -1) if round(low, d) == round(high, d)), 0)
+    exact = shared == decimals and round(low, shared) == round(high, shared)
+    return ["" if exact else "about ", Cells(row).pct(column, shared)]
+
+
 def count_cell(count: Row) -> Figure:
     """Show how many meet a target; a dash where the edition gives no Ally's value."""
     return Cells(count).count("allies_meeting") if is_known(count) else Figure(wording.NOTHING)

@@ -6,9 +6,11 @@ from typing import Any
 
 from pipelines.report import charts, wording
 from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
+from pipelines.report.pages.breaks import breaks_table, candidates_table, without_breaks
 from pipelines.report.pages.common import (
     ally_axis,
     ally_name_cell,
+    by_edition,
     by_edition_and_year,
     edition_axis,
     is_summed,
@@ -16,6 +18,8 @@ from pipelines.report.pages.common import (
     named,
     year_axis,
 )
+from pipelines.report.pages.equipment import equipment_chart
+from pipelines.report.pages.over_time import over_time
 from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
 from pipelines.report.wording import verb
 
@@ -38,7 +42,12 @@ def pages(release: Release) -> list[Page]:
             specs=charts.specs("growth_by_year", "contributions"),
             context={
                 "by_year": _by_group(release),
+                "over_time": by_edition_and_year(release, lambda *keys: over_time(release, *keys)),
                 "drivers": by_edition_and_year(release, lambda *keys: _drivers(release, *keys)),
+                "equipment": by_edition(release, lambda edition: equipment_chart(release, edition)),
+                "without_breaks": by_edition(release, lambda edition: without_breaks(release, edition)),
+                "breaks": breaks_table(release),
+                "candidates": by_edition(release, lambda edition: candidates_table(release, edition)),
                 "everybody": by_edition_and_year(release, lambda *keys: _everybody(release, *keys)),
             },
         )
@@ -59,15 +68,15 @@ def _by_group(release: Release) -> Choice:
 
 
 def growth_chart(release: Release, edition: Row, group: str) -> Chart:
-    """Draw a group's real growth by year: as published, or recomputed for groups of our own, beside like for like."""
+    """Draw a group's real growth by year, its plain reading first: as published, or like for like of what we add up."""
     found = release.series(edition, group)
     is_published = any(row["real_growth_published_pct"] is not None for row in found)
-    bars = {
-        (charts.PUBLISHED if is_published else charts.RECOMPUTED): "real_growth_published_pct"
+    fair = {charts.LIKE_FOR_LIKE: "like_for_like_growth_pct"}
+    bars = (
+        {charts.PUBLISHED: "real_growth_published_pct"} | fair
         if is_published
-        else "real_growth_pct",
-        charts.LIKE_FOR_LIKE: "like_for_like_growth_pct",
-    }
+        else fair | {charts.SUMMED: "real_growth_pct"}
+    )
     rows = [
         Cells(row).point(
             column,
@@ -83,7 +92,7 @@ def growth_chart(release: Release, edition: Row, group: str) -> Chart:
     drawn = [series for series in bars if any(row["series"] == series for row in rows)]
     absent = "" if charts.LIKE_FOR_LIKE in drawn else " We hold no dollars of this edition to compute like for like."
     if group == EUROPE_AND_CANADA and is_summed(release, edition):
-        absent += " The edition, as we hold it, gives no aggregate: the growth is that of the sum of its Allies."
+        absent += " The edition, as we hold it, gives no aggregate: the sum is that of its Allies."
     return Chart(
         f"real-growth-{group.lower().replace('_', '-')}",
         "growth_by_year",
@@ -131,7 +140,7 @@ def _moved_by_members(release: Release, row: Row, group: str) -> str:
 
 
 def _table(release: Release, edition: Row, found: list[Row], group: str) -> Table:
-    columns = ["As published", "Recomputed", "Like for like", "This year's members"]
+    columns = ["As published", "Sum of each year's members", "Like for like", "The later year's members"]
     return Table(
         f"Real growth, {release.names[group]}, {release.edition_names[edition['edition_id']]}",
         [Column("Year"), *(Column(name, "%") for name in columns), Column("Accession effect", "points")],
@@ -171,8 +180,10 @@ def _drivers(release: Release, edition: Row, year: int, is_estimate: bool) -> Ch
         "contributions",
         title,
         "Contribution of each Ally to the like-for-like real growth of European Allies and Canada: the change of its "
-        f"expenditure over the sum of the year before. The bars add to the like-for-like growth.{not_drawn}"
-        + (f" {charts.ESTIMATES}" if is_estimate else ""),
+        "expenditure over the sum of the year before. The bars add to the like-for-like growth. They contain what "
+        f"dollars at {release.basis_label(edition, 'constant')} contain: the base year's exchange rates as weights, "
+        "the prices of GDP as deflator, and every reclassification of what counts as defence."
+        f"{not_drawn}" + (f" {charts.ESTIMATES}" if is_estimate else ""),
         f"Bar chart, one bar for each Ally. {title}.",
         release.source_line(edition, "Table 2, constant prices"),
         rows,
@@ -241,8 +252,8 @@ def _everybody(release: Release, edition: Row, year: int, is_estimate: bool) -> 
             Column("Real, recomputed", "%"),
             Column("Like for like", "%, groups"),
             Column("Nominal", "%, own currency"),
-            Column(f"Since {min(edition['years'])}", "%, real"),
-            Column("A year, on average", "%, real"),
+            Column(f"Since {min(edition['years'])}", "%, real, plain reading"),
+            Column("A year, on average", "%, real, plain reading"),
         ],
         [
             [
@@ -258,15 +269,17 @@ def _everybody(release: Release, edition: Row, year: int, is_estimate: bool) -> 
                         "nominal_growth_lcu_pct",
                     )
                 ),
-                Cells(row).pct("cumulative_real_growth_pct", 1),
-                Cells(row).pct("average_real_growth_pct", 1),
+                Cells(row).pct("cumulative_growth_pct", 1),
+                Cells(row).pct("average_growth_pct", 1),
             ]
             for row in ordered
         ],
         [row["entity_code"] for row in ordered],
         filterable=True,
-        note="A group's growth, and its growth since the first year, include Allies that joined or left, except like "
-        "for like. Published and recomputed growth differ where dollars were rounded before they were published."
+        note="Published growth of a group includes Allies that joined or left, and recomputed it is that of the sum "
+        "of each year's members. The plain reading since the first year is as published of NATO's aggregates, and like "
+        "for like of the groups that we add up. Published and recomputed growth differ where dollars were rounded "
+        "before they were published."
         + ("" if "1" in release.tables_held(edition) else " We hold no Table 1, in own currencies, of this edition."),
     )
 
