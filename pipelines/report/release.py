@@ -171,6 +171,11 @@ class Release:
         return sorted(self.lineage.rows("seed_break"), key=lambda row: (row["year"], row["entity_code"]))
 
     @cached_property
+    def broken_years(self) -> list[Row]:
+        """Read `dim_break`: each broken year with its kind and who says so."""
+        return self.table("dim_break")
+
+    @cached_property
     def targets(self) -> dict[str, Row]:
         """Read the targets by id."""
         return {row["target_id"]: row for row in self.rows("from dim_target order by agreed_or_proposed_on, target_id")}

@@ -78,7 +78,7 @@ def test_equipment_is_in_dollars_with_and_without_the_joiner(growth, shown, word
             "sum(spent.value * part.value / 100) filter (spent.entity_code <> 'SWE') from fct_observation as spent "
             "join fct_observation as part using (edition_id, entity_code, year) "
             f"where {where} and year = 2024 and spent.measure = 'defence_expenditure' and spent.unit = 'usd_m' "
-            "and spent.price_basis = 'constant' and part.measure = 'equipment' and part.unit = 'percent'"
+            "and spent.price_basis = 'constant' and part.measure = 'equipment_share' and part.unit = 'percent'"
         )
         .fetchall()
     )
@@ -127,3 +127,36 @@ def test_who_drove_growth_says_what_a_contribution_contains(growth):
     said = re.findall(r"The bars add to the like-for-like growth\. They contain what dollars at ([^<]*?)</p>", growth)
     assert len(said) > 20
     assert all("exchange rates" in text and "prices of GDP" in text and "reclassification" in text for text in said)
+
+
+def test_an_estimate_is_never_told_as_something_that_happened(site, release):
+    estimates = {
+        (edition, str(year))
+        for edition, year in release.cursor()
+        .execute(
+            "select distinct published_on, year from fct_growth join dim_edition using (edition_id) where is_estimate"
+        )
+        .fetchall()
+    }
+    estimates = {(f"{edition:%B %Y}", year) for edition, year in estimates}
+    seen = 0
+    for page in ("index", "shares"):
+        html = (site.path / f"{page}.html").read_text(encoding="utf-8")
+        for text in re.findall(r'<p class="finding">(.*?)</p>', html, re.S):
+            said = re.sub(r"<[^>]+>", "", text)
+            named = re.match(r"By the edition of (\w+ \d+), ", said)
+            year = re.search(r" in (20\d\d)", said)
+            if named and year and (named[1], year[1]) in estimates:
+                assert not re.search(
+                    r"(?<!have) (reached|carried|raised|reach|carries) ", said.replace("to reach", "")
+                ), said
+                seen += 1
+    assert seen > 15
+
+
+def test_every_total_in_dollars_names_its_prices_and_current_ones_are_there(site):
+    html = (site.path / "shares.html").read_text(encoding="utf-8")
+    for text in re.findall(r'<p class="finding">(By .*?)</p>', html, re.S):
+        assert text.count("bn<") <= 1 or "at current prices" in text
+        assert "current prices" in text, text
+    assert "exactly where spending as a share of the Ally's own GDP exceeds NATO's." in unescape(html)

@@ -122,7 +122,7 @@ def test_the_front_page_answers_with_the_newest_edition(front, release):
         join compliance_count as more on more.edition_id = g.edition_id and more.year = g.year
             and more.target_id = 'core_3_5'
         join fct_contribution_share as s on s.edition_id = g.edition_id and s.year = g.year
-            and s.entity_code = 'USA' and s.price_basis = 'constant'
+            and s.entity_code = 'USA' and s.price_basis = 'current'
         where g.entity_code = 'NATO_EUR_CAN'
         order by published_on desc, g.year desc limit 1
         """,
@@ -130,8 +130,8 @@ def test_the_front_page_answers_with_the_newest_edition(front, release):
     assert (edition, year, at_2, at_3_5) == ("nato-2026-07", 2026, 30, 5)
     said = re.sub(r"<[^>]+>", "", re.search(r'<p class="finding">(.*?)</p>', front, re.S)[1]).replace("\u202f", " ")
     assert f"by {growth:.2f} % in real terms in 2026" in said
-    assert f"{at_2} of 32 Allies reach 2 % of GDP, {at_3_5} reach 3.5 %" in said
-    assert f"carries {us:.1f} % of the total of ${total / 1000:,.1f} bn" in said
+    assert f"{at_2} of 32 Allies are estimated to reach 2 % of GDP, {at_3_5} to reach 3.5 %" in said
+    assert f"is estimated to carry {us:.1f} % of the total of ${total / 1000:,.1f} bn (current prices)" in said
 
 
 def test_the_count_of_2024_is_told_as_it_was_told(site):

@@ -6,13 +6,25 @@ from typing import Any
 
 from pipelines.report import charts, wording
 from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
-from pipelines.report.pages.common import Tile, ally_path, by, by_edition, edition_axis, most, value_with_status
+from pipelines.report.pages.breaks import span_label, spans
+from pipelines.report.pages.common import (
+    Tile,
+    ally_path,
+    by,
+    by_edition,
+    did,
+    edition_axis,
+    most,
+    value_with_status,
+)
 from pipelines.report.pages.compliance import PLAIN_GDP_GROWTH
 from pipelines.report.pages.shares import share_chart
 from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
 
 # Four lines can be told apart on paper; older editions are in the table.
 EDITIONS_DRAWN = 4
+
+SAID_BY = {"press": "the press", "publisher": "NATO's own tables"}
 
 NAVIGATION = Link(60, "Allies", "index.html#allies")
 
@@ -72,10 +84,16 @@ def _edition(release: Release, edition: Row, ally: Row) -> dict[str, Any]:
         "path": _path_sentence(release, edition, ally),
         "tiles": _tiles(release, edition, code, given[-1]),
         "growth": _growth_chart(release, edition, code),
-        "breaks": [f"{row['year']}: {row['reason']}." for row in release.breaks if row["entity_code"] == code],
+        "breaks": [_break(span) for span in spans(release) if span["entity_code"] == code],
         "share": share_chart(release, edition, code),
         "table": _table(release, edition, code),
     }
+
+
+def _break(span: dict[str, Any]) -> str:
+    """Tell a break by its years, kind and who says so: nobody's is what a rule found, and trends keep it."""
+    who = "no source" if span["said_by"] == "nobody" else f"said by {SAID_BY.get(span['said_by'], span['said_by'])}"
+    return f"{span_label(span)}, {span['break_kind']}, {who}: {span['reason']}."
 
 
 def _without_forces(release: Release, edition: Row, code: str) -> dict[str, Any]:
@@ -236,7 +254,8 @@ def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
         last = found[-1]
         word = "more" if last["cumulative_real_growth_pct"] >= 0 else "less"
         title = (
-            f"{name} spends {wording.pct(abs(last['cumulative_real_growth_pct']), 0)} {word} in real terms in "
+            f"{name} {did(release, last['year'], last['is_estimate'], 'spend', is_one=True)} "
+            f"{wording.pct(abs(last['cumulative_real_growth_pct']), 0)} {word} in real terms in "
             f"{wording.year_label(last['year'], last['is_estimate'])} than in {found[0]['year']}"
         )
     return Chart(

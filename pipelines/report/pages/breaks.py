@@ -25,7 +25,7 @@ RULES = {
 def spans(release: Release) -> list[dict[str, Any]]:
     """Put each break's years together, a dictionary for each: first and last year, and what `dim_break` says."""
     same = ("entity_code", "measure", "break_kind", "said_by", "is_left_out", "reason")
-    found = sorted(release.table("dim_break"), key=lambda row: (*(str(row[name]) for name in same), row["year"]))
+    found = sorted(release.broken_years, key=lambda row: (*(str(row[name]) for name in same), row["year"]))
     spans: list[dict[str, Any]] = []
     for _, rows in groupby(found, key=lambda row: tuple(row[name] for name in same)):
         for row in rows:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pipelines.report import wording
 from pipelines.report.content import Axis, Cells, Choice, Figure, Words
 from pipelines.report.release import GDP, NOT_LISTED, Release, Row
+from pipelines.report.wording import verb
 
 BASES = {"constant": "constant prices", "current": "current prices"}
 
@@ -90,6 +91,20 @@ def count_cell(count: Row) -> Figure:
 def is_past(release: Release, year: int) -> bool:
     """Return whether a year was over when the newest edition came out: then it is spoken of as past."""
     return bool(year < release.newest["published_on"].year)
+
+
+def did(release: Release, year: int, is_estimate: bool, stem: str, is_one: bool = False) -> str:
+    """Conjugate what Allies do in a year: an estimate is never told as something that happened.
+
+    "reach" gives reach, reached, and are estimated to reach or to have reached.
+    """
+    done = {"carry": "carried", "spend": "spent"}.get(stem, f"{stem}ed")
+    past = is_past(release, year)
+    if is_estimate:
+        return f"{'is' if is_one else 'are'} estimated to {f'have {done}' if past else stem}"
+    if past:
+        return done
+    return (f"{stem.removesuffix('y')}ies" if stem.endswith("y") else verb(1, stem)) if is_one else stem
 
 
 def of_all(release: Release, edition: Row, year: int) -> str:

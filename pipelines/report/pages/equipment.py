@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.report import charts, wording
 from pipelines.report.content import Cells, Chart, Column, Figure, Table
+from pipelines.report.pages.common import did
 from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
 
 
@@ -47,7 +48,7 @@ def _title(release: Release, edition: Row, row: Row) -> str:
     """Tell the newest year's dollars, alone and so at current prices where they are given, and how they grow."""
     current = _row(release, edition["edition_id"], row["year"], "current")
     shown, prices = (row, "constant") if current["category_usd_m"] is None else (current, "current")
-    spend = "are estimated to spend" if row["is_estimate"] else "spent"
+    spend = did(release, row["year"], row["is_estimate"], "spend")
     title = (
         f"European Allies and Canada {spend} {wording.usd(shown['category_usd_m'])} on equipment in "
         f"{wording.year_label(row['year'], row['is_estimate'])}, at {release.basis_label(edition, prices)}"

@@ -8,12 +8,14 @@ from pipelines.report import charts, wording
 from pipelines.report.content import Cells, Column, Figure, Page, Table, Words, phrase, sentences
 from pipelines.report.pages.claims import in_dispute
 from pipelines.report.pages.common import (
+    BASES,
     Tile,
     ally_path,
     by,
     by_edition,
     by_edition_and_year,
     count_cell,
+    did,
     edition_axis,
     is_known,
     is_past,
@@ -21,13 +23,13 @@ from pipelines.report.pages.common import (
     named,
     no_growth_published,
     of_all,
+    told,
     year_axis,
 )
 from pipelines.report.pages.compliance import counts_chart
 from pipelines.report.pages.growth import growth_chart
 from pipelines.report.pages.revisions import crossings
 from pipelines.report.release import CORE, EUROPE_AND_CANADA, GDP, NOT_LISTED, TOTAL, UNITED_STATES, Release, Row
-from pipelines.report.wording import verb
 
 # A growth rate revised by less than this many points needs no sentence of its own.
 WORTH_SAYING_PP = 0.5
@@ -63,20 +65,22 @@ def _answer(release: Release, edition: Row, year: int, is_estimate: bool) -> dic
     key = edition["edition_id"]
     growth = release.growth[key, EUROPE_AND_CANADA, year]
     counts = [release.counts[key, year, target] for target in (GDP, CORE)]
-    us, total = (release.shares[key, entity, year, "constant"] for entity in (UNITED_STATES, TOTAL))
+    shares = {
+        basis: tuple(release.shares[key, entity, year, basis] for entity in (UNITED_STATES, TOTAL)) for basis in BASES
+    }
     grew = _growth_sentence(release, edition, growth, year, is_estimate)
     # The first sentence names the edition, and the year.
     first = "" if grew else f"{by(release, edition)} "
     return {
         "sentence": sentences(
             grew,
-            _count_sentence(release, edition, year, first, *counts),
-            _share_sentence(release, edition, year, us, total),
+            _count_sentence(release, edition, year, is_estimate, first, *counts),
+            _share_sentence(release, edition, year, is_estimate, shares),
         ),
         "tiles": [
             _growth_tile(release, edition, growth, year, is_estimate),
             _count_tile(release, edition, year, is_estimate, *counts),
-            *_dollar_tiles(release, edition, year, is_estimate, us, total),
+            *_dollar_tiles(release, edition, year, is_estimate, shares),
         ],
     }
 
@@ -98,8 +102,8 @@ def _growth_sentence(release: Release, edition: Row, growth: Row, year: int, is_
     if is_summed(release, edition):
         said += [", by the sum of the Allies, since it gives no aggregate"]
     if growth["like_for_like_growth_pct"] is not None and abs(growth["accession_effect_pp"]) >= 0.05:
-        fair = Cells(growth).pct("like_for_like_growth_pct")
-        said += phrase(", or by {fair} like for like, without the Allies that joined", fair=fair)
+        fair = told(growth, "like_for_like_growth_pct")
+        said += [", or by ", *fair, " like for like, without the Allies that joined"]
     return [*said, "."]
 
 
@@ -108,12 +112,16 @@ def _growth_column(release: Release, edition: Row) -> str:
     return "real_growth_pct" if is_summed(release, edition) else "real_growth_published_pct"
 
 
-def _count_sentence(release: Release, edition: Row, year: int, first: str, at_2: Row, at_3_5: Row) -> Words:
+def _count_sentence(
+    release: Release, edition: Row, year: int, is_estimate: bool, first: str, at_2: Row, at_3_5: Row
+) -> Words:
     if not is_known(at_2):
         return [f"{by(release, edition)} we hold no shares of GDP."]
     unknown = f" ({at_2['allies_unknown']} not given)" if at_2["allies_unknown"] else ""
-    reach = "reached" if is_past(release, year) else "reach"
-    further = verb(at_3_5["allies_meeting"] or 1, "reach") if reach == "reach" else reach
+    reach = did(release, year, is_estimate, "reach", at_2["allies_meeting"] == 1)
+    further = did(release, year, is_estimate, "reach", (at_3_5["allies_meeting"] or 1) == 1)
+    if is_estimate:
+        further = further.partition("estimated ")[2]
     return phrase(
         f"{first}{{at_2}} {of_all(release, edition, year)} {reach} 2{wording.SPACE}% of GDP"
         f"{f' in {year}' if first else ''}{unknown}, "
@@ -123,16 +131,22 @@ def _count_sentence(release: Release, edition: Row, year: int, first: str, at_2:
     )
 
 
-def _share_sentence(release: Release, edition: Row, year: int, us: Row, total: Row) -> Words:
+def _share_sentence(
+    release: Release, edition: Row, year: int, is_estimate: bool, shares: dict[str, tuple[Row, ...]]
+) -> Words:
+    """Tell the United States' share of a total that stands alone, and so in current dollars where they are given."""
+    basis = "constant" if shares["current"][1]["expenditure_usd_m"] is None else "current"
+    us, total = shares[basis]
     if us["share_of_total_pct"] is None:
         return []
     whole = "the Allies' sum" if is_summed(release, edition) else "the total"
-    return phrase(
-        f"The United States {'carried' if is_past(release, year) else 'carries'} {{share}} of {whole} of {{total}} "
-        f"({_constant(release, edition)}).",
-        share=Cells(us).pct("share_of_total_pct", 1),
-        total=Cells(total).usd("expenditure_usd_m"),
-    )
+    return [
+        f"The United States {did(release, year, is_estimate, 'carry', is_one=True)} ",
+        *told(us, "share_of_total_pct", 1),
+        f" of {whole} of ",
+        Cells(total).usd("expenditure_usd_m"),
+        f" ({BASES['current'] if basis == 'current' else _constant(release, edition)}).",
+    ]
 
 
 def _constant(release: Release, edition: Row) -> str:
@@ -142,7 +156,7 @@ def _constant(release: Release, edition: Row) -> str:
 def _growth_tile(release: Release, edition: Row, growth: Row, year: int, is_estimate: bool) -> Tile:
     aside: Words = ["Like for like: we hold no dollars of this edition to compute it from."]
     if growth["like_for_like_growth_pct"] is not None:
-        aside = phrase("Like for like {fair}", fair=Cells(growth).pct("like_for_like_growth_pct"))
+        aside = ["Like for like ", *told(growth, "like_for_like_growth_pct")]
         if abs(growth["accession_effect_pp"]) >= 0.005:
             effect = Cells(growth).pp("accession_effect_pp")
             aside += phrase(", {effect} points by accession", effect=effect)
@@ -189,30 +203,38 @@ def _beside_the_count(release: Release, edition: Row, year: int, at_2: Row, at_3
 
 
 def _dollar_tiles(
-    release: Release, edition: Row, year: int, is_estimate: bool, us: Row, total: Row
+    release: Release, edition: Row, year: int, is_estimate: bool, shares: dict[str, tuple[Row, ...]]
 ) -> tuple[Tile, Tile]:
+    """Show the share and the total at current prices, at constant prices beside them."""
     label = wording.year_label(year, is_estimate)
-    key = edition["edition_id"]
-    us_now, total_now = (release.shares[key, entity, year, "current"] for entity in (UNITED_STATES, TOTAL))
+    basis, other = (
+        ("constant", "current") if shares["current"][1]["expenditure_usd_m"] is None else ("current", "constant")
+    )
+    us, total = shares[basis]
+    us_beside, total_beside = shares[other]
+    names = {"constant": _constant(release, edition), "current": BASES["current"]}
 
-    def aside(current: Figure) -> str | Words:
-        if current.value is None:
+    def aside(beside: Figure) -> str | Words:
+        if us["share_of_total_pct"] is None:
             return "We hold no table in dollars of this edition."
         summed = " The sum of the Allies that the edition lists." if is_summed(release, edition) else ""
-        return phrase(f"At {_constant(release, edition)}; {{current}} at current prices.{summed}", current=current)
+        at = f"At {names[basis]}"
+        if beside.value is None:
+            return f"{at}.{summed}"
+        return phrase(f"{at}; {{beside}} at {names[other]}.{summed}", beside=beside)
 
     return (
         Tile(
             f"United States' share of the total, {label}",
             Cells(us).pct("share_of_total_pct", 1),
-            aside(Cells(us_now).pct("share_of_total_pct", 1)),
+            aside(Cells(us_beside).pct("share_of_total_pct", 1)),
             "shares.html",
             "Shares of spending and of GDP",
         ),
         Tile(
             f"NATO total, {label}",
             Cells(total).usd("expenditure_usd_m"),
-            aside(Cells(total_now).usd("expenditure_usd_m")),
+            aside(Cells(total_beside).usd("expenditure_usd_m")),
             "shares.html",
             "Who carries how much",
         ),

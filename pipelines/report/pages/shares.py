@@ -13,9 +13,10 @@ from pipelines.report.pages.common import (
     basis_axis,
     by,
     by_edition,
+    did,
     edition_axis,
-    is_past,
     is_summed,
+    told,
     year_axis,
 )
 from pipelines.report.release import UNITED_STATES, Release, Row
@@ -99,8 +100,8 @@ def _share_title(release: Release, first: Row, last: Row, entity: str) -> str:
     decimals = 1 if min(first["share_of_total_pct"], last["share_of_total_pct"]) >= 1 else 2
     now, then = (wording.pct(row["share_of_total_pct"], decimals) for row in (last, first))
     year = wording.year_label(last["year"], last["is_estimate"])
-    verb = "carried" if is_past(release, last["year"]) else "carries"
-    title = f"{name} {verb} {now} of the total in {year}"
+    carries = did(release, last["year"], last["is_estimate"], "carry", is_one=True)
+    title = f"{name} {carries} {now} of the total in {year}"
     if first is last:
         return title
     return f"{title}, as in {first['year']}" if now == then else f"{title}, against {then} in {first['year']}"
@@ -147,28 +148,36 @@ def _year(release: Release, edition: Row, year: int, is_estimate: bool, basis: s
     gaps = sorted((row for row in rows if row["burden_gap_pp"] is not None), key=lambda row: -row["burden_gap_pp"])
     return {
         "absent": "",
-        "sentence": _sentence(release, edition, year, basis, label, rows),
+        "sentence": _sentence(release, edition, year, is_estimate, basis, label, rows),
         "chart": _gap_chart(release, edition, basis, label, gaps) if gaps else None,
         "no_gap": f"We hold no GDP of this edition at {BASES[basis]}, so there is nothing to compare the shares with.",
         "table": _table(release, edition, basis, label, rows),
     }
 
 
-def _sentence(release: Release, edition: Row, year: int, basis: str, label: str, rows: list[Row]) -> Words:
-    largest, past = rows[0], is_past(release, year)
+def _sentence(
+    release: Release, edition: Row, year: int, is_estimate: bool, basis: str, label: str, rows: list[Row]
+) -> Words:
+    largest = rows[0]
     whose = "the Allies' sum" if is_summed(release, edition) else "NATO's total"
     said = phrase(
         f"{by(release, edition)} {wording.the(release.names[largest['entity_code']])} "
-        f"{'carried' if past else 'carries'} {{share}} of {whose} of {{total}} in {label}",
+        f"{did(release, year, is_estimate, 'carry', is_one=True)} {{share}} of {whose} of {{total}}",
         share=Cells(largest).pct("share_of_total_pct", 1),
         total=Cells(largest).usd("total_expenditure_usd_m"),
     )
+    current = release.shares[edition["edition_id"], largest["entity_code"], year, "current"]
+    if basis == "constant" and current["total_expenditure_usd_m"] is not None:
+        # Dollars of a base year do not stand alone: readers take them for today's.
+        said += phrase(" ({now} at current prices)", now=Cells(current).usd("total_expenditure_usd_m"))
+    said += [f" in {label}"]
     if largest["share_of_alliance_gdp_pct"] is not None:
-        said += phrase(", with {gdp} of the Alliance's GDP", gdp=Cells(largest).pct("share_of_alliance_gdp_pct", 1))
+        said += [", with ", *told(largest, "share_of_alliance_gdp_pct", 1), " of the Alliance's GDP"]
     if found := release.concentration.get((edition["edition_id"], year, basis)):
-        one, many = ("Ally carried", "Allies carried") if past else ("Ally carries", "Allies carry")
+        is_one = found["allies_for_90_pct"] == 1
+        carry = did(release, year, is_estimate, "carry", is_one)
         said += phrase(
-            f"; {{few}} {one if found['allies_for_90_pct'] == 1 else many} nine tenths of the spending, and the "
+            f"; {{few}} {'Ally' if is_one else 'Allies'} {carry} nine tenths of the spending, and the "
             "largest three {three} of it",
             few=str(found["allies_for_90_pct"]),
             three=Cells(found).pct("largest_3_share_pct", 1),
@@ -179,10 +188,10 @@ def _sentence(release: Release, edition: Row, year: int, basis: str, label: str,
 def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: list[Row]) -> Chart:
     above = [row for row in gaps if row["burden_gap_pp"] > 0]
     below = len(gaps) - len(above)
-    one, many = ("carried", "carried") if is_past(release, gaps[0]["year"]) else ("carries", "carry")
-    title = f"{wording.allies(len(above))} {many} more of the spending than of the GDP in {label}, {below} {many} less"
+    carry = did(release, gaps[0]["year"], gaps[0]["is_estimate"], "carry", len(above) == 1)
+    title = f"{wording.allies(len(above))} {carry} more of the spending than of the GDP in {label}, {below} less"
     if len(above) == 1:
-        title = f"Only one Ally {one} more of the spending than of the GDP in {label}"
+        title = f"Only one Ally {carry} more of the spending than of the GDP in {label}"
     bars = [
         Cells(row).point(
             "burden_gap_pp",
@@ -204,7 +213,8 @@ def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: lis
         "burden_gap",
         title,
         f"Share of NATO's total expenditure minus share of the Alliance's GDP, points, at "
-        f"{release.basis_label(edition, basis)}.{derived}{_summed(release, edition)}"
+        f"{release.basis_label(edition, basis)}. It is positive exactly where spending as a share of the Ally's own "
+        f"GDP exceeds NATO's.{derived}{_summed(release, edition)}"
         + (f" {charts.ESTIMATES}" if gaps[0]["is_estimate"] else ""),
         f"Bar chart of Allies. {title}. The table below lists every Ally.",
         release.source_line(edition, "Tables 2 and 5" if not derived else "Tables 2 and 3"),
@@ -217,7 +227,7 @@ def _table(release: Release, edition: Row, basis: str, label: str, rows: list[Ro
         f"Shares in {label} at {BASES[basis]}, {release.edition_names[edition['edition_id']]}",
         [
             Column("Ally", numeric=False),
-            Column("Spending", "US dollars"),
+            Column("Spending", f"US dollars, {BASES[basis]}"),
             Column("Share of spending", "%"),
             Column("Share of GDP", "%"),
             Column("Difference", "points"),
