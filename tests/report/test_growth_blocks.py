@@ -160,3 +160,13 @@ def test_every_total_in_dollars_names_its_prices_and_current_ones_are_there(site
         assert text.count("bn<") <= 1 or "at current prices" in text
         assert "current prices" in text, text
     assert "exactly where spending as a share of the Ally's own GDP exceeds NATO's." in unescape(html)
+
+
+def test_revisions_have_growth_like_for_like_beside_the_published(site, release):
+    shown = {f.origin: f for f in figures((site.path / "revisions.html").read_text(encoding="utf-8"))}
+    for edition, published, fair in (("nato-2024-06", "17.95 %", "14.49 %"), ("nato-2026-07", "19.28 %", "15.76 %")):
+        texts = [
+            shown[f"fct_growth.{column}_growth{suffix}_pct|{edition}|NATO_EUR_CAN|2024"].text.replace("\u202f", " ")
+            for column, suffix in (("real", "_published"), ("like_for_like", ""))
+        ]
+        assert texts == [published, fair]

@@ -39,6 +39,7 @@ def pages(release: Release) -> list[Page]:
                 "now": Choice(("year",), variants, (default,)),
                 "counts": _matrix(release, years, "count"),
                 "growth": _matrix(release, years, "growth"),
+                "fair": _matrix(release, years, "fair"),
                 "moves": _moves(release),
             },
         )
@@ -143,7 +144,7 @@ def _cell(release: Release, edition: Row, year: int, what: str) -> Figure:
         return Figure(wording.NOTHING)
     if what == "count":
         return count_cell(row)
-    return Cells(row).pct("real_growth_published_pct")
+    return Cells(row).pct("like_for_like_growth_pct" if what == "fair" else "real_growth_published_pct")
 
 
 def _story_table(release: Release, year: int, what: str, told: list[dict[str, Any]]) -> Table:
@@ -240,11 +241,16 @@ def _matrix(release: Release, years: list[int], what: str) -> Table:
     caption = {
         "count": "Allies at 2 % of GDP, by year and edition",
         "growth": "Real growth of European Allies and Canada as published, by year and edition",
+        "fair": "Real growth of European Allies and Canada like for like, by year and edition",
     }
     editions = list(reversed(release.editions))
+    notes = {
+        "growth": no_growth_published(release, editions).strip(),
+        "fair": "Of the Allies that belonged in both years; a dash where we hold no dollars of the edition.",
+    }
     return Table(
         caption[what],
         [Column("Year"), *(Column(release.edition_names[edition["edition_id"]]) for edition in editions)],
         [[Figure(str(year), year), *(_cell(release, edition, year, what) for edition in editions)] for year in years],
-        note=no_growth_published(release, editions).strip() if what == "growth" else "",
+        note=notes.get(what, ""),
     )
