@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.report import charts, wording
 from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
 from pipelines.report.pages.common import Tile, ally_path, by, by_edition, edition_axis, most, value_with_status
-from pipelines.report.pages.compliance import PLAIN_GDP_GROWTH
+from pipelines.report.pages.paths import PLAIN_GDP_GROWTH
 from pipelines.report.pages.shares import share_chart
 from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
 
