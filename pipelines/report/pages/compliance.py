@@ -152,8 +152,8 @@ def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows:
     title = f"We hold no figures of both guidelines for {wording.year_label(year, is_estimate)}"
     if points:
         title = (
-            f"{wording.allies(both)} of {len(points)} with figures {_told(both, 'reach', False, is_estimate, True)} both "
-            f"guidelines, 2 % of GDP and 20 % equipment, in {wording.year_label(year, is_estimate)}"
+            f"{wording.allies(both)} of {len(points)} with figures {_told(both, 'reach', False, is_estimate, True)} "
+            f"both guidelines, 2 % of GDP and 20 % equipment, in {wording.year_label(year, is_estimate)}"
         )
     return Chart(
         f"guidelines-{year}",
@@ -266,8 +266,8 @@ def _first_met(gdp: Row) -> Figure:
 def _note(rows: dict[str, list[Row]], behind: int) -> str:
     given = {row["gap_current_source"] for row in rows[GDP]}
     dollars = (
-        "Dollars at current prices and exchange rates: spending less the target times GDP, so with the sign of the share "
-        "at current prices, which can differ from that of the published share. "
+        "Dollars at current prices and exchange rates: spending less the target times GDP, so with the sign of the "
+        "share at current prices, which can differ from that of the published share. "
         if given & {"published", "derived"}
         else ""
     )

@@ -1,4 +1,4 @@
-"""How far the newest figures will still move: intervals, chances and who is near a target, for the pages that show them."""
+"""How far the newest figures will still move: intervals, chances, and who is near a target."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def cells(release: Release, gdp: Row) -> list[Figure]:
 def note(behind: int) -> str:
     """Say what the ranges and chances are."""
     return (
-        f"The 90 % range is where later editions may put the share, by how far such figures moved {from_editions(behind)}; "
+        f"The 90 % range is where later editions may put the share, by how far such figuresmoved "
+        f"{from_editions(behind)}; "
         "the chance is that of being at the target when the year is settled. So few editions make both rough."
     )
 

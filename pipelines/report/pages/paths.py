@@ -68,18 +68,18 @@ def _assumed(trend: list[Row], rows: list[Row]) -> Words:
     key = max(trend, key=lambda row: row["required_growth_per_gdp_point_pp"])
     least = min(trend, key=lambda row: row["required_growth_per_gdp_point_pp"])
     said = phrase(
-        "GDP is taken to grow as in the median of all years that the edition has. Each point by which it grows faster adds "
-        "{least} to {most} points to the growth that is needed",
+        "GDP is taken to grow as in the median of all years that the edition has. Each point by which it grows faster "
+        "adds {least} to {most} points to the growth that is needed",
         least=Cells(least).number("required_growth_per_gdp_point_pp", 2),
         most=Cells(key).number("required_growth_per_gdp_point_pp", 2),
     )
-    counts = {}
+    counts: dict[str, list[bool]] = {}
     for row in rows:
         counts.setdefault(row["gdp_growth_assumption"], []).append(row["path_status"] in IN_TIME)
-    fixed = [
-        f"{sum(found)} if GDP grows by {name.replace(' per year', '')}" for name, found in counts.items() if "%" in name
+    return [
+        *said,
+        f"; at the five-year pace there in time, or already, are {wording.join(fixed)} a year." if fixed else ".",
     ]
-    return [*said, f"; at the five-year pace there in time are {wording.join(fixed)} a year." if fixed else "."]
 
 
 def _table(release: Release, edition: Row, rows: list[Row], trend: list[Row], due: int) -> Table:
@@ -124,8 +124,8 @@ def _table(release: Release, edition: Row, rows: list[Row], trend: list[Row], du
             for row in ordered
         ],
         [row["entity_code"] for row in ordered],
-        note="All growth is real, in percent a year. Needed: growth of expenditure in every year from the last year given "
-        "on. The paces are those of the last five years, the last two and this year, without broken years (such as a "
+        note="All growth is real, in percent a year. Needed: growth of expenditure in every year from the last year "
+        "given on. The paces are those of the last five years, the last two and this year, without broken years (such as a "
         "change of a country’s GDP statistics). The year of reaching is a range over the three. That is arithmetic, no "
         "forecast: one large purchase moves a pace for years, and what would lead beyond 10 % of GDP is told as such.",
     )
