@@ -76,10 +76,10 @@ def _assumed(trend: list[Row], rows: list[Row]) -> Words:
     counts: dict[str, list[bool]] = {}
     for row in rows:
         counts.setdefault(row["gdp_growth_assumption"], []).append(row["path_status"] in IN_TIME)
-    return [
-        *said,
-        f"; at the five-year pace there in time, or already, are {wording.join(fixed)} a year." if fixed else ".",
+    fixed = [
+        f"{sum(found)} if GDP grows by {name.replace(' per year', '')}" for name, found in counts.items() if "%" in name
     ]
+    return [*said, f"; at the five-year pace {wording.join(fixed)} a year are there in time, or already."]
 
 
 def _table(release: Release, edition: Row, rows: list[Row], trend: list[Row], due: int) -> Table:
@@ -125,8 +125,8 @@ def _table(release: Release, edition: Row, rows: list[Row], trend: list[Row], du
         ],
         [row["entity_code"] for row in ordered],
         note="All growth is real, in percent a year. Needed: growth of expenditure in every year from the last year "
-        "given on. The paces are those of the last five years, the last two and this year, without broken years (such as a "
-        "change of a country’s GDP statistics). The year of reaching is a range over the three. That is arithmetic, no "
+        "given on. The paces are those of the last five years, the last two and this year, without broken years (such as "
+        "a change of a country’s GDP statistics). The year of reaching is a range over the three. That is arithmetic, no "
         "forecast: one large purchase moves a pace for years, and what would lead beyond 10 % of GDP is told as such.",
     )
 
