@@ -94,3 +94,11 @@ def test_an_estimate_says_how_far_it_will_move(site, targets):
 )
 def test_no_chance_is_told_as_certain(value, text):
     assert wording.chance(value).replace("\u202f", " ") == text
+
+
+def test_the_method_says_with_which_prices_nato_deflates(site):
+    """June 2024's Norway, by hand: 2022's kroner +15.3 %, prices +28.2 %: 1.153 / 1.282 - 1 = -10.0 %."""
+    html = text_of(site, "method")
+    assert re.search(r"June 20242022\+15.3 %\+28.2 %\+28.2 %−10.0 %", html)
+    assert re.search(r"June 20242023e?\+11.2 %−10.6 %−10.6 %\+24.4 %", html)
+    assert "those of the newest stand on 3 earlier editions" in html

@@ -50,8 +50,9 @@ def cells(release: Release, gdp: Row) -> list[Figure]:
 def note(behind: int) -> str:
     """Say what the ranges and chances are."""
     return (
-        f"The 90 % range is where later editions may put the share, by how far such figures moved "
-        f"{from_editions(behind)}; the chance is that of being at the target when the year is settled. So few editions make both rough."
+        "The 90 % range is where later editions may put the share, by how far such figures moved "
+        f"{from_editions(behind)}; the chance is that of being at the target when the year is settled. So few editions "
+        "make both rough."
     )
 
 

@@ -125,9 +125,10 @@ def _table(release: Release, edition: Row, rows: list[Row], trend: list[Row], du
         ],
         [row["entity_code"] for row in ordered],
         note="All growth is real, in percent a year. Needed: growth of expenditure in every year from the last year "
-        "given on. The paces are those of the last five years, the last two and this year, without broken years (such as "
-        "a change of a country’s GDP statistics). The year of reaching is a range over the three. That is arithmetic, no "
-        "forecast: one large purchase moves a pace for years, and what would lead beyond 10 % of GDP is told as such.",
+        "given on. The paces are those of the last five years, the last two and this year, without broken years (such "
+        "as a change of a country’s GDP statistics). The year of reaching is a range over the three. That is "
+        "arithmetic, no forecast: one large purchase moves a pace for years, and what would lead beyond 10 % of GDP is "
+        "told as such.",
     )
 
 
