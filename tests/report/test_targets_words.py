@@ -81,7 +81,7 @@ def test_the_two_paces_stand_side_by_side(targets, site):
 
 
 def test_an_estimate_says_how_far_it_will_move(site, targets):
-    """Belgium 2026e: 2.00, moved by 0.376 at most, and half of a hundredth: 1.62 to 2.38. Of 352 movements 3 would reach 3.5: 4 of 354."""
+    """Belgium 2026e: 2.00, less and more 0.376 and half a hundredth; 3 of 352 movements reach 3.5: 4 of 354, 1 %."""
     assert (
         "with 90 % confidence later editions put it between 1.62 % and 2.38 %, and the chance of being at the target "
         "when the year is settled is 53 % for 2 % and 1 % for 3.5 % (from 3 editions)"
