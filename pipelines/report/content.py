@@ -67,6 +67,15 @@ class Cells:
         """Show a number without a unit."""
         return self._make(column, wording.number(self.row[column], decimals), **more)
 
+    def chance(self, column: str, **more: Any) -> Figure:
+        """Show a chance."""
+        return self._make(column, wording.chance(self.row[column]), **more)
+
+    def capped(self, column: str, is_capped: bool, **more: Any) -> Figure:
+        """Show a percentage that the release caps, as more than its cap where it did."""
+        text = f"more than {wording.pct(self.row[column], 0)}" if is_capped else wording.pct(self.row[column], 1)
+        return self._make(column, text, **more)
+
     def year(self, column: str, **more: Any) -> Figure:
         """Show a year."""
         return self._make(column, wording.NOTHING if self.row[column] is None else str(self.row[column]), **more)

@@ -191,6 +191,31 @@ class Release:
         return self.facts("fct_target_compliance")
 
     @cached_property
+    def by_basis(self) -> Facts:
+        """Read `compliance_by_basis` by edition, year, target and way of counting."""
+        return self.facts("compliance_by_basis")
+
+    @cached_property
+    def chances(self) -> Facts:
+        """Read `fct_target_chance` by edition, entity, year and target."""
+        return self.facts("fct_target_chance")
+
+    @cached_property
+    def intervals(self) -> Facts:
+        """Read `fct_figure_interval` by edition, measure, unit, price basis, entity and year."""
+        return self.facts("fct_figure_interval")
+
+    @cached_property
+    def near(self) -> Facts:
+        """Read `near_target` by edition, entity, year and target."""
+        return self.facts("near_target")
+
+    @cached_property
+    def deflators(self) -> Facts:
+        """Read `fct_deflator` by edition, entity and year."""
+        return self.facts("fct_deflator")
+
+    @cached_property
     def counts(self) -> Facts:
         """Read `compliance_count` by edition, year and target."""
         return self.facts("compliance_count")

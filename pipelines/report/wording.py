@@ -47,6 +47,15 @@ def within(low: float | None, high: float | None, decimals: int = 2, write: Call
     return f"{number(math.floor(low))} to {write(math.ceil(high), 0)}"
 
 
+def chance(value: float | None) -> str:
+    """Write a chance in whole percents; no chance is told as 0 or 100 %."""
+    if value is None:
+        return NOTHING
+    if value < 1 or value > 99:
+        return f"{'under 1' if value < 1 else 'over 99'}{SPACE}%"
+    return pct(value, 0)
+
+
 def usd(millions: float | None, sign: bool = False) -> str:
     """Write millions of dollars in the unit that people say: $1,474.4 bn, $312 m."""
     if millions is None:

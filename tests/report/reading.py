@@ -41,7 +41,13 @@ def charts(html: str) -> list[tuple[str, str, list[dict]]]:
 
 def written_number(text: str) -> tuple[float, float]:
     """Read a number as a person does; gives it with half of its last digit, which rounding may have moved."""
-    found = re.fullmatch(r"([+−]?)(\$?)([\d,]+)(?:\.(\d+))?(?:\s?(%|pp|bn|m|Ally|Allies))?", text.strip())
+    # A chance at an end, and what is capped: half a percent to the end, and the cap.
+    ends = {"under 1\u202f%": (0.5, 0.5), "over 99\u202f%": (99.5, 0.5)}
+    if text.strip() in ends:
+        return ends[text.strip()]
+    found = re.fullmatch(
+        r"(?:more than )?([+−]?)(\$?)([\d,]+)(?:\.(\d+))?(?:\s?(%|pp|bn|m|Ally|Allies))?", text.strip()
+    )
     assert found, f"{text!r} is no number that this page should write"
     sign, dollar, whole, decimals, unit = found.groups()
     scale = SCALES[unit] if dollar else 1.0

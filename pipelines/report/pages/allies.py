@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.report import charts, wording
 from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
+from pipelines.report.pages import outlook
 from pipelines.report.pages.breaks import span_label, spans
 from pipelines.report.pages.common import (
     Tile,
@@ -17,7 +18,8 @@ from pipelines.report.pages.common import (
     most,
     value_with_status,
 )
-from pipelines.report.pages.compliance import PLAIN_GDP_GROWTH
+from pipelines.report.pages.compliance import gap_in_current_dollars
+from pipelines.report.pages.paths import PLAIN_GDP_GROWTH
 from pipelines.report.pages.shares import share_chart
 from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
 
@@ -120,9 +122,11 @@ def _without_forces(release: Release, edition: Row, code: str) -> dict[str, Any]
 def _sentence(release: Release, edition: Row, ally: Row, year: int) -> Words:
     code, key = ally["entity_code"], edition["edition_id"]
     gdp, core, equipment = (release.compliance[key, code, year, target] for target in (GDP, CORE, EQUIPMENT))
-    against = "is below 2 %"
+    estimated = gdp["is_estimate"]
+    meets = "is estimated to meet" if estimated else "meets"
+    against = "is estimated to be below 2 %" if estimated else "is below 2 %"
     if gdp["meets_target"]:
-        against = "meets both 2 % and 3.5 %" if core["meets_target"] else "meets 2 % but not yet 3.5 %"
+        against = f"{meets} both 2 % and 3.5 %" if core["meets_target"] else f"{meets} 2 % but not yet 3.5 %"
     said = phrase(
         f"{by(release, edition)} {wording.the(ally['ally_name'])} {against}, with {{share}} of GDP in "
         f"{wording.year_label(year, gdp['is_estimate'])}",
@@ -130,18 +134,24 @@ def _sentence(release: Release, edition: Row, ally: Row, year: int) -> Words:
     )
     if equipment["value_pct"] is not None:
         also = "reaches" if equipment["meets_target"] else "does not reach"
+        if equipment["is_estimate"]:
+            also = f"is {'' if equipment['meets_target'] else 'not '}estimated to reach"
         part = Cells(equipment).pct("value_pct", 1)
         said += phrase(f"; it {also} 20 % equipment with {{part}}", part=part)
     said += [". "]
     if year != max(edition["years"]):
         said += [f"For {max(edition['years'])} this edition gives no value. "]
-    if gdp["first_year_met"] == min(edition["years"]):
-        said += ["It was at 2 % in the first year of this edition already."]
-    elif gdp["first_year_met"] == release.series(edition, code)[0]["year"]:
-        said += [f"It was at 2 % in {gdp['first_year_met']} already, the first year that this edition gives."]
-    elif gdp["first_year_met"]:
-        said += [f"It first met 2 % in {gdp['first_year_met']}."]
-    return said
+    first, begins = gdp["first_year_met"], gdp["data_begin_year"]
+    if first == begins and first:
+        said += [f"It was at 2 % in {first} already, where this edition’s figures begin."]
+    elif first:
+        is_estimated = edition["years"][first]
+        done = (
+            "is estimated to have first met" if is_estimated and first < edition["published_on"].year else "first met"
+        )
+        done = "is estimated to first meet" if is_estimated and first >= edition["published_on"].year else done
+        said += [f"It {done} 2 % in {wording.year_label(first, is_estimated)}, of the years since {begins}."]
+    return said + outlook.share_sentence(release, gdp)
 
 
 def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
@@ -154,7 +164,8 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
         return []
     row = rows[0]
     if row["path_status"] == "already there":
-        return [f"It is at 3.5 % already, the target for {row['due_year']}."]
+        is_at = "is estimated to be" if row["is_estimate"] else "is"
+        return [f"It {is_at} at 3.5 % already, the target for {row['due_year']}."]
     latest = release.growth[edition["edition_id"], ally["entity_code"], row["base_year"]]
     if row["path_status"] == "no trend":
         return phrase(
@@ -164,23 +175,58 @@ def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
             needed=Cells(row).pct("required_real_growth_pct", 1),
             gdp=Cells(row).pct("assumed_gdp_growth_pct", 1),
         )
-    arrival = phrase("would reach it in {year}", year=Cells(row).year("year_reached_at_trend"))
-    if row["year_reached_at_trend"] is None:
-        arrival = [f"would {row['path_status'].replace('not', 'not reach it')}"]
     return [
         *phrase(
             f"To reach 3.5 % by {row['due_year']}, its spending has to grow by {{needed}} a year in real terms if GDP "
-            f"grows by {{gdp}} a year, the median of its years; its spending grew by {{trend}} a year "
-            f"{_span(row)}, by {{latest}} in "
-            f"{wording.year_label(row['base_year'], latest['is_estimate'])}, and at the pace of those years it ",
+            f"grows by {{gdp}} a year, the median of its years. Its spending grew by {{trend}} a year "
+            f"{_span(row)}, and by {{latest}} in {wording.year_label(row['base_year'], latest['is_estimate'])}"
+            f"{' by estimate' if latest['is_estimate'] else ''}. ",
             latest=Cells(latest).pct("real_growth_published_pct", 1),
             needed=Cells(row).pct("required_real_growth_pct", 1),
             gdp=Cells(row).pct("assumed_gdp_growth_pct", 1),
             trend=Cells(row).pct("trend_real_growth_pct", 1),
         ),
-        *arrival,
-        ". That is arithmetic, no forecast.",
+        *_verdicts(row),
+        *_arrival(row),
+        " That is arithmetic, no forecast.",
     ]
+
+
+def _verdicts(row: Row) -> Words:
+    """Put the verdicts of the two paces side by side; where they disagree, that is the finding."""
+    five, this = row["path_status"], row["path_status_this_year"]
+    share = Cells(row).capped("share_in_due_year_at_trend_pct", bool(row["is_capped_at_trend"]))
+    if this in (None, "no trend"):
+        said = phrase(f"At the five-year pace it is {five}, with {{share}} of GDP in {row['due_year']}", share=share)
+    elif row["verdicts_differ"]:
+        said = phrase(
+            f"The two paces disagree: at the five-year pace it is {five}, with {{share}} of GDP in {row['due_year']}; "
+            f"at this year’s pace it is {this}",
+            share=share,
+        )
+    else:
+        both = five if five == this else f"{five} and {this}"
+        said = phrase(
+            f"At the five-year pace and at this year’s it is {both}, at the first with {{share}} of GDP in "
+            f"{row['due_year']}",
+            share=share,
+        )
+    return [*said, "."]
+
+
+def _arrival(row: Row) -> Words:
+    """Tell the year of reaching as a range over the three paces."""
+    first, last = row["year_reached_earliest"], row["year_reached_latest"]
+    if first is None:
+        return [" At none of the paces of five years, two years and this year would it be there before 2100."]
+    paces = "by the paces of five years, two years and this year"
+    early = Cells(row).year("year_reached_earliest")
+    if last is None:
+        return phrase(f" It would be there in {{early}} at the earliest, and at one pace never, {paces}.", early=early)
+    if first == last:
+        return phrase(f" It would be there in {{early}} {paces}.", early=early)
+    late = Cells(row).year("year_reached_latest")
+    return phrase(f" It would be there between {{early}} and {{late}}, {paces}.", early=early, late=late)
 
 
 def _span(row: Row) -> str:
@@ -226,8 +272,9 @@ def _distance(gdp: Row) -> Words:
         said: Words = ["At the line of 2 %."]
     else:
         said = phrase("{points} points from 2 %", points=Cells(gdp).pp("gap_pp"))
-        if gdp["gap_constant_usd_m"] is not None:
-            said += phrase(", {dollars}", dollars=Cells(gdp).usd("gap_constant_usd_m", sign=True))
+        if gdp["gap_current_usd_m"] is not None:
+            derived = ", derived" if gdp["gap_current_source"] == "derived" else ""
+            said += phrase(f", {{dollars}} at current prices{derived}", dollars=gap_in_current_dollars(gdp))
         said += ["."]
     if gdp["rank_in_year"]:
         said += phrase(" Rank {rank} in the Alliance.", rank=Cells(gdp).count("rank_in_year"))
@@ -340,7 +387,7 @@ def _table(release: Release, edition: Row, code: str) -> Table:
                 Figure(head, year),
                 Cells(share).usd("expenditure_usd_m"),
                 value_with_status(gdp),
-                Cells(core).usd("gap_constant_usd_m", sign=True),
+                gap_in_current_dollars(core),
                 value_with_status(equipment),
                 Cells(growth).pct("real_growth_published_pct") if growth else Figure(wording.NOTHING),
                 Cells(share).pct("share_of_total_pct"),
@@ -353,12 +400,13 @@ def _table(release: Release, edition: Row, code: str) -> Table:
             Column("Year"),
             Column("Spending", "constant prices"),
             Column("Share of GDP", "target 2 %"),
-            Column("Gap to 3.5 %", "dollars"),
+            Column("Gap to 3.5 %", "current dollars"),
             Column("Equipment", "target 20 %"),
             Column("Real growth", "as published"),
             Column("Share of total", "constant prices"),
             Column("Share of GDP of the Alliance", "constant prices"),
         ],
         rows,
-        note=f"Dollars and shares at {release.basis_label(edition, 'constant')}.",
+        note=f"Spending and shares at {release.basis_label(edition, 'constant')}; the gap at current prices and "
+        "exchange rates, pale where its GDP is derived from the published share.",
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.report import charts, wording
 from pipelines.report.content import Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
+from pipelines.report.pages import outlook, paths
 from pipelines.report.pages.common import (
     ally_axis,
     ally_name_cell,
@@ -26,7 +27,8 @@ from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
 from pipelines.report.wording import verb
 
 NAMES = {"gdp": GDP, "core": CORE, "equipment": EQUIPMENT}
-PLAIN_GDP_GROWTH = "median year"
+
+DERIVED = "this edition has no GDP at current prices, so it is taken from spending and the published share"
 
 NAVIGATION = Link(20, "Targets", "compliance.html")
 
@@ -48,7 +50,7 @@ def pages(release: Release) -> list[Page]:
             context={
                 "now": by_edition_and_year(release, lambda *keys: _year(release, *keys)),
                 "counts": by_edition(release, lambda edition: counts_chart(release, edition)),
-                "path": by_edition(release, lambda edition: _path(release, edition)),
+                "path": by_edition(release, lambda edition: paths.described(release, edition)),
                 "targets": list(release.targets.values()),
             },
         )
@@ -64,7 +66,8 @@ def _year(release: Release, edition: Row, year: int, is_estimate: bool) -> dict[
     }
     return {
         "sentence": _sentence(release, edition, year, is_estimate, rows),
-        "near": _near(release, rows),
+        "short": _short(edition, rows[CORE]),
+        "near": outlook.near_sentence(release, edition, year),
         "scatter": _scatter(release, edition, year, is_estimate, rows),
         "bars": _bars(release, edition, year, is_estimate, rows),
         "table": _table(release, edition, year, is_estimate, rows),
@@ -77,13 +80,11 @@ def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows
     unknown = [row["entity_code"] for row in rows[GDP] if row["compliance_status"] == "unknown"]
     if not is_known(count[GDP]):
         return [f"{by(release, edition)} we hold no shares of GDP for {wording.year_label(year, is_estimate)}."]
-    past = is_past(release, year)
+    past = is_past(release, year) if not is_estimate else year < edition["published_on"].year
     numbers = {name: Cells(count[target]).count("allies_meeting") for name, target in NAMES.items()}
     shown = {name: number if number.value else "none" for name, number in numbers.items()}
     words = {
-        name: ("reached" if past else verb(numbers[name].value, "reach"))
-        if name != "equipment"
-        else ("spent" if past else verb(numbers[name].value, "spend"))
+        name: _told(numbers[name].value, "spend" if name == "equipment" else "reach", past, is_estimate, name == "gdp")
         for name in numbers
     }
     said = phrase(
@@ -99,14 +100,31 @@ def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows
     return said
 
 
-def _near(release: Release, rows: dict[str, list[Row]]) -> Words:
-    """Name the Allies that a revision may carry over the line: within 0.05 points of 2 %."""
-    near = [row for row in rows[GDP] if row["gap_pp"] is not None and abs(round(row["gap_pp"], 6)) <= 0.05]
-    if not near:
-        return ["No Ally's share is within 0.05 points of 2 %."]
-    names = [f"{wording.the(release.names[row['entity_code']])} at {{{row['entity_code']}}}" for row in near]
-    figures = {row["entity_code"]: Cells(row).pct("value_pct") for row in near}
-    return phrase(f"Within 0.05 points of 2 %, where a revision may decide: {wording.join(names)}.", **figures)
+def _told(count: int | None, stem: str, past: bool, is_estimate: bool, is_first: bool) -> str:
+    """Say what a count did; of an estimate, what it is estimated to do, which later verbs of the sentence share."""
+    done = {"reach": "reached", "spend": "spent"}[stem]
+    if not is_estimate:
+        return done if past else verb(count, stem)
+    does = f"to have {done}" if past else f"to {stem}"
+    return f"{'is' if count == 1 else 'are'} estimated {does}" if is_first else does
+
+
+def _short(edition: Row, rows: list[Row]) -> Words:
+    """Add up what the Allies below 3.5 % at current prices lack, in dollars of the year."""
+    short = [row for row in rows if (row["gap_current_usd_m"] or 0) < 0]
+    if not short:
+        return []
+    total = -sum(row["gap_current_usd_m"] for row in short)
+    derived = any(row["gap_current_source"] == "derived" for row in short)
+    said: Words = [
+        f"{wording.allies(len(short))} {'lacks' if len(short) == 1 else 'together lack'} {wording.usd(total)} to "
+        "3.5 % of GDP, at current prices and exchange rates"
+    ]
+    if usa := [row for row in short if row["entity_code"] == "USA"]:
+        said += phrase(
+            "; the United States’ own distance is {usa}", usa=Cells(usa[0]).usd("gap_current_usd_m", sign=True)
+        )
+    return [*said, f" (derived: {DERIVED})." if derived else "."]
 
 
 def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows: dict[str, list[Row]]) -> Chart:
@@ -134,8 +152,8 @@ def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows:
     title = f"We hold no figures of both guidelines for {wording.year_label(year, is_estimate)}"
     if points:
         title = (
-            f"{wording.allies(both)} of {len(points)} with figures reach both guidelines, 2 % of GDP and 20 % "
-            f"equipment, in {wording.year_label(year, is_estimate)}"
+            f"{wording.allies(both)} of {len(points)} with figures {_told(both, 'reach', False, is_estimate, True)} "
+            f"both guidelines, 2 % of GDP and 20 % equipment, in {wording.year_label(year, is_estimate)}"
         )
     return Chart(
         f"guidelines-{year}",
@@ -190,37 +208,74 @@ def _bars(release: Release, edition: Row, year: int, is_estimate: bool, rows: di
 def _table(release: Release, edition: Row, year: int, is_estimate: bool, rows: dict[str, list[Row]]) -> Table:
     together = list(zip(rows[GDP], rows[CORE], rows[EQUIPMENT], strict=True))
     together.sort(key=lambda three: -(three[0]["value_pct"] or -1))
+    behind = outlook.editions_behind(release, edition, year) if is_estimate else 0
+    begins = min((row["data_begin_year"] for row in rows[GDP] if row["data_begin_year"]), default=None)
+    since = f", figures from {begins}" if begins else ""
     return Table(
         f"Every Ally in {wording.year_label(year, is_estimate)}, {release.edition_names[edition['edition_id']]}",
         [
             Column("Ally", numeric=False),
             Column("Share of GDP", "target 2 %"),
+            *(outlook.columns(behind) if behind else []),
+            Column("Share of GDP", "current prices"),
             Column("Gap to 2 %", "points"),
-            Column("Gap to 2 %", "dollars"),
+            Column("Gap to 2 %", "current dollars"),
             Column("Gap to 3.5 %", "points"),
-            Column("Gap to 3.5 %", "dollars"),
+            Column("Gap to 3.5 %", "current dollars"),
             Column("Equipment", "target 20 %"),
-            Column("2 % first met", "year"),
-            Column("Years in a row", "at 2 %"),
+            Column("2 % first met", f"year{since}"),
+            Column("Years in a row", f"at 2 %{since}"),
         ],
         [
             [
                 ally_name_cell(release, gdp["entity_code"]),
                 value_with_status(gdp),
+                *(outlook.cells(release, gdp) if behind else []),
+                Cells(gdp).pct("value_current_pct"),
                 Cells(gdp).pp("gap_pp"),
-                Cells(gdp).usd("gap_constant_usd_m", sign=True),
+                gap_in_current_dollars(gdp),
                 Cells(core).pp("gap_pp"),
-                Cells(core).usd("gap_constant_usd_m", sign=True),
+                gap_in_current_dollars(core),
                 value_with_status(equipment),
-                Figure(str(gdp["first_year_met"] or wording.NOTHING), gdp["first_year_met"]),
+                _first_met(gdp),
                 Cells(gdp).count("years_met_in_a_row"),
             ]
             for gdp, core, equipment in together
         ],
         [gdp["entity_code"] for gdp, *_ in together],
         filterable=True,
-        note=f"Dollars at {release.basis_label(edition, 'constant')}. "
-        "Iceland has no armed forces; the targets do not apply to it. Years before accession are included.",
+        note=_note(rows, behind),
+    )
+
+
+def gap_in_current_dollars(row: Row) -> Figure:
+    """Show a gap at current prices and exchange rates, marked where its GDP is derived."""
+    derived = row["gap_current_source"] == "derived"
+    more = {"css": "soft", "title": f"derived: {DERIVED}"} if derived else {}
+    return Cells(row).usd("gap_current_usd_m", sign=True, **more)
+
+
+def _first_met(gdp: Row) -> Figure:
+    """Show the year in which 2 % was first met; what held when the figures begin may have held before."""
+    year = gdp["first_year_met"]
+    if year is None:
+        return Figure(wording.NOTHING)
+    return Figure(f"{year} or before" if year == gdp["data_begin_year"] else str(year), year)
+
+
+def _note(rows: dict[str, list[Row]], behind: int) -> str:
+    given = {row["gap_current_source"] for row in rows[GDP]}
+    dollars = (
+        "Dollars at current prices and exchange rates: spending less the target times GDP, so with the sign of the "
+        "share at current prices, which can differ from that of the published share. "
+        if given & {"published", "derived"}
+        else ""
+    )
+    return (
+        dollars
+        + (f"Pale: derived; {DERIVED}. " if "derived" in given else "")
+        + "Iceland has no armed forces; the targets do not apply to it. Years before accession are included; what was "
+        "before an edition’s figures begin is not known." + (f" {outlook.note(behind)}" if behind else "")
     )
 
 
@@ -237,6 +292,18 @@ def not_given(release: Release, edition: Row, *years: int) -> str:
         if unknown:
             told.append(f"{named(release, unknown)} in {wording.year_label(year, edition['years'][year])}")
     return f" Not given by {release.edition_names[edition['edition_id']]}: {'; '.join(told)}." if told else ""
+
+
+def _ways(release: Release, edition: Row, year: int) -> str:
+    """Name the Allies whom the other ways of counting at 2 % leave out or add."""
+    told = []
+    for way, label in (("recomputed", "recomputed at constant prices"), ("current prices", "at current prices")):
+        row = release.by_basis[edition["edition_id"], year, GDP, way]
+        parts = [f"without {row['names_only_as_published']}"] if row["names_only_as_published"] else []
+        parts += [f"with {row['names_not_as_published']}"] if row["names_not_as_published"] else []
+        if parts:
+            told.append(f"{label} {' and '.join(parts)}")
+    return wording.first_upper("; ".join(told)) + "." if told else ""
 
 
 def counts_chart(release: Release, edition: Row) -> Chart:
@@ -257,7 +324,9 @@ def counts_chart(release: Release, edition: Row) -> Chart:
     if known:
         first, last = known[0], known[-1]
         title = (
-            f"{last['allies_meeting']} Allies reach 2{wording.SPACE}% of GDP in {rows[-1]['year']}, "
+            f"{wording.allies(last['allies_meeting'])} "
+            f"{_told(last['allies_meeting'], 'reach', False, rows[-1]['estimate'], True)} 2{wording.SPACE}% of GDP in "
+            f"{rows[-1]['year']}, "
             f"against {first['allies_meeting']} in {first['year']}"
         )
     return Chart(
@@ -271,97 +340,18 @@ def counts_chart(release: Release, edition: Row) -> Chart:
         rows,
         Table(
             f"Allies at 2 % of GDP by year, {name}",
-            [Column("Year"), Column("At 2 %", "Allies"), Column("Members of that year", "Allies")]
-            + [Column("Recomputed", "Allies"), Column("Not given", "Allies")],
+            [Column("Year"), Column("At 2 %", "as published"), Column("Members of that year", "as published")]
+            + [Column("Recomputed", "constant prices"), Column("Recomputed", "current prices")]
+            + [Column("Not given", "Allies"), Column("Where the ways differ", numeric=False)],
             [
                 [Figure(shown["year"], row["year"])]
                 + [
                     Cells(row).count(column)
                     for column in ("allies_meeting", "allies_meeting_members", "allies_meeting_recomputed")
                 ]
-                + [Cells(row).count("allies_unknown")]
+                + [Cells(row).count("allies_meeting_current"), Cells(row).count("allies_unknown")]
+                + [Figure(_ways(release, edition, row["year"]))]
                 for row, shown in zip(known, rows, strict=True)
             ],
         ),
     )
-
-
-def _path(release: Release, edition: Row) -> dict[str, Any] | None:
-    """Describe what it takes each Ally to reach 3.5 % by the due year, and whether its present trend does it."""
-    rows = release.paths.get((edition["edition_id"], CORE), [])
-    if not rows:
-        return None
-    trend = [row for row in rows if row["gdp_growth_assumption"] == PLAIN_GDP_GROWTH]
-    by_status: dict[str, list[str]] = {}
-    for row in trend:
-        by_status.setdefault(row["path_status"], []).append(row["entity_code"])
-    due = rows[0]["due_year"]
-    there, on_time = by_status.get("already there", []), by_status.get("in time", [])
-    late, never = (
-        sorted(by_status.get(status, []), key=lambda code: release.names[code])
-        for status in ("late", "not in this century")
-    )
-    sentence = (
-        f"{by(release, edition)} {wording.allies(len(there))} {'is' if len(there) == 1 else 'are'} at 3.5 % already; "
-        f"{len(on_time)} more would reach it by {due} if spending went on growing as in the last five years and GDP as "
-        "in the median of its years, "
-        f"and {len(late) + len(never)} would not."
-    )
-    told = [f"after {due}: {named(release, late)}"] if late else []
-    told += [f"not in this century: {named(release, never)}"] if never else []
-    return {
-        "sentence": sentence,
-        "late": f"At the present trend, {'; '.join(told)}." if told else "",
-        "table": _path_table(release, edition, rows, trend, due),
-    }
-
-
-def _path_table(release: Release, edition: Row, rows: list[Row], trend: list[Row], due: int) -> Table:
-    fixed = {(row["entity_code"], row["gdp_growth_assumption"]): row for row in rows}
-    assumed = [name for name in dict.fromkeys(row["gdp_growth_assumption"] for row in rows) if name != PLAIN_GDP_GROWTH]
-    ordered = sorted(trend, key=lambda row: -row["required_real_growth_pct"])
-
-    def required(code: str, assumption: str) -> Figure:
-        row = fixed.get((code, assumption))
-        return Cells(row).pct("required_real_growth_pct", 1) if row else Figure(wording.NOTHING)
-
-    return Table(
-        f"The path to 3.5 % by {due}, {release.edition_names[edition['edition_id']]}",
-        [
-            Column("Ally", numeric=False),
-            Column("Last year given"),
-            Column("Share then", "% of GDP"),
-            Column("GDP growth", "median year, %"),
-            Column("Needed", "% a year, GDP at its median"),
-            *(Column("Needed", f"GDP at {name.replace(' per year', '')}") for name in assumed),
-            Column("Spending trend", "% a year"),
-            Column("Reached in", "at this trend"),
-        ],
-        [
-            [
-                ally_name_cell(release, row["entity_code"]),
-                Figure(str(row["base_year"]), row["base_year"]),
-                Cells(row).pct("value_pct"),
-                Cells(row).pct("assumed_gdp_growth_pct", 1),
-                Cells(row).pct("required_real_growth_pct", 1),
-                *(required(row["entity_code"], name) for name in assumed),
-                Cells(row).pct("trend_real_growth_pct", 1),
-                _arrival(row, due),
-            ]
-            for row in ordered
-        ],
-        [row["entity_code"] for row in ordered],
-        note="All growth is real. Needed: growth of expenditure in every year from the last year given on. GDP: the "
-        "median of all years that the edition has. Spending: the last five years. Both without broken ones (such as "
-        "a change of a country's GDP statistics). That is arithmetic, no forecast: one large purchase moves a trend "
-        "for years.",
-    )
-
-
-def _arrival(row: Row, due: int) -> Figure:
-    if row["path_status"] == "already there":
-        return Figure("there already", row["base_year"], css="good")
-    year = row["year_reached_at_trend"]
-    if year is None:
-        return Figure(row["path_status"], 9999, css="bad")
-    return Cells(row).year("year_reached_at_trend", css="good" if year <= due else "bad")

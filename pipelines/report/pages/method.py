@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pipelines.report import wording
 from pipelines.report.content import Cells, Column, Figure, Link, Page, Table
+from pipelines.report.pages import outlook
 from pipelines.report.release import Release, Row
+
+# Norway sells gas: in these years its deflator says more of the price of gas than of what armed forces buy.
+GAS_YEARS = (2021, 2022, 2023)
 
 # Deviations below this are the last bits of floating point, not of interest to a reader.
 WORTH_SHOWING = 0.001
@@ -23,6 +27,8 @@ def pages(release: Release) -> list[Page]:
             nav=NAVIGATION,
             context={
                 "targets": list(release.targets.values()),
+                "deflated": _deflated(release),
+                "behind": _behind(release),
                 "formulas": _formulas(release),
                 "discrepancies": _discrepancies(release),
                 "uncheckable": _uncheckable(release),
@@ -54,6 +60,48 @@ def _formulas(release: Release) -> Table:
         rows,
         filterable=True,
     )
+
+
+def _deflated(release: Release) -> Table:
+    """Show what NATO's deflator makes of Norway's spending, edition by edition."""
+    found = [
+        (edition, year)
+        for edition in release.editions
+        for year in GAS_YEARS
+        if release.deflators[edition["edition_id"], "NOR", year]["spending_deflator_change_pct"] is not None
+    ]
+    rows = []
+    for edition, year in found:
+        growth = release.growth[edition["edition_id"], "NOR", year]
+        deflator = release.deflators[edition["edition_id"], "NOR", year]
+        rows.append(
+            [
+                Figure(release.edition_names[edition["edition_id"]], edition["edition_id"]),
+                Figure(wording.year_label(year, bool(deflator["is_estimate"])), year),
+                Cells(growth).pct("nominal_growth_lcu_pct", 1, sign=True),
+                Cells(deflator).pct("spending_deflator_change_pct", 1, sign=True),
+                Cells(deflator).pct("gdp_deflator_change_pct", 1, sign=True),
+                Cells(growth).pct("real_growth_pct", 1, sign=True),
+            ]
+        )
+    return Table(
+        "Norway: what a deflator of GDP makes of spending",
+        [
+            Column("Edition", numeric=False),
+            Column("Year"),
+            Column("Spending", "in kroner"),
+            Column("Prices of spending", "change"),
+            Column("Prices of GDP", "change"),
+            Column("Real growth", "recomputed"),
+        ],
+        rows,
+        note="Prices are those that the edition’s own tables imply, at current over constant prices.",
+    )
+
+
+def _behind(release: Release) -> int:
+    """Return on how many editions the ranges of the newest figures stand."""
+    return outlook.editions_behind(release, release.newest, max(release.newest["years"]))
 
 
 def _discrepancies(release: Release) -> Table:
