@@ -301,9 +301,11 @@ def _path(release: Release, edition: Row) -> dict[str, Any] | None:
         sorted(by_status.get(status, []), key=lambda code: release.names[code])
         for status in ("late", "not in this century")
     )
+    already = f"{wording.allies(len(there))} {'is' if len(there) == 1 else 'are'}" if there else "no Ally is"
+    on_time_too = f"{len(on_time)} more" if there else f"{len(on_time)}"
     sentence = (
-        f"{by(release, edition)} {wording.allies(len(there))} {'is' if len(there) == 1 else 'are'} at 3.5 % already; "
-        f"{len(on_time)} more would reach it by {due} if spending and GDP went on growing as in the last five years, "
+        f"{by(release, edition)} {already} at 3.5 % already; "
+        f"{on_time_too} would reach it by {due} if spending and GDP went on growing as in the last five years, "
         f"and {len(late) + len(never)} would not."
     )
     told = [f"after {due}: {named(release, late)}"] if late else []
