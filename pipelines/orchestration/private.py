@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster import DagsterEventType as Event
@@ -19,6 +19,10 @@ from dagster._core.definitions.metadata import RawMetadataValue
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as CheckStatus
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.runs.sqlite import sqlite_run_storage
+from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
+from dagster._core.storage.sql import create_engine
 from dagster._utils.schedules import get_next_cron_tick, is_valid_cron_schedule
 
 # What assets and checks may tell: Dagster exports the functions that take it, and not its type.
@@ -42,8 +46,28 @@ else:
 
 
 # --- the instance ----------------------------------------------------------------------------------
+def keep_engines() -> None:
+    """Let Dagster's SQLite storages keep one engine for each file, and with it the SQL that was compiled.
+
+    They make a new one for every event otherwise, which takes a tenth of a build. Connections are not kept.
+    """
+    for module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
+        vars(module)["create_engine"] = _kept_engine
+
+
+_ENGINES: dict[str, Any] = {}
+
+
+def _kept_engine(url: str, **options: Any) -> Any:
+    """Return the engine of a file, made the first time; Dagster has no place to keep it."""
+    if url not in _ENGINES:
+        _ENGINES[url] = create_engine(url, **options)
+    return _ENGINES[url]
+
+
 def open_home(folder: Path) -> dg.DagsterInstance:
     """Open the instance of a folder: the public ways read DAGSTER_HOME, which belongs to the whole process."""
+    keep_engines()
     return dg.DagsterInstance.from_config(str(folder))
 
 

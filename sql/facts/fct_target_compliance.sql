@@ -79,11 +79,11 @@ judged as (
         case when has_armed_forces then round(100 * value_current_pct) / 100 >= threshold_pct end as meets_target_current,
         value_pct - threshold_pct as gap_pp,
         case
-            when measure <> 'defence_share_of_gdp'
-                then cast(value_pct - threshold_pct as double) / 100 * expenditure_current_usd_m
-            else
-                expenditure_current_usd_m
-                - threshold_pct / 100 * cast(coalesce(gdp_current_usd_m, gdp_current_derived_usd_m) as double)
+            when measure = 'defence_share_of_gdp'
+                then
+                    expenditure_current_usd_m
+                    - threshold_pct / 100 * cast(coalesce(gdp_current_usd_m, gdp_current_derived_usd_m) as double)
+            else cast(value_pct - threshold_pct as double) / 100 * expenditure_current_usd_m
         end as gap_current_usd_m,
         count(year) over (
             partition by edition_id, entity_code, target_id order by year range between 1 preceding and 1 preceding
@@ -137,7 +137,7 @@ select
     end as gap_recomputed_constant_usd_m,
     gap_current_usd_m,
     case
-        when measure <> 'defence_share_of_gdp' or gap_current_usd_m is null then null
+        when measure is null or measure <> 'defence_share_of_gdp' or gap_current_usd_m is null then null
         when gdp_current_usd_m is not null then 'published'
         else 'derived'
     end as gap_current_source,
