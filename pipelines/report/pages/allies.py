@@ -201,7 +201,7 @@ def _verdicts(row: Row) -> Words:
     elif row["verdicts_differ"]:
         said = phrase(
             f"The two paces disagree: at the five-year pace it is {five}, with {{share}} of GDP in {row['due_year']}; "
-            f"at this year’s pace it is {this}",
+            f"at this year’s it is {this}",
             share=share,
         )
     else:
@@ -222,7 +222,7 @@ def _arrival(row: Row) -> Words:
     paces = "by the paces of five years, two years and this year"
     early = Cells(row).year("year_reached_earliest")
     if last is None:
-        return phrase(f" It would be there in {{early}} at the earliest, and at one pace never, {paces}.", early=early)
+        return phrase(f" It would be there in {{early}} at the earliest, but not at each pace, {paces}.", early=early)
     if first == last:
         return phrase(f" It would be there in {{early}} {paces}.", early=early)
     late = Cells(row).year("year_reached_latest")

@@ -71,10 +71,15 @@ def near_sentence(release: Release, edition: Row, year: int) -> Words:
     names = [f"{wording.the(release.names[row['entity_code']])} at {{{row['entity_code']}}}" for row in near]
     figures = {row["entity_code"]: Cells(row).pct("value_pct") for row in near}
     band = max(near, key=lambda row: row["near_band_pp"])
-    why = f"the band in which nine of ten such figures stayed, {from_editions(behind)}" if behind else "the least band"
+    why = (
+        f"the band in which nine of ten such figures stayed, {from_editions(behind)}"
+        if behind
+        else "no revision was known yet"
+    )
     return phrase(
         f"Within {{band}} points of 2 % ({why}), where a revision may decide: {wording.join(names)}.",
-        band=Cells(band).number("near_band_pp", 2),
+        # The least band, where no revision was known yet, comes from no cell.
+        band=Cells(band).number("near_band_pp", 2) if behind else wording.number(band["near_band_pp"], 2),
         **figures,
     )
 

@@ -39,12 +39,16 @@ def _sentence(release: Release, edition: Row, trend: list[Row], due: int) -> str
     five = [row for row in trend if row["path_status"] == "in time"]
     this = [row for row in trend if row["path_status_this_year"] == "in time"]
     differ = sum(bool(row["verdicts_differ"]) for row in trend)
-    estimated = "estimated to be " if all(row["is_estimate"] for row in there) else ""
+    estimated = "estimated to be " if any(row["is_estimate"] for row in trend) else ""
     return (
-        f"{by(release, edition)} {wording.allies(len(there))} {'is' if len(there) == 1 else 'are'} {estimated}at 3.5 % "
+        f"{by(release, edition)} {_are(len(there))} {estimated}at 3.5 % "
         f"already; at the five-year pace of spending {len(five)} more would reach it by {due}, at this year’s pace "
         f"{len(this)}, and for {wording.allies(differ)} the two verdicts disagree."
     )
+
+
+def _are(count: int) -> str:
+    return "no Ally is" if not count else f"{wording.allies(count)} {'is' if count == 1 else 'are'}"
 
 
 def _differ(release: Release, trend: list[Row]) -> str:
@@ -54,7 +58,7 @@ def _differ(release: Release, trend: list[Row]) -> str:
     faster = [row["entity_code"] for row in differ if row["path_status"] not in IN_TIME]
     neither = [
         row["entity_code"]
-        for row in trend
+        for row in sorted(trend, key=lambda row: release.names[row["entity_code"]])
         if row["path_status"] not in IN_TIME and row["path_status_this_year"] not in (*IN_TIME, "no trend")
     ]
     told = [f"In time at the five-year pace but not at this year’s: {named(release, slower)}."] if slower else []
