@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.report import wording
 from pipelines.report.content import Cells, Column, Figure, Words, phrase
 from pipelines.report.release import CORE, GDP, Release, Row
@@ -25,6 +27,11 @@ def from_editions(count: int) -> str:
     return f"from {wording.plural(count, 'edition', 'editions')}"
 
 
+def _statistic(figure: Figure) -> Figure:
+    """Show a figure that stands on hundreds of movements without the cells of all: they would be most of the site."""
+    return replace(figure, origin=None, title="Made of all earlier movements of such figures: see the method page.")
+
+
 def columns(behind: int) -> list[Column]:
     """Head the columns of `cells`."""
     said = from_editions(behind)
@@ -41,9 +48,9 @@ def cells(release: Release, gdp: Row) -> list[Figure]:
     keys = gdp["edition_id"], gdp["entity_code"], gdp["year"]
     moved = Cells(interval(release, *keys))
     return [
-        moved.pct("low_90"),
-        moved.pct("high_90"),
-        *(Cells(release.chances[(*keys, target)]).chance("chance_at_target_pct") for target in (GDP, CORE)),
+        _statistic(moved.pct("low_90")),
+        _statistic(moved.pct("high_90")),
+        *(_statistic(Cells(release.chances[(*keys, target)]).chance("chance_at_target_pct")) for target in (GDP, CORE)),
     ]
 
 
@@ -95,8 +102,8 @@ def share_sentence(release: Release, gdp: Row) -> Words:
         " This is an estimate: with 90 % confidence later editions put it between {low} and {high}, and the chance of "
         f"being at the target when the year is settled is {{two}} for 2 % and {{core}} for 3.5 % "
         f"({from_editions(moved['editions_behind'])}).",
-        low=Cells(moved).pct("low_90"),
-        high=Cells(moved).pct("high_90"),
-        two=Cells(two).chance("chance_at_target_pct"),
-        core=Cells(core).chance("chance_at_target_pct"),
+        low=_statistic(Cells(moved).pct("low_90")),
+        high=_statistic(Cells(moved).pct("high_90")),
+        two=_statistic(Cells(two).chance("chance_at_target_pct")),
+        core=_statistic(Cells(core).chance("chance_at_target_pct")),
     )
