@@ -32,14 +32,16 @@ def status(
     the settings of the shell that it is called from: give it those of the service.
     """
     # Dagster takes half a second to import; commands that only read do without it.
+    from pipelines.models.project import ProjectError
     from pipelines.orchestration.status import read_status
+    from pipelines.sources.errors import SourceError
 
     settings: Settings = context.obj
     if test_alert:
         raise _send_test(settings)
     try:
         found = read_status(settings, needs_daemon=daemon)
-    except ValueError as error:
+    except (ProjectError, SourceError, ValueError) as error:
         raise fail(str(error)) from error
     if as_json:
         typer.echo(json.dumps({"is_well": found.is_well, **asdict(found)}, indent=2, ensure_ascii=False))
