@@ -163,7 +163,7 @@ def test_origins_lead_to_the_cells_that_lineage_names(site, settings, release):
         "select value_pct from fct_target_compliance where edition_id = 'nato-2026-07' and entity_code = 'SVN' "
         "and year = 2026 and target_id = 'gdp_2'",
     )[0][0]
-    assert cell[:5] == ["SVN", 2026, value, "%", "3"]
+    assert cell[:5] == ["SVN", 2026, value, "percent", "3"]
     fair = held["figures"]["fct_growth.like_for_like_growth_pct"]["nato-2026-07|NATO_EUR_CAN|2024"]
     joined = {held["cells"][place][0] for place in fair}
     assert "SWE" not in joined and "DEU" in joined
