@@ -40,8 +40,8 @@ def pages(release: Release) -> list[Page]:
             template="front.html",
             title="Who carries NATO's defence spending?",
             summary=(
-                "Every edition of NATO's defence expenditure tables, compared, recomputed and traced to the cell. "
-                f"The newest is of {newest}."
+                "Every edition of NATO's defence expenditure tables, compared, recomputed and traced to where each "
+                f"figure stands. The newest is of {newest}."
             ),
             axes=[edition_axis(release), year_axis(release)],
             specs=charts.specs("growth_by_year", "counts_by_year"),
