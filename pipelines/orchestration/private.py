@@ -59,6 +59,7 @@ _ENGINES: dict[str, Any] = {}
 
 
 def _kept_engine(url: str, **options: Any) -> Any:
+    """Return the engine of a file, made the first time; Dagster has no place to keep it."""
     if url not in _ENGINES:
         _ENGINES[url] = create_engine(url, **options)
     return _ENGINES[url]
