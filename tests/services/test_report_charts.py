@@ -43,7 +43,7 @@ def test_estimates_look_different(visit):
 
 def test_a_legend_names_each_series_once(visit):
     page = visit("allies/pol")
-    for drawing, series in (("share_of_gdp_by_year", 3), ("share_by_year", 2)):
+    for drawing, series in (("share_of_gdp_by_year", 4), ("share_by_year", 2)):
         legend = page.locator(f"[data-spec={drawing}] .plot svg .role-legend-label text")
         names = legend.all_text_contents()
         assert len(names) == len(set(names)) == series, (drawing, names)
