@@ -267,6 +267,8 @@ class Court:
         if differ.empty:
             return Verdict("harmless", 0, "no figure differs")
         moved = float((100 * (differ["value_now"] / differ["value"] - 1).abs()).fillna(100).max())
+        if not gaps and self.judge.contradicts_itself(self.editions, frame, self.edition_id):
+            return Verdict("refused", moved, "it contradicts itself")
         offenders = gaps or self.judge.find_contradictions(self.editions, frame, self.edition_id)
         if offenders:
             return Verdict("refused", moved, str(offenders[0]))

@@ -51,6 +51,13 @@ class Judge:
         found += self.bench.ask("beside", {"source_observation": others, "source_superseded": before})
         return _offenders([_of_edition(rows, edition_id) for _, rows in found])
 
+    def contradicts_itself(self, editions: pa.Table, frame: pd.DataFrame, edition_id: str) -> bool:
+        """Return whether the audits that look at a file alone find anything: a quick answer, without the cells."""
+        own = to_arrow(frame.assign(edition_id=edition_id, revision=2))
+        given = {"source_edition": editions, "source_observation": own}
+        found = self.bench.ask("alone", {**given, "source_superseded": OBSERVATION_SCHEMA.empty_table()})
+        return any((rows["edition_id"] == edition_id).any() for _, rows in found)
+
     def moves(self, edition_id: str) -> pd.DataFrame:
         """Return what the figures that were judged last moved by much (`stg_nato_large_change`), the farthest first."""
         rows = self.bench.run("stg_nato_large_change")
