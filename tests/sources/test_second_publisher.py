@@ -52,12 +52,12 @@ toy-2030-01,defence_expenditure,usd_m,current,,,CHE,2027,uncertain,7000,false,Sw
 
 
 BUILD = """
+from pipelines.orchestration.build import build
 from pipelines.report.site import write_site
 from pipelines.settings import Settings, PROJECT
-from tests.building import publish_tables
 
 settings = Settings(PROJECT / "warehouse")
-publish_tables(settings)
+assert (built := build(settings)).succeeded, built.failure
 write_site(settings)
 """
 
@@ -80,8 +80,6 @@ def both(tmp_path_factory):
         with (copy / "warehouse/seeds" / place).open("a", encoding="utf-8") as file:
             file.write(text)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BURDENSHARE_")}
-    (copy / "tests").mkdir()
-    shutil.copy(PROJECT / "tests" / "building.py", copy / "tests")
     subprocess.run([sys.executable, "-c", BUILD], cwd=copy, env=environment, check=True)
     return copy / "warehouse"
 
