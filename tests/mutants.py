@@ -267,6 +267,10 @@ class Court:
         if differ.empty:
             return Verdict("harmless", 0, "no figure differs")
         moved = float((100 * (differ["value_now"] / differ["value"] - 1).abs()).fillna(100).max())
+        alone = [] if gaps else self.judge.ask_alone(self.editions, frame, self.edition_id)
+        if any((rows["edition_id"] == self.edition_id).any() for _, rows in alone):
+            # Most mutants: they need not be asked beside the other editions too.
+            return Verdict("refused", moved, "it contradicts itself")
         offenders = gaps or self.judge.find_contradictions(self.editions, frame, self.edition_id)
         if offenders:
             return Verdict("refused", moved, str(offenders[0]))

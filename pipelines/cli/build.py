@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipelines.orchestration.build import BuildReport, Step
 
 
+# Two blanks, a word and the blanks behind it: where the lines of the summary begin.
 LABEL_WIDTH = 13
 
 
@@ -126,7 +127,9 @@ def _print_all(label: str, lines: Iterable[str]) -> None:
     """Print lines behind a label, each folded under itself."""
     for line in lines:
         folded = textwrap.wrap(line, max(20, console.width - LABEL_WIDTH), break_on_hyphens=False)
-        console.print(f"  {label:<11}" + f"\n{' ' * LABEL_WIDTH}".join(folded), markup=False, highlight=False)
+        console.print(
+            f"  {label:<{LABEL_WIDTH - 2}}" + f"\n{' ' * LABEL_WIDTH}".join(folded), markup=False, highlight=False
+        )
 
 
 def _uncheckable(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -173,7 +176,7 @@ def _missing(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "from holes inner join dim_edition using (edition_id) group by edition_id order by max(published_on) desc"
     ).fetchall()
     return [
-        f"{edition}: {count} figures are not given where their rows have others: {where}"
+        f"{edition}: {count} figure{'s are' if count > 1 else ' is'} not given where their rows have others: {where}"
         for edition, count, where in rows
     ]
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import pandas as pd
 import pyarrow as pa
 
+from pipelines.contracts.table import Check
 from pipelines.intake.bench import Bench
 from pipelines.models.project import Project
 from pipelines.sources.catalogue import Sources
@@ -21,7 +22,7 @@ from pipelines.sources.observations import OBSERVATION_SCHEMA, to_arrow
 from pipelines.sources.observe import current_rows, observe_edition
 
 # No real break is as large: Bulgaria's aircraft contract of 2019 doubled its expenditure.
-OUTLIER, OUTLIERS_TOLD = 8, 3
+OUTLIER_TIMES, OUTLIERS_TOLD = 8, 3
 CELLS_TOLD = 6
 
 
@@ -41,21 +42,27 @@ class Judge:
         `editions` are the rows of `source_edition` as they would be with the file, `frame` its observations.
         One offender for each relation and row, with the cells of its worst year.
         """
-        nothing = OBSERVATION_SCHEMA.empty_table()
-        own = to_arrow(frame.assign(edition_id=edition_id, revision=2))
+        own = _as_submitted(frame, edition_id)
         others = pa.concat_tables([own, *(rows for edition, rows in self.held.items() if edition != edition_id)])
-        before = self.held.get(edition_id, nothing)
-        found = self.bench.ask(
-            "alone", {"source_edition": editions, "source_observation": own, "source_superseded": nothing}
-        )
+        before = self.held.get(edition_id, OBSERVATION_SCHEMA.empty_table())
+        found = self.ask_alone(editions, frame, edition_id)
         found += self.bench.ask("beside", {"source_observation": others, "source_superseded": before})
         return _offenders([_of_edition(rows, edition_id) for _, rows in found])
+
+    def ask_alone(self, editions: pa.Table, frame: pd.DataFrame, edition_id: str) -> list[tuple[Check, pd.DataFrame]]:
+        """Return what each audit that looks at a file alone finds; rows as the audit's SQL lists them."""
+        given = {"source_edition": editions, "source_observation": _as_submitted(frame, edition_id)}
+        return self.bench.ask("alone", {**given, "source_superseded": OBSERVATION_SCHEMA.empty_table()})
 
     def moves(self, edition_id: str) -> pd.DataFrame:
         """Return what the figures that were judged last moved by much (`stg_nato_large_change`), the farthest first."""
         rows = self.bench.run("stg_nato_large_change")
         mine = (rows["edition_id"] == edition_id) | (rows["earlier_edition_id"] == edition_id)
         return rows[mine].sort_values("times_usual", ascending=False)
+
+
+def _as_submitted(frame: pd.DataFrame, edition_id: str) -> pa.Table:
+    return to_arrow(frame.assign(edition_id=edition_id, revision=2))
 
 
 def _of_edition(rows: pd.DataFrame, edition_id: str) -> pd.DataFrame:
@@ -132,7 +139,7 @@ def outliers(frame: pd.DataFrame) -> list[str]:
     ratios = pd.concat([amounts["value"] / other for other in beside], axis=1).astype(float)
     size = ratios.where(ratios >= 1, 1 / ratios).min(axis=1, skipna=False)
     same_way = (ratios > 1).all(axis=1) | (ratios < 1).all(axis=1)
-    worst = size[same_way & (size >= OUTLIER)].sort_values(ascending=False).index[:OUTLIERS_TOLD]
+    worst = size[same_way & (size >= OUTLIER_TIMES)].sort_values(ascending=False).index[:OUTLIERS_TOLD]
     return [_told(amounts.loc[place], *(other[place] for other in beside)) for place in worst]
 
 

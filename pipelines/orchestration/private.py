@@ -49,20 +49,25 @@ else:
 def keep_engines() -> None:
     """Let Dagster's SQLite storages keep one engine for each file, and with it the SQL that was compiled.
 
-    They make a new one for every event otherwise, which takes a tenth of a build. Connections are not kept.
+    They make a new one for every event otherwise, which takes a tenth of a build. Connections are not kept, and
+    no more engines than the files of a few runs: each run has its own.
     """
     for module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
         vars(module)["create_engine"] = _kept_engine
 
 
-_ENGINES: dict[str, Any] = {}
+_ENGINES: dict[tuple[str, str], Any] = {}
+_MOST_ENGINES = 32
 
 
 def _kept_engine(url: str, **options: Any) -> Any:
     """Return the engine of a file, made the first time; Dagster has no place to keep it."""
-    if url not in _ENGINES:
-        _ENGINES[url] = create_engine(url, **options)
-    return _ENGINES[url]
+    key = url, repr(options)
+    if key not in _ENGINES:
+        if len(_ENGINES) == _MOST_ENGINES:
+            _ENGINES.pop(next(iter(_ENGINES)))
+        _ENGINES[key] = create_engine(url, **options)
+    return _ENGINES[key]
 
 
 def open_home(folder: Path) -> dg.DagsterInstance:

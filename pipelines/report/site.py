@@ -9,6 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from html import unescape
 from importlib.resources import files
 from pathlib import Path
@@ -139,8 +140,14 @@ def _write_assets(release: Release, shown: set[str], folder: Path) -> None:
     static = files("pipelines.report").joinpath("assets/origins.js").read_text(encoding="utf-8")
     for name, script in origins.scripts(release, shown, static).items():
         (folder / name).write_text(script, encoding="utf-8")
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    (folder / "vega.js").write_text(bundle, encoding="utf-8")
+    (folder / "vega.js").write_text(_drawing_script(), encoding="utf-8")
+
+
+@cache
+def _drawing_script() -> str:
+    """Bundle the library that draws the charts; it takes a second, and is the same for every site."""
+    bundle: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return bundle
 
 
 def _write_data(release: Release, source: Path, folder: Path) -> list[str]:

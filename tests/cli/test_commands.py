@@ -94,6 +94,10 @@ def test_build_in_a_real_process_ends_with_a_summary(tmp_path):
     first = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     for words in ("Published release", "nato-2024-06 (5,501 figures)", "Allies at 2 % 30", "0 failed", "Next:"):
         assert words in first.stdout
+    said = " ".join(first.stdout.split())
+    assert (
+        "missing nato-2026-07: 6 figures are not given where their rows have others: NLD 2026 (3), PRT 2026 (3)" in said
+    )
     second = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert "Nothing changed; still release" in second.stdout
     assert sorted(p.name for p in (tmp_path / "elsewhere").iterdir()) == [

@@ -14,12 +14,13 @@ NEWEST = "edition_id = 'nato-2024-09' and year = 2024"
 
 @pytest.fixture(scope="module")
 def release(settings, project, figures, tmp_path_factory):
-    """Build from June 2024's tables as a new edition, with Germany's dollars of 2024 printed as `..`."""
+    """Build from June 2024's tables as a new edition, with `..` for Germany's dollars and Belgium's first soldiers."""
     folder = tmp_path_factory.mktemp("missing")
     own = settings.replace(warehouse=folder / "warehouse")
     whole = figures[2024]
     gone = (whole["table_id"] == "2") & (whole["entity_code"] == "DEU") & (whole["year"] == 2024)
-    assert gone.sum() == 2
+    gone |= (whole["table_id"] == "7") & (whole["entity_code"] == "BEL") & (whole["year"] == 2014)
+    assert gone.sum() == 3
     ingest(save(modern_workbook(whole[~gone]), folder / "240910-def-exp-2024-TABLES-en.xlsx"), own, project)
     publish_tables(own)
     return open_warehouse(own.warehouse)
@@ -96,4 +97,16 @@ def test_the_aggregate_is_told_as_not_checkable(release):
         ("constant", "NATO_TOTAL", "DEU", 76943),
         ("current", "NATO_EUR_CAN", "DEU", 97686),
         ("current", "NATO_TOTAL", "DEU", 97686),
+    ]
+
+
+def test_a_hole_is_listed_also_where_no_year_stands_before_it(release):
+    assert _ask(
+        release,
+        "select entity_code, year, measure, price_basis, earlier_value is null from fct_large_change "
+        "where edition_id = 'nato-2024-09' and compared_with = 'year' and present_value is null order by all",
+    ) == [
+        ("BEL", 2014, "military_personnel", "none", True),
+        ("DEU", 2024, "defence_expenditure", "constant", False),
+        ("DEU", 2024, "defence_expenditure", "current", False),
     ]

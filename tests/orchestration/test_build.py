@@ -5,6 +5,7 @@ import shutil
 import dagster as dg
 import pytest
 
+from pipelines.orchestration import private
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.build import build
 from pipelines.orchestration.incidents import EVERYTHING
@@ -111,3 +112,8 @@ def test_one_asset_alone_changes_its_own_table_and_no_release(damaged):
     assert not refused.success and current_release(damaged) == before
     error = refused.get_step_failure_events()[0].step_failure_data.error
     assert "stg_observation is older than its SQL or its inputs" in error.cause.message
+
+
+def test_one_engine_is_kept_for_each_of_dagster_s_files(report):
+    kept = [url for url, _ in private._ENGINES]
+    assert any(url.endswith("index.db") for url in kept) and len(kept) == len(set(kept)) <= private._MOST_ENGINES

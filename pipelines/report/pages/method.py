@@ -144,7 +144,7 @@ def _published(row: Row) -> Figure:
 
 def _computed(row: Row) -> Figure:
     """Show what the others give; a bound on what may change stands in the relation, and comes from no cell."""
-    if row["tolerance_unit"] == "times":
+    if row["tolerance_unit"] == "times" and row["computed_value"] == 1:
         return Figure("1, no change", row["computed_value"])
     if row["relation_id"] == "rate_of_dollar":
         return Figure("1 by definition", row["computed_value"])

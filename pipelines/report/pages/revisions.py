@@ -196,21 +196,20 @@ def crossings(release: Release, then_id: str, now_id: str, year: int) -> tuple[l
 
 
 def _moves(release: Release) -> Table:
-    """List what moved farthest from the edition before, the farthest of each edition first."""
+    """List what moved farthest from the edition before, the farthest of each pair of editions first."""
     found = [
         row
         for row in release.table("fct_large_change")
         if row["compared_with"] == "edition" and row["present_value"] is not None and row["size_rank"] <= MOVES_SHOWN
     ]
     order = {edition["edition_id"]: place for place, edition in enumerate(release.editions)}
-    found.sort(key=lambda row: (order[row["edition_id"]], row["size_rank"]))
+    found.sort(key=lambda row: (order[row["edition_id"]], order[row["earlier_edition_id"]], row["size_rank"]))
     return Table(
         "What moved most from one edition to the next",
         [
             Column("Edition", numeric=False),
             Column("Beside", numeric=False),
-            Column("Who", numeric=False),
-            Column("Year"),
+            Column("Whose", numeric=False),
             Column("Figure", numeric=False),
             Column("Before"),
             Column("Now"),
@@ -220,9 +219,8 @@ def _moves(release: Release) -> Table:
             [
                 Figure(release.edition_names[row["edition_id"]], row["edition_id"]),
                 Figure(release.edition_names[row["earlier_edition_id"]], row["earlier_edition_id"]),
-                Figure(release.names[row["entity_code"]]),
-                Figure(str(row["year"]), row["year"]),
-                Figure(f"{row['measure'].replace('_', ' ')}, {row['price_basis']} prices".replace(", none prices", "")),
+                Figure(f"{release.names[row['entity_code']]} {wording.year_label(row['year'], row['is_estimate'])}"),
+                Figure(_series(release, row)),
                 Cells(row).number("earlier_value", 2),
                 Cells(row).number("present_value", 2),
                 Cells(row).pct("relative_change_pct") if row["unit"] != "percent" else Cells(row).number("moved_by", 2),
@@ -231,10 +229,16 @@ def _moves(release: Release) -> Table:
         ],
         filterable=True,
         note=(
-            f"The {MOVES_SHOWN} farthest of each edition, by more than 5 percent or 0.3 points. Nothing is refused "
-            "for its size: NATO revises the past by as much. The table fct_large_change has all."
+            f"The {MOVES_SHOWN} farthest of each pair of editions, by more than 5 percent or 0.3 points. Nothing is "
+            "refused for its size: NATO revises the past by as much. The table fct_large_change has all."
         ),
     )
+
+
+def _series(release: Release, row: Row) -> str:
+    """Name a series as tables do: its measure, prices and unit."""
+    prices = [] if row["price_basis"] == "none" else [f"{row['price_basis']} prices"]
+    return ", ".join([row["measure"].replace("_", " "), *prices, release.units[row["unit"]]])
 
 
 def _matrix(release: Release, years: list[int], what: str) -> Table:

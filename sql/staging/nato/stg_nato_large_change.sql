@@ -28,7 +28,7 @@ with estimates as (
         end as size
     from stg_nato_observation as present
     inner join stg_nato_observation as before using (edition_id, measure, unit, price_basis, entity_code, repeats)
-    -- What no edition before had: the years that are not settled.
+    -- Estimates alone, so that a row hangs on its own edition and on no other.
     where before.year = present.year - 1 and present.is_estimate and not present.repeats
 ),
 

@@ -80,7 +80,6 @@ years_of_series as (
 rows_of_series as (
     select
         edition_id, measure, unit, price_basis, entity_code,
-        max(value) as any_value,
         max(locator) as any_locator
     from stg_nato_observation
     where not repeats
@@ -91,8 +90,7 @@ holes as (
     select
         rows_of_series.edition_id, 'year' as compared_with, rows_of_series.edition_id as earlier_edition_id,
         rows_of_series.measure, rows_of_series.unit, rows_of_series.price_basis, rows_of_series.any_locator,
-        rows_of_series.entity_code, years.year, coalesce(before.value, rows_of_series.any_value) as value,
-        coalesce(before.locator, rows_of_series.any_locator) as locator
+        rows_of_series.entity_code, years.year
     from rows_of_series
     inner join years_of_series as years using (edition_id, measure, unit, price_basis)
     anti join stg_nato_observation as observed
@@ -102,14 +100,7 @@ holes as (
         and observed.price_basis = rows_of_series.price_basis
         and observed.entity_code = rows_of_series.entity_code
         and observed.year = years.year
-    left join stg_nato_observation as before
-        on before.edition_id = rows_of_series.edition_id
-        and before.measure = rows_of_series.measure
-        and before.unit = rows_of_series.unit
-        and before.price_basis = rows_of_series.price_basis
-        and before.entity_code = rows_of_series.entity_code
-        and before.year = years.year - 1
-        and not before.repeats
+        and not observed.repeats
 ),
 
 missing as (
@@ -128,8 +119,11 @@ missing as (
         and observed.price_basis = given_before.price_basis
         and observed.entity_code = given_before.entity_code
         and observed.year = given_before.year
+        and not observed.repeats
     union all
-    select edition_id, compared_with, earlier_edition_id, measure, unit, price_basis, any_locator, entity_code, year, value, locator
+    select
+        edition_id, compared_with, earlier_edition_id, measure, unit, price_basis, any_locator, entity_code, year,
+        cast(null as double) as value, cast(null as varchar) as locator
     from holes
 )
 
@@ -143,8 +137,9 @@ select
     missing.entity_code,
     missing.year,
     coalesce(own.locator, missing.any_locator) as source_cells,
-    missing.locator as earlier_cells,
-    cast(missing.value as double) as expected_value
+    -- A hole has no figure on another side: beside it stands its own year before.
+    coalesce(missing.locator, own.locator, missing.any_locator) as earlier_cells,
+    cast(case when missing.compared_with = 'year' then own.value else missing.value end as double) as expected_value
 from missing
 left join stg_nato_observation as own
     on own.edition_id = missing.edition_id
