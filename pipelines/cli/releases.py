@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from pipelines.cli.opening import AsJson
 from pipelines.cli.output import fail, print_rows
-from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 
 def releases(context: typer.Context, as_json: AsJson = False) -> None:
@@ -37,7 +40,7 @@ def releases(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _changes(path: Path) -> list[str]:
-    from pipelines.releases.manifest import OWN, read_manifest_of
+    from pipelines.releases.description import OWN, read_manifest_of
 
     try:
         own = read_manifest_of(path)[OWN]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.output import console, fail
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.orchestration.status import Status
+    from pipelines.settings import Settings
 
 
 def status(

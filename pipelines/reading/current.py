@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pipelines.reading.connection import open_release
-from pipelines.releases.manifest import read_manifest_of
+from pipelines.releases.description import read_manifest_of
 from pipelines.releases.names import DATABASE
 from pipelines.settings import Settings
 

@@ -13,7 +13,7 @@ import fsspec
 
 from pipelines.files.whole import sha256_of, write_bytes
 from pipelines.releases.catalog import now
-from pipelines.releases.manifest import read_manifest_of
+from pipelines.releases.description import read_manifest_of
 from pipelines.releases.names import MANIFEST, SUCCESS
 from pipelines.settings import Settings
 

@@ -23,7 +23,7 @@ from pipelines import __version__
 from pipelines.reading.connection import open_release
 from pipelines.reading.current import current_release
 from pipelines.reading.explain import Lineage
-from pipelines.releases.manifest import read_manifest_of
+from pipelines.releases.description import read_manifest_of
 from pipelines.releases.names import MANIFEST
 from pipelines.report import origins, wording
 from pipelines.report import pages as page_kinds
