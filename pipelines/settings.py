@@ -28,7 +28,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-PROJECT = Path(__file__).resolve().parent.parent
+from pipelines.places import PROJECT as PROJECT
+from pipelines.places import SEEDS, SQL, WAREHOUSE
 
 
 def _expected(words: str) -> WrapValidator:
@@ -225,15 +226,13 @@ class Settings(_FromEnvironment):
     """
 
     warehouse: Folder = Field(
-        default=PROJECT / "warehouse",
+        default=WAREHOUSE,
         validation_alias="BURDENSHARE_WAREHOUSE",
         description="Folder that holds all that runs make.",
     )
-    sql: Folder = Field(
-        default=PROJECT / "sql", validation_alias="BURDENSHARE_SQL", description="Folder of the SQL models."
-    )
+    sql: Folder = Field(default=SQL, validation_alias="BURDENSHARE_SQL", description="Folder of the SQL models.")
     seeds: Folder = Field(
-        default=PROJECT / "warehouse" / "seeds",
+        default=SEEDS,
         validation_alias="BURDENSHARE_SEEDS",
         description="Folder of the figures and lists that come with the project.",
     )

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from pipelines import __version__
 from pipelines.cli import (
     build,
     check,
@@ -35,6 +34,7 @@ from pipelines.cli import (
     verify,
 )
 from pipelines.cli.output import fail
+from pipelines.version import __version__
 
 # What a system says of a place that cannot be used; any other error is a fault of ours and keeps its traceback.
 REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG}

@@ -7,14 +7,16 @@ pointer moves after that.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from pipelines.reading.connection import open_release
 from pipelines.releases.description import read_manifest_of
 from pipelines.releases.names import DATABASE
-from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 
 class NoRelease(Exception):
@@ -41,5 +43,7 @@ def open_warehouse(warehouse: Path | str | None = None) -> duckdb.DuckDBPyConnec
     own, where it is None. Raises `NoRelease` where nothing has been published there. `docs/reading.md`
     shows what to do with it in pandas, Arrow and DuckDB.
     """
+    from pipelines.settings import Settings
+
     settings = Settings(Path(warehouse)) if warehouse else Settings.from_environment()
     return open_release(current_release(settings))

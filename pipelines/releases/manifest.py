@@ -16,7 +16,6 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines import __version__
 from pipelines.contracts.columns import Column
 from pipelines.contracts.sql import quoted
 from pipelines.contracts.table import TableContract
@@ -30,6 +29,7 @@ from pipelines.releases.description import OWN
 from pipelines.releases.inputs import edition_inputs, input_files
 from pipelines.releases.names import table_file
 from pipelines.settings import Settings
+from pipelines.version import __version__
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TYPES = {
