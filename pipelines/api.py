@@ -9,7 +9,6 @@ one that comes with the project. `load` and `query` give pandas, or what `to` na
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -21,8 +20,10 @@ import duckdb
 from pipelines.places import WAREHOUSE
 from pipelines.reading.claims import NotAStatement, Statement, judge_by, parse_value
 from pipelines.reading.connection import NoRelease, open_contents, require_contents
+from pipelines.reading.entities import UnknownEntity, read_entities
 from pipelines.reading.explain import CannotExplain, Figure, Lineage, Origin, read_models
 from pipelines.reading.remote import fetch_release
+from pipelines.reading.suggest import there_is_no
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +109,7 @@ def load(
     if as_of is not None:
         asked, grain = _as_of(table, contents.macros), [key for key in grain if key != "edition_id"]
         given["day"] = as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
-    with open_contents(contents, names={asked, "dim_edition", "dim_entity"}) as connection:
+    with open_contents(contents, names={asked, "dim_edition"}) as connection:
         where = []
         if edition is not None:
             _require_column("edition_id", columns, table)
@@ -118,7 +119,7 @@ def load(
         if entities is not None:
             _require_column("entity_code", columns, table)
             where.append("list_contains($entities, entity_code)")
-            given["entities"] = _codes(connection, entities)
+            given["entities"] = _codes(folder, entities)
         relation = f"{asked}($day)" if as_of is not None else asked
         condition = f" where {' and '.join(where)}" if where else ""
         sql = f"select * from {relation}{condition} order by {', '.join(grain)}"
@@ -202,9 +203,7 @@ def check(
     if metric not in {known.value for known in Metric}:
         raise NotAStatement(f"No metric is called {metric!r}. There are: {', '.join(known.value for known in Metric)}.")
     figure, decimals = parse_value(str(value))
-    with open_contents(require_contents(folder), names={"dim_entity"}) as connection:
-        (code,) = _codes(connection, [scope])
-    statement = Statement(Metric(metric), code, year, figure, decimals, target, price_basis)
+    statement = Statement(Metric(metric), scope, year, figure, decimals, target, price_basis)
     verdicts: pd.DataFrame = judge_by(folder, statement).to_pandas()
     return verdicts
 
@@ -215,7 +214,8 @@ def editions(*, source: Source = None) -> pd.DataFrame:
     Raises `NoRelease` where there is nothing to read.
     """
     with open_contents(require_contents(_folder(source)), names={"dim_edition"}) as connection:
-        return connection.sql("select * from dim_edition order by published_on, edition_id").df()
+        found: pd.DataFrame = connection.sql("select * from dim_edition order by published_on, edition_id").df()
+        return found
 
 
 def _folder(source: Source) -> Path:
@@ -243,12 +243,8 @@ def _as_of(table: str, macros: Mapping[str, object]) -> str:
 
 
 def _require_one_of(name: str, known: list[str], what: str) -> None:
-    if name in known:
-        return
-    # Nearness by letters, and by what somebody leaves away: growth means fct_growth.
-    near = [one for one in known if name and name.lower() in one.lower()] or difflib.get_close_matches(name, known)
-    meant = f" Did you mean {' or '.join(near[:3])}?" if near else ""
-    raise UnknownName(f"There is no {what} {name!r}.{meant} There are: {', '.join(known)}.")
+    if name not in known:
+        raise UnknownName(there_is_no(what, name, known))
 
 
 def _require_column(column: str, columns: Iterable[str], table: str) -> None:
@@ -256,17 +252,12 @@ def _require_column(column: str, columns: Iterable[str], table: str) -> None:
         raise ValueError(f"{table} has no {column} to choose by. Its columns: {', '.join(columns)}.")
 
 
-def _codes(connection: duckdb.DuckDBPyConnection, entities: Iterable[str]) -> list[str]:
-    """Find the codes of entities that are named by code or name, in small letters or capitals."""
-    known = connection.execute("select entity_code, entity_name from dim_entity order by entity_code").fetchall()
-    by_name = {name.casefold(): code for code, name in known} | {code.casefold(): code for code, _ in known}
-    found = []
-    for asked in [entities] if isinstance(entities, str) else entities:
-        if (code := by_name.get(asked.strip().casefold())) is None:
-            listed = ", ".join(f"{code} ({name})" for code, name in known)
-            raise UnknownName(f"There is no entity {asked!r}. There are: {listed}.")
-        found.append(code)
-    return found
+def _codes(folder: Path, entities: Iterable[str]) -> list[str]:
+    known = read_entities(folder)
+    try:
+        return [known.code(name) for name in ([entities] if isinstance(entities, str) else entities)]
+    except UnknownEntity as error:
+        raise UnknownName(str(error)) from error
 
 
 def _column(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from pipelines.cli.opening import open_current
-from pipelines.cli.output import command_name, console, fail, short_path
+from pipelines.cli.output import command_name, console, fail, print_labelled, short_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -127,10 +126,7 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
 def _print_all(label: str, lines: Iterable[str]) -> None:
     """Print lines behind a label, each folded under itself."""
     for line in lines:
-        folded = textwrap.wrap(line, max(20, console.width - LABEL_WIDTH), break_on_hyphens=False)
-        console.print(
-            f"  {label:<{LABEL_WIDTH - 2}}" + f"\n{' ' * LABEL_WIDTH}".join(folded), markup=False, highlight=False
-        )
+        print_labelled(label, line, LABEL_WIDTH)
 
 
 def _uncheckable(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.cli.output import console
+from pipelines.cli.output import console, print_labelled
 
 
 def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
@@ -10,7 +10,7 @@ def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
     for edition, verdict, sentence in rows:
         style = {"holds": "green", "differs": "red"}.get(verdict, "yellow")
         console.print(f"\n[bold]{edition}[/]  [{style}]{verdict.replace('_', ' ')}[/]", highlight=False)
-        console.print(f"  {sentence}", highlight=False, markup=False)
+        print_labelled("", sentence, indent=2)
 
 
 def _complete(query: str, incomplete: str) -> list[tuple[str, str]]:

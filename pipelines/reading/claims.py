@@ -18,6 +18,7 @@ from pipelines.contracts.metrics import Metric
 from pipelines.models.trees import parsed
 from pipelines.reading.connection import open_release
 from pipelines.reading.current import current_release
+from pipelines.reading.entities import UnknownEntity, read_entities
 from pipelines.reading.explain import read_models
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ class NotAStatement(ValueError):
 
 @dataclass(frozen=True)
 class Statement:
-    """Hold a statement to judge: `value` in the metric's unit (percent, count, yes as 1, USD billion)."""
+    """Hold a statement to judge: `scope` is a code or a name.
+
+    `value` is in the metric's unit: percent, a count, yes as 1, USD billion.
+    """
 
     metric: Metric
     scope: str
@@ -75,6 +79,10 @@ def judge(settings: Settings, statement: Statement) -> pa.Table:
 
 def judge_by(release: Path, statement: Statement) -> pa.Table:
     """Judge a statement by every edition of the release in a folder; see `judge`."""
+    try:
+        scope = read_entities(release).code(statement.scope)
+    except UnknownEntity as error:
+        raise NotAStatement(str(error)) from error
     connection = open_release(release)
     _require_known(connection, statement)
     tree = parsed(read_models(release)["fct_claim"]["sql"]).copy()
@@ -82,7 +90,7 @@ def judge_by(release: Path, statement: Statement) -> pa.Table:
     tree.set("with_", exp.With(expressions=ctes))
     values = {
         "metric": statement.metric.value,
-        "scope": statement.scope,
+        "scope": scope,
         "year": statement.year,
         "target": statement.target_id,
         "basis": statement.price_basis,
@@ -113,9 +121,6 @@ select 1
 
 
 def _require_known(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
-    scopes = _column(connection, "select entity_code from dim_entity order by entity_kind desc, entity_code")
-    if statement.scope not in scopes:
-        raise NotAStatement(f"No scope is called {statement.scope!r}. There are: {', '.join(scopes)}.")
     targets = _column(connection, "select target_id from dim_target order by threshold_pct, target_id")
     if statement.metric in WITH_TARGET and statement.target_id not in targets:
         raise NotAStatement(f"{statement.metric.value} needs a target, one of {', '.join(targets)}: --target gdp_2.")

@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.reading.connection import open_release
+from pipelines.reading.results import as_arrow_keeps
 
 BATCH_ROWS = 10_000
 # What the process needs beside the query's own memory: DuckDB's threads, Arrow, the result on its way.
@@ -54,7 +55,7 @@ def _answer(folder: Path, sql: str, memory_mb: int) -> tuple[str, bytes | memory
 
 
 def _read(connection: duckdb.DuckDBPyConnection, sql: str, most_bytes: int) -> memoryview:
-    reader = connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+    reader = as_arrow_keeps(connection.sql(sql)).to_arrow_reader(BATCH_ROWS)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, reader.schema) as writer:
         for batch in reader:

@@ -33,7 +33,7 @@ def fetch_release(address: str, cache: Path | None = None) -> Path:
         _require_inside(release), _require_inside(below)
     except (KeyError, ValueError) as error:
         raise NoRelease(f"{address}/{POINTER} does not say which release is current: {error}.") from error
-    folder = (cache or _cache()) / release
+    folder: Path = (cache or _cache()) / release
     place.bring(f"{below}/{MANIFEST}", folder / MANIFEST, sealed)
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     for resource in manifest["resources"]:
