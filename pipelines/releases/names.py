@@ -3,9 +3,11 @@
 MANIFEST = "datapackage.json"
 SUCCESS = "_SUCCESS"
 DATABASE = "warehouse.duckdb"
-# The folder with what explaining needs: every query (MODELS), and the tables that readers do not see.
+# The folder with what reading and explaining need: every query (MODELS), the macros, and the tables that readers do
+# not see.
 LINEAGE = "lineage"
 MODELS = "models.json"
+MACROS = "macros.json"
 # How this release differs from the one before, and how its checks went.
 DIFF = "diff.json"
 CHECKS = "checks.json"
