@@ -49,7 +49,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--warehouse", type=Path, default=Path("warehouse"))
     given = parser.parse_args()
-    program = [sys.executable, "-m", "pipelines.cli", "--warehouse", str(given.warehouse)]
+    program = [str(Path(sys.executable).with_name("burdenshare")), "--warehouse", str(given.warehouse)]
     slow = 0
     for command, times in measure(program, given.warehouse / "current/warehouse.duckdb", given.runs).items():
         slow += times > LIMITS[command]

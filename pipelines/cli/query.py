@@ -42,7 +42,6 @@ def query(
       burdenshare query "from fct_growth" --names --output growth.xlsx
     """
     from pipelines.reading.current import NoRelease, current_release
-    from pipelines.reading.hints import why_no_rows
     from pipelines.reading.query import Limits, QueryRefused, QueryStopped, run_query
 
     settings: Settings = context.obj
@@ -59,6 +58,8 @@ def query(
         result = read_entities(release).beside_codes(result)
     to_screen = form is Format.table and output is None
     if result.num_rows == 0:
+        from pipelines.reading.hints import why_no_rows
+
         why = why_no_rows(release, sql)
         (console if to_screen else errors).print(f"no rows; {why}" if why else "no rows", markup=False, highlight=False)
         if to_screen:

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from pipelines.reading.connection import NoRelease as NoRelease
 from pipelines.reading.connection import open_release
+from pipelines.releases.description import read_manifest_of
 
 if TYPE_CHECKING:
+    import duckdb
+
     from pipelines.settings import Settings
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.reading.hints import quotes_needed
 from pipelines.reading.results import with_unique_names
 
 # More is no question of a person: the parser takes a second for a text of a megabyte, and nothing can interrupt it.
@@ -107,6 +106,8 @@ def _ask_worker(question: dict[str, object], timeout_s: float) -> bytes | None:
 
 def _plain(message: str, sql: str) -> str:
     """Say in plain words what the connection refuses; leave other errors as DuckDB words them."""
+    from pipelines.reading.hints import quotes_needed
+
     lowered = message.lower()
     if "disabled by configuration" in lowered or "has been locked" in lowered:
         return f"A query can read the warehouse and nothing else on this machine.\n{message}"
