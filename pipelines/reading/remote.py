@@ -16,6 +16,7 @@ import fsspec
 
 from pipelines.files.whole import sha256_of, write_bytes
 from pipelines.reading.connection import NoRelease
+from pipelines.releases.description import read_manifest_of
 from pipelines.releases.names import DATABASE, MANIFEST, POINTER
 
 
@@ -29,17 +30,15 @@ def fetch_release(address: str, cache: Path | None = None) -> Path:
     place = _Address(address)
     pointer = place.read_object(POINTER)
     try:
-        release, below, sealed = pointer["release"], pointer["path"], pointer[MANIFEST]
-        _require_inside(release), _require_inside(below)
-    except (KeyError, ValueError) as error:
-        raise NoRelease(f"{address}/{POINTER} does not say which release is current: {error}.") from error
-    folder: Path = (cache or _cache()) / release
-    place.bring(f"{below}/{MANIFEST}", folder / MANIFEST, sealed)
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    for resource in manifest["resources"]:
-        name = _require_inside(resource["path"])
-        if name != DATABASE:
-            place.bring(f"{below}/{name}", folder / name, resource["hash"].removeprefix("sha256:"))
+        release, below = _inside(pointer["release"]), _inside(pointer["path"])
+        folder: Path = (cache or _cache()) / release
+        place.bring(f"{below}/{MANIFEST}", folder / MANIFEST, pointer[MANIFEST])
+        resources = read_manifest_of(folder)["resources"]
+        files = {_inside(one["path"]): one["hash"].removeprefix("sha256:") for one in resources}
+    except (KeyError, TypeError, ValueError) as error:
+        raise NoRelease(f"{address} does not say in {POINTER} and {MANIFEST} what it holds: {error}") from error
+    for name in sorted(files.keys() - {DATABASE}):
+        place.bring(f"{below}/{name}", folder / name, files[name])
     return folder
 
 
@@ -91,7 +90,7 @@ class _Address:
         write_bytes(path, content)
 
 
-def _require_inside(name: str) -> str:
+def _inside(name: str) -> str:
     """Refuse a name that leads out of the release's folder: it comes from elsewhere."""
     parts = PurePosixPath(name).parts
     if not parts or name.startswith("/") or ".." in parts or "\\" in name or ":" in name:
