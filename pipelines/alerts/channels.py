@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from pipelines.alerts.incident import Incident
-from pipelines.settings import Alerts
+from ..settings import Alerts
+from .incident import Incident
 
 TIMEOUT_S = 15
 # Sends one incident; the second argument is whether it is over.

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, errors, fail, print_table
+from .output import console, errors, fail, print_table
 
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 PROMPT, CONTINUED = "warehouse> ", "      ...> "
 SHOWN_ROWS = 40
@@ -39,9 +39,9 @@ def shell(
 
     It stays on the release that was current when it began.
     """
-    from pipelines.reading.connection import open_release
-    from pipelines.reading.current import NoRelease, current_release
-    from pipelines.releases.names import DATABASE
+    from ..reading.connection import open_release
+    from ..reading.current import NoRelease, current_release
+    from ..releases.names import DATABASE
 
     settings: Settings = context.obj
     try:

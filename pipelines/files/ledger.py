@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pipelines.files.whole import read_object, sha256_of, write_json
+from .whole import read_object, sha256_of, write_json
 
 LEDGER = "ledger.json"
 FORM = 1

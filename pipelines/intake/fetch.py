@@ -18,14 +18,14 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from pipelines.files.lock import writing
-from pipelines.files.whole import write_json
-from pipelines.intake.inbox import refuse
-from pipelines.intake.ingest import Origin, Withdrawn, ingest, sources_of
-from pipelines.intake.look import Download, Finding, Look, look
-from pipelines.models.project import Project
-from pipelines.settings import Settings
-from pipelines.sources.errors import SourceError
+from ..files.lock import writing
+from ..files.whole import write_json
+from ..models.project import Project
+from ..settings import Settings
+from ..sources.errors import SourceError
+from .inbox import refuse
+from .ingest import Origin, Withdrawn, ingest, sources_of
+from .look import Download, Finding, Look, look
 
 
 @dataclass

@@ -13,12 +13,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.files.whole import sha256_of, write_bytes
-from pipelines.intake.ingest import Taken, ingest
-from pipelines.models.project import Project
-from pipelines.settings import Settings
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.kinds import MOST_BYTES, require_plain_file, shown_name
+from ..files.whole import sha256_of, write_bytes
+from ..models.project import Project
+from ..settings import Settings
+from ..sources.errors import Offender, SourceError
+from ..sources.kinds import MOST_BYTES, require_plain_file, shown_name
+from .ingest import Taken, ingest
 
 REPORT = ".refused.txt"
 # A file that is still being copied grows; two looks this far apart tell.

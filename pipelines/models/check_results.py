@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.files.ledger import CheckEntry, Ledger, checked, read_ledger, updating
-from pipelines.models.runner import CheckRun
-from pipelines.models.tables import read_table_file
+from ..files.ledger import CheckEntry, Ledger, checked, read_ledger, updating
+from .runner import CheckRun
+from .tables import read_table_file
 
 
 def record_checks(tables: Path, name: str, runs: list[CheckRun]) -> None:

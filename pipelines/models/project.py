@@ -18,13 +18,13 @@ from typing import TypedDict, cast
 import yaml
 from sqlglot import exp
 
-from pipelines.contracts.columns import Column, read_dictionary
-from pipelines.contracts.table import Check, TableContract
-from pipelines.models.as_of import FALLBACK, SPAN, as_of_macro, block_columns, can_be_dated, view_names, with_views
-from pipelines.models.macros import Macro, read_macros
-from pipelines.models.parts import Model, Source, View
-from pipelines.models.published import REASONS, as_published, words_problems
-from pipelines.models.trees import NotAQuery, Schema, parsed, table_names
+from ..contracts.columns import Column, read_dictionary
+from ..contracts.table import Check, TableContract
+from .as_of import FALLBACK, SPAN, as_of_macro, block_columns, can_be_dated, view_names, with_views
+from .macros import Macro, read_macros
+from .parts import Model, Source, View
+from .published import REASONS, as_published, words_problems
+from .trees import NotAQuery, Schema, parsed, table_names
 
 LAYERS = ("staging", "dimensions", "facts")
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from pipelines.contracts.sql import quoted
-from pipelines.contracts.table import TableContract
-from pipelines.files.ledger import Entry, Ledger, State, describe_file, read_ledger, updating
-from pipelines.files.whole import written_whole
+from ..contracts.sql import quoted
+from ..contracts.table import TableContract
+from ..files.ledger import Entry, Ledger, State, describe_file, read_ledger, updating
+from ..files.whole import written_whole
 
 
 class ContractError(Exception):

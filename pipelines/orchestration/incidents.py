@@ -17,9 +17,9 @@ from pathlib import Path
 import dagster as dg
 from dagster import DagsterEventType as Event
 
-from pipelines.alerts.incident import Incident
-from pipelines.orchestration import private
-from pipelines.settings import Settings
+from ..alerts.incident import Incident
+from ..settings import Settings
+from . import private
 
 EVERYTHING, NIGHTLY = "everything", "nightly"
 # The tag by which a run of the command line says on which machine its process is.

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 
 import dagster as dg
 
-from pipelines.orchestration import private
-from pipelines.settings import Settings
+from ..settings import Settings
+from . import private
 
 # By the name that this package goes by: `burdenshare` where it is installed, `pipelines` in the folder of a clone.
 CODE_LOCATION = f"{__package__.partition('.')[0]}.definitions"

@@ -10,23 +10,23 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from pipelines.alerts.tell import undelivered
-from pipelines.files.ledger import read_ledger
-from pipelines.intake.fetch import read_memory
-from pipelines.intake.inbox import refused_files, waiting_files
-from pipelines.models.check_results import read_checks
-from pipelines.models.project import Project, read_project
-from pipelines.models.runner import would_be_built
-from pipelines.orchestration import incidents, private
-from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, SOUND, WEB
-from pipelines.orchestration.incidents import NIGHTLY
-from pipelines.orchestration.instance import open_instance
-from pipelines.reading.current import NoRelease, open_warehouse, read_manifest
-from pipelines.releases.catalog import releases
-from pipelines.releases.inputs import source_inputs
-from pipelines.releases.soundness import find_all_damage
-from pipelines.settings import Settings
-from pipelines.sources.kinds import shown_name
+from ..alerts.tell import undelivered
+from ..files.ledger import read_ledger
+from ..intake.fetch import read_memory
+from ..intake.inbox import refused_files, waiting_files
+from ..models.check_results import read_checks
+from ..models.project import Project, read_project
+from ..models.runner import would_be_built
+from ..reading.current import NoRelease, open_warehouse, read_manifest
+from ..releases.catalog import releases
+from ..releases.inputs import source_inputs
+from ..releases.soundness import find_all_damage
+from ..settings import Settings
+from ..sources.kinds import shown_name
+from . import incidents, private
+from .archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, SOUND, WEB
+from .incidents import NIGHTLY
+from .instance import open_instance
 
 # The sensors that tell people of failures.
 WATCHING = {"failed_run", "failed_check", "silence"}

@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.reading.connection import UnreadableRelease, open_contents, require_contents
-from pipelines.reading.contents import Contents
-from pipelines.reading.results import as_arrow_keeps
+from .connection import UnreadableRelease, open_contents, require_contents
+from .contents import Contents
+from .results import as_arrow_keeps
 
 BATCH_ROWS = 10_000
 # MULTI is a PIVOT that has to look up its columns first.

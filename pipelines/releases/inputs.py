@@ -14,12 +14,12 @@ from pathlib import Path
 
 import yaml
 
-from pipelines.files.ledger import describe_file, updating
-from pipelines.files.whole import sha256_of
-from pipelines.models.project import Project, fingerprint
-from pipelines.settings import Settings
-from pipelines.sources.editions import read_editions
-from pipelines.sources.figures import figures_path
+from ..files.ledger import describe_file, updating
+from ..files.whole import sha256_of
+from ..models.project import Project, fingerprint
+from ..settings import Settings
+from ..sources.editions import read_editions
+from ..sources.figures import figures_path
 
 REGISTRY = "editions.yml"
 _HASH = re.compile(r"[0-9a-f]{64}")

@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
-from pipelines.files.whole import files_below, read_object, sha256_of, write_json
-from pipelines.releases.description import read_manifest_of, tables_of
-from pipelines.releases.names import DATABASE, MANIFEST, SUCCESS
+from ..files.whole import files_below, read_object, sha256_of, write_json
+from .description import read_manifest_of, tables_of
+from .names import DATABASE, MANIFEST, SUCCESS
 
 
 def mark_success(folder: Path) -> None:

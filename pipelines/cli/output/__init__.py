@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipelines.cli.output.screen import console, errors
+from .screen import console, errors
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +26,7 @@ def fail(message: str, code: int = 1) -> typer.Exit:
 
 def print_table(result: pa.Table, shown_rows: int) -> None:
     """Draw a result as a table, or as blocks where it is too wide, and say how many rows were left out."""
-    from pipelines.cli.output.layout import as_columns, lay_out
+    from .layout import as_columns, lay_out
 
     if result.num_rows == 0:
         console.print("no rows")

@@ -18,7 +18,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.cli.output.screen import visible_line
+from .screen import visible_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -184,7 +184,7 @@ def _folded(text: str, width: int) -> list[str]:
 
 def as_columns(result: pa.Table) -> list[Column]:
     """Give a result's columns as they are shown, those of one name told apart."""
-    from pipelines.reading.results import is_number, plain_columns, with_unique_names
+    from ...reading.results import is_number, plain_columns, with_unique_names
 
     result = with_unique_names(result)
     return [
