@@ -34,7 +34,7 @@ def test_the_door_gives_the_figures(found: dict, release) -> None:
         found["june"].num_rows
         == release.execute("select count(*) from fct_growth where edition_id = 'nato-2024-06'").fetchone()[0]
     )
-    assert found["known"].entity_code.unique().tolist() == ["POL", "USA"] and len(found["leaders"]) > 0
+    assert found["december"].entity_code.unique().tolist() == ["POL", "USA"] and len(found["leaders"]) > 0
     assert found["figure"].value is not None and "holds" in set(found["verdicts"].verdict)
 
 
