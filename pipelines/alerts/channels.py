@@ -11,8 +11,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import httpx
-
 from ..settings import Alerts
 from .incident import Incident
 
@@ -62,6 +60,8 @@ def _teams(title: str, lines: list[str], link: str | None) -> dict[str, Any]:
 
 
 def _post(address: str, form: str, incident: Incident, is_over: bool) -> None:
+    import httpx
+
     httpx.post(address, json=webhook_body(form, incident, is_over), timeout=TIMEOUT_S).raise_for_status()
 
 

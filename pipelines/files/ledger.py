@@ -83,6 +83,11 @@ class Ledger:
         found: dict[str, Entry] = getattr(self, name)
         return found
 
+    def checks_of(self, table: str) -> tuple[CheckEntry, ...] | None:
+        """Return how the checks of a table's present file went; None where they have not run on it."""
+        entry, found = self.tables.get(table), self.checks.get(table)
+        return found.checks if entry and found and found.sha256 == entry.sha256 else None
+
     def state(self, section: Section, name: str, path: Path) -> State:
         """Hash a file and tell whether it still is what was entered."""
         return state_of(path, self.section(section).get(name))

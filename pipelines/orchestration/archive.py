@@ -11,17 +11,19 @@ import pandas as pd
 from pydantic import Field
 
 from ..files.lock import writing
-from ..intake.fetch import looked, read_memory, take
+from ..intake.fetch import looked, take
 from ..intake.inbox import Handled, refused_files, take_inbox
 from ..intake.ingest import sources_of
 from ..intake.look import Finding, Look
+from ..intake.memory import read_memory
 from ..models.project import Project, fingerprint
 from ..releases.inputs import enter_inputs
 from ..releases.soundness import Damage, find_all_damage
 from ..settings import Settings
 from ..sources.catalogue import Sources
 from ..sources.editions import Editions
-from ..sources.observe import edition_path, observe_edition
+from ..sources.kept import edition_path
+from ..sources.observe import observe_edition
 from .incidents import SEPARATELY
 from .private import Materialized, Metadata
 

@@ -12,10 +12,11 @@ from ..intake.ingest import sources_of
 from ..models.check_results import record_checks
 from ..models.parts import Model, Source
 from ..models.project import Project, fingerprint
-from ..models.runner import load_source, run_checks, run_model
+from ..models.runner import load_source, run_checks, run_model, would_be_built
 from ..releases.inputs import source_inputs
 from ..releases.publish import publish
 from ..releases.remote import push
+from ..releases.settled import settle
 from ..settings import Settings
 from ..sources.tables import read_source
 from .archive import ANEW, ARCHIVE, OWNERS, build_archive
@@ -100,6 +101,7 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         published = publish(project, settings, config.accept)
         changes = "\n".join(published.summary())
         context.log.info(f"release {published.id}: {changes}")
+        settle(settings, would_be_built(project, settings.tables, source_inputs(project, settings)))
         if not published.is_held:
             push(settings, published.path)
         return dg.MaterializeResult(

@@ -16,8 +16,9 @@ from . import private
 from .archive import ARCHIVE
 from .assembly import assemble
 from .assets import RELEASE
-from .incidents import EVERYTHING, HOST
+from .incidents import HOST
 from .instance import CODE_LOCATION, open_instance
+from .names import EVERYTHING
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from . import private
 from .archive import ANEW, ARCHIVE, OBSERVATIONS
 from .assets import RELEASE
 from .describe import check_result
-from .incidents import EVERYTHING, NIGHTLY
+from .names import EVERYTHING, NIGHTLY
 from .private import Job
 from .report import REPORT
 

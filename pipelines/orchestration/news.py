@@ -23,8 +23,8 @@ from ..models.project import Project
 from ..settings import Settings
 from ..sources.kinds import shown_name
 from . import private
-from .incidents import EVERYTHING
 from .jobs import ONE_EDITION
+from .names import EVERYTHING
 from .private import Job
 
 ON = dg.DefaultSensorStatus.RUNNING

@@ -13,7 +13,7 @@ from ..files.ledger import LEDGER, Entry, Ledger, read_ledger, state_of
 from ..files.whole import sha256_of
 from ..models.tables import table_path, table_state
 from ..settings import Settings
-from ..sources.observe import edition_path
+from ..sources.kept import edition_path
 from . import catalog
 from .inputs import is_missing_from_archive, is_named_by_hash
 from .names import MANIFEST

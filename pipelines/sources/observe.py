@@ -23,14 +23,10 @@ from .catalogue import Sources
 from .editions import Editions, Revision
 from .entities import FILES
 from .figures import figures_path, read_figures
+from .kept import edition_path
 from .observations import to_arrow
 from .opening import open_file
 from .publisher import publisher_of
-
-
-def edition_path(folder: Path, edition_id: str) -> Path:
-    """Name the file with the observations of one edition."""
-    return folder / f"{edition_id}.parquet"
 
 
 def observe_edition(sources: Sources, edition_id: str, *, anew: bool = False) -> tuple[pa.Table, bool]:
