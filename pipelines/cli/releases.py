@@ -11,6 +11,9 @@ from pipelines.cli.opening import AsJson
 from pipelines.cli.output import fail, print_rows
 from pipelines.settings import Settings
 
+# Changes of a release that are named in the list.
+SHOWN = 4
+
 
 def releases(context: typer.Context, as_json: AsJson = False) -> None:
     """List the releases: which is current, which is held back, when each was made and what it changed."""
@@ -33,7 +36,12 @@ def releases(context: typer.Context, as_json: AsJson = False) -> None:
         return
     if not rows:
         raise fail(f"There is no release in {settings.warehouse} yet. Run `burdenshare build` first.")
-    print_rows(rows)
+    print_rows([row | {"changes": _in_brief(_changes(entry.path))} for row, entry in zip(rows, entries, strict=True)])
+
+
+def _in_brief(changes: list[str]) -> str:
+    more = len(changes) - SHOWN
+    return "; ".join([*changes[:SHOWN], *([f"and {more} more (--json gives them all)"] if more > 0 else [])])
 
 
 def _changes(path: Path) -> list[str]:

@@ -47,8 +47,9 @@ def open_release(
 ) -> duckdb.DuckDBPyConnection:
     """Open one release by its folder: its tables, views and macros in a database in memory.
 
-    Only `names`, and what they are made of, where the asker knows them: all takes a third of a second. `memory_limit`
-    such as `512MB` is for strangers' queries. Raises `UnreadableRelease` where files are missing or damaged.
+    Only `names`, and what they are made of, where the asker knows them: all takes a third of a second; what is no name
+    of the release is passed over. `memory_limit` such as `512MB` is for strangers' queries. Raises `UnreadableRelease`
+    where files are missing or damaged.
     """
     return open_contents(require_contents(folder), memory_limit, names)
 

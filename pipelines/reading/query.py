@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipelines.reading.hints import quotes_needed
+from pipelines.reading.results import with_unique_names
+
 # More is no question of a person: the parser takes a second for a text of a megabyte, and nothing can interrupt it.
 LONGEST = 100_000
 
@@ -40,8 +43,8 @@ class Limits:
 def run_query(folder: Path, sql: str, limits: Limits | None = None) -> pa.Table:
     """Answer one query from the release in `folder`.
 
-    Raises `QueryRefused` where it is not one question that the warehouse can answer, and
-    `QueryStopped` where it exceeds its limits.
+    Columns of one name are told apart (`n`, `n_2`). Raises `QueryRefused` where it is not one question
+    that the warehouse can answer, and `QueryStopped` where it exceeds its limits.
     """
     limits = limits or Limits()
     if len(sql) > LONGEST:
@@ -55,9 +58,9 @@ def run_query(folder: Path, sql: str, limits: Limits | None = None) -> pa.Table:
     kind, _, content = answer.partition(b"\n")
     match kind:
         case b"table":
-            return pa.ipc.open_stream(content).read_all()
+            return with_unique_names(pa.ipc.open_stream(content).read_all())
         case b"refused":
-            raise QueryRefused(_plain(content.decode()))
+            raise QueryRefused(_plain(content.decode(), sql))
         case b"too large":
             raise QueryStopped(
                 f"The answer is larger than {limits.memory_mb:,} MB. Ask for fewer rows (limit, a filter, a sum), "
@@ -97,7 +100,7 @@ def _ask_worker(question: dict[str, object], timeout_s: float) -> bytes | None:
     return None if late.is_set() else answer
 
 
-def _plain(message: str) -> str:
+def _plain(message: str, sql: str) -> str:
     """Say in plain words what the connection refuses; leave other errors as DuckDB words them."""
     lowered = message.lower()
     if "disabled by configuration" in lowered or "has been locked" in lowered:
@@ -106,4 +109,4 @@ def _plain(message: str) -> str:
         return f"A query reads the warehouse's tables, and no files or addresses.\n{message}"
     if "does not exist" in lowered:
         return f"{message}\nSee `burdenshare tables` for what there is, `burdenshare tables NAME` for columns."
-    return message
+    return quotes_needed(sql, message) + message

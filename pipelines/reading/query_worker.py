@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from pipelines.reading.connection import UnreadableRelease, open_contents, require_contents
 from pipelines.reading.contents import Contents
+from pipelines.reading.results import as_arrow_keeps
 
 BATCH_ROWS = 10_000
 # MULTI is a PIVOT that has to look up its columns first.
@@ -97,7 +98,7 @@ def _ask(contents: Contents, sql: str, memory_mb: int, names: set[str] | None) -
 
 
 def _read(connection: duckdb.DuckDBPyConnection, sql: str, most_bytes: int) -> memoryview:
-    reader = connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+    reader = as_arrow_keeps(connection.sql(sql)).to_arrow_reader(BATCH_ROWS)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, reader.schema) as writer:
         for batch in reader:
