@@ -30,6 +30,8 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "secret_directory": NOWHERE,
     "temp_directory": "",
 }
+# The kinds of statements that ask and change nothing; MULTI is a PIVOT that has to look up its columns first.
+ASKS = {"SELECT", "EXPLAIN", "MULTI", "PRAGMA"}
 # Once the figures are in, the last door is shut and the key thrown away.
 SHUT = ("set enable_external_access = false", "set lock_configuration = true")
 
