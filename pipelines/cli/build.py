@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines.cli.opening import open_current
 from pipelines.cli.output import command_name, console, fail, print_labelled, short_path
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
 
     from pipelines.orchestration.build import BuildReport, Step
+    from pipelines.settings import Settings
 
 
 # Two blanks, a word and the blanks behind it: where the lines of the summary begin.
@@ -66,6 +65,8 @@ def _seen(settings: Settings) -> str:
 
 
 def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> BuildReport:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     from pipelines.orchestration.build import build as run_build
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -90,7 +91,7 @@ def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> Build
 
 def _summarise(settings: Settings, report: BuildReport) -> None:
     from pipelines.reading.current import read_manifest
-    from pipelines.releases.manifest import tables_of
+    from pipelines.releases.description import tables_of
 
     manifest = read_manifest(settings)
     connection = open_current(settings, *SUMMARISED)

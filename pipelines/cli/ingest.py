@@ -10,10 +10,10 @@ import typer
 
 from pipelines.cli.opening import hold_lock, require_project
 from pipelines.cli.output import command_name, console, fail, print_labelled
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.intake.ingest import Taken
+    from pipelines.settings import Settings
 
 
 _WORDS = {

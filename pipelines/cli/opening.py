@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.output import console, fail
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
 
     from pipelines.models.project import Project
+    from pipelines.settings import Settings
 
 RELEASE_NAMES = "A release: its id or the first letters, current, previous."
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]

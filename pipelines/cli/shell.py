@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.output import console, errors, fail, print_table
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
+
+    from pipelines.settings import Settings
 
 PROMPT, CONTINUED = "warehouse> ", "      ...> "
 SHOWN_ROWS = 40

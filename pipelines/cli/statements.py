@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipelines.cli.output import console, print_labelled
-from pipelines.settings import Settings
 
 
 def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
@@ -19,6 +18,7 @@ def _complete(table: str, columns: str, incomplete: str) -> list[tuple[str, str]
     import duckdb
 
     from pipelines.reading.current import NoRelease, open_warehouse
+    from pipelines.settings import Settings
 
     try:
         connection = open_warehouse(Settings.from_environment().warehouse, [table])

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.output import console, fail, print_labelled
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.orchestration.status import Status
+    from pipelines.settings import Settings
 
 # Two blanks, a word and a blank behind it.
 LABEL_WIDTH = 13

@@ -18,7 +18,7 @@ def tables(
     from pipelines.reading.current import NoRelease, current_release
     from pipelines.reading.explain import CannotExplain, read_models
     from pipelines.reading.suggest import there_is_no
-    from pipelines.releases.manifest import read_manifest_of, tables_of
+    from pipelines.releases.description import read_manifest_of, tables_of
 
     try:
         release = current_release(context.obj)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from pipelines.models.tables import table_path
 from pipelines.reading.explain import read_models
-from pipelines.releases.manifest import read_manifest_of
+from pipelines.releases.description import read_manifest_of
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ statement takes the place of `dim_claim` in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -18,7 +20,9 @@ from pipelines.reading.connection import open_release
 from pipelines.reading.current import current_release
 from pipelines.reading.entities import UnknownEntity, read_entities
 from pipelines.reading.explain import read_models
-from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 UNITS = {Metric.allies_meeting_target: "count", Metric.meets_target: "boolean", Metric.expenditure: "USD billion"}
 WITH_TARGET = (Metric.allies_meeting_target, Metric.meets_target)
@@ -70,11 +74,15 @@ def judge(settings: Settings, statement: Statement) -> pa.Table:
     Returns the rows of `fct_claim` for it. Raises `NotAStatement` where scope, target or year are not
     what the release knows, `NoRelease` where there is none.
     """
+    return judge_by(current_release(settings), statement)
+
+
+def judge_by(release: Path, statement: Statement) -> pa.Table:
+    """Judge a statement by every edition of the release in a folder; see `judge`."""
     try:
-        scope = read_entities(current_release(settings)).code(statement.scope)
+        scope = read_entities(release).code(statement.scope)
     except UnknownEntity as error:
         raise NotAStatement(str(error)) from error
-    release = current_release(settings)
     model = read_models(release)["fct_claim"]
     connection = open_release(release, names=[*model["depends_on"], "dim_edition", "dim_target"])
     _require_known(connection, statement)

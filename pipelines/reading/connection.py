@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from pipelines.reading.contents import Contents, read_contents
+
+if TYPE_CHECKING:
+    import duckdb
 
 # A folder that there is not: DuckDB tells where it looks for extensions and secrets, and that is nobody's business.
 NOWHERE = "/none"
@@ -68,6 +70,9 @@ def open_contents(
     contents: Contents, memory_limit: str | None = None, names: Iterable[str] | None = None
 ) -> duckdb.DuckDBPyConnection:
     """Make the database of a release that is known already; see `open_release`."""
+    # Here, since a command that lets a worker ask takes no time to import it.
+    import duckdb
+
     connection = duckdb.connect(config=CLOSED | ({"memory_limit": memory_limit} if memory_limit else {}))
     try:
         for statement in contents.statements(names):

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from pipelines.reading.connection import NoRelease as NoRelease
 from pipelines.reading.connection import open_release
-from pipelines.settings import Settings
+from pipelines.releases.description import read_manifest_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.settings import Settings
 
 
 def current_release(settings: Settings) -> Path:
@@ -27,8 +30,6 @@ def current_release(settings: Settings) -> Path:
 
 def read_manifest(settings: Settings) -> dict[str, Any]:
     """Read the current release's manifest, `datapackage.json`; raises `NoRelease` where there is none."""
-    from pipelines.releases.manifest import read_manifest_of
-
     return read_manifest_of(current_release(settings))
 
 
@@ -42,5 +43,7 @@ def open_warehouse(
     Raises `NoRelease` where nothing has been published there, or it cannot be read. `docs/reading.md`
     shows what to do with it in pandas, Arrow and DuckDB.
     """
+    from pipelines.settings import Settings
+
     settings = Settings(Path(warehouse)) if warehouse else Settings.from_environment()
     return open_release(current_release(settings), names=names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -17,7 +18,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.reading.hints import quotes_needed
 from pipelines.reading.results import with_unique_names
 
 # More is no question of a person: the parser takes a second for a text of a megabyte, and nothing can interrupt it.
@@ -77,9 +77,13 @@ def run_query(folder: Path, sql: str, limits: Limits | None = None) -> pa.Table:
 def _ask_worker(question: dict[str, object], timeout_s: float) -> bytes | None:
     """Ask a process of its own and return what it answers; None where the time was over."""
     # -P: a file that happens to lie in the user's folder must not be taken for one of our modules.
-    command = [sys.executable, "-P", "-m", "pipelines.reading.query_worker"]
+    command = [sys.executable, "-P", "-m", f"{__package__}.query_worker"]
+    # By its folder, since a clone that is not installed is found from the folder that one stands in alone.
+    places = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(places)}
     late = threading.Event()
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as worker:
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=environment) as worker:
         assert worker.stdin and worker.stdout
 
         def stop() -> None:
@@ -102,6 +106,8 @@ def _ask_worker(question: dict[str, object], timeout_s: float) -> bytes | None:
 
 def _plain(message: str, sql: str) -> str:
     """Say in plain words what the connection refuses; leave other errors as DuckDB words them."""
+    from pipelines.reading.hints import quotes_needed
+
     lowered = message.lower()
     if "disabled by configuration" in lowered or "has been locked" in lowered:
         return f"A query can read the warehouse and nothing else on this machine.\n{message}"

@@ -14,6 +14,8 @@ CHECKS = "checks.json"
 # Beside the releases: every move of the pointer, and what is held back.
 HISTORY = "history.jsonl"
 HELD = "held.json"
+# Where releases are pushed: which one is current, for stores that have no links.
+POINTER = "current.json"
 
 
 def table_file(name: str) -> str:

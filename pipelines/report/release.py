@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import duckdb
 
 from pipelines.reading.explain import Lineage
-from pipelines.releases.manifest import tables_of
+from pipelines.releases.description import tables_of
 from pipelines.report import wording
 
 EUROPE_AND_CANADA, TOTAL, UNITED_STATES = "NATO_EUR_CAN", "NATO_TOTAL", "USA"

@@ -1,4 +1,4 @@
-"""Print tables and messages for people (`screen`, `layout`), results for other programs (`export`, `spreadsheet`)."""
+"""Print tables and messages for people (`screen`, `layout`), and results for programs (`export`, `spreadsheet`)."""
 
 from __future__ import annotations
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines import __version__
 from pipelines.reading.explain import ColumnEntry
 from pipelines.report import wording
 from pipelines.report.content import Column, Figure, Link, Page, Table
 from pipelines.report.release import Release
+from pipelines.version import __version__
 
 NAVIGATION = Link(70, "Data", "data.html")
 
