@@ -141,7 +141,7 @@ def _silence(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
 
 def _release(settings: Settings) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     try:
-        manifest, connection = read_manifest(settings), open_warehouse(settings.warehouse)
+        manifest, connection = read_manifest(settings), open_warehouse(settings.warehouse, ["dim_edition"])
     except NoRelease:
         return None, ()
     except (OSError, ValueError, duckdb.Error):

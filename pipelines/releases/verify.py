@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,29 @@ def _file_damage(folder: Path, resource: dict[str, Any]) -> str | None:
     return None
 
 
+def holder_of(folder: Path) -> str | None:
+    """Say who keeps a release's database from being opened; None where it opens, or is damaged."""
+    try:
+        duckdb.connect(str(folder / DATABASE), read_only=True).close()
+    except duckdb.Error as error:
+        return _holder(error)
+    return None
+
+
+def _holder(error: duckdb.Error) -> str | None:
+    """Read who holds a file in what DuckDB says when it cannot open it."""
+    words = str(error)
+    if "Could not set lock" not in words and "different configuration" not in words:
+        return None
+    process = re.search(r"held in (\S+) \(PID (\d+)\)", words)
+    return f"process {process[2]} ({process[1]})" if process else "another program"
+
+
 def _content_damage(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """Open the database and count: the files may be as they were written, and yet not open here."""
+    """Open the database and count: the files may be as they were written, and yet not open here.
+
+    One that somebody else holds open is not damaged: its bytes are those that were published.
+    """
     try:
         with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
             return [
@@ -63,4 +85,4 @@ def _content_damage(folder: Path, manifest: dict[str, Any]) -> list[str]:
                 if (found := connection.execute(f"select count(*) from {name}").fetchall()[0][0]) != resource["rows"]
             ]
     except duckdb.Error as error:
-        return [f"{DATABASE} does not open: {error}"]
+        return [] if _holder(error) else [f"{DATABASE} does not open: {error}"]
