@@ -46,8 +46,6 @@ def build(
         report = _with_progress(settings, fetch, accept)
     except (ProjectError, SourceError, ValueError, WarehouseBusy) as error:
         raise fail(str(error)) from error
-    except OSError as error:
-        raise fail(f"{settings.warehouse} cannot be written: {error}\nName another folder with --warehouse.") from error
     if not report.succeeded:
         raise fail(
             f"The build failed.\n\n{report.failure}\n\n"

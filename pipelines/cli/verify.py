@@ -49,8 +49,8 @@ def verify(
             console.print(f"{path.name}: every file is as it was published", highlight=False)
             if holder := holder_of(path):
                 console.print(
-                    f"  {path / DATABASE} is open for writing in {holder}, which keeps other DuckDB clients out; commands "
-                    "here do not need it. Let that program open it read-only.",
+                    f"  {DATABASE} is open for writing in {holder}, which keeps other DuckDB clients out. "
+                    "Commands here do not need it; let that program open it read-only.",
                     highlight=False,
                     markup=False,
                 )

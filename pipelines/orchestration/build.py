@@ -65,8 +65,12 @@ def build(
     a cause is right. Where another build is writing, `on_wait` hears of it, and `WarehouseBusy` is
     raised when it does not end in time.
     """
-    with writing(settings, "a build", on_wait):
-        return _build(settings, on_step, on_plan, fetch, accept)
+    try:
+        with writing(settings, "a build", on_wait):
+            return _build(settings, on_step, on_plan, fetch, accept)
+    except dg.DagsterExecutionInterruptedError as error:
+        # Dagster's own word for a signal that it waited to hand on.
+        raise KeyboardInterrupt from error
 
 
 def _build(
