@@ -16,7 +16,7 @@ from pipelines.orchestration.archive import ARCHIVE
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.incidents import EVERYTHING, HOST
-from pipelines.orchestration.instance import CODE_LOCATION, open_instance
+from pipelines.orchestration.instance import CODE_LOCATION, open_instance, put_damaged_aside
 from pipelines.settings import Settings
 
 
@@ -67,6 +67,8 @@ def build(
     """
     try:
         with writing(settings, "a build", on_wait):
+            for words in put_damaged_aside(settings):
+                on_wait(words)
             return _build(settings, on_step, on_plan, fetch, accept)
     except dg.DagsterExecutionInterruptedError as error:
         # Dagster's own word for a signal that it waited to hand on.
