@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Two blanks, a word and the blanks behind it: where the lines of the summary begin.
 LABEL_WIDTH = 13
+SUMMARISED = ("dim_edition", "edition_headline", "fct_large_change", "fct_observation", "fct_uncheckable_relation")
 
 
 def build(
@@ -45,8 +46,6 @@ def build(
         report = _with_progress(settings, fetch, accept)
     except (ProjectError, SourceError, ValueError, WarehouseBusy) as error:
         raise fail(str(error)) from error
-    except OSError as error:
-        raise fail(f"{settings.warehouse} cannot be written: {error}\nName another folder with --warehouse.") from error
     if not report.succeeded:
         raise fail(
             f"The build failed.\n\n{report.failure}\n\n"
@@ -93,7 +92,7 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
     from ..releases.description import tables_of
 
     manifest = read_manifest(settings)
-    connection = open_current(settings)
+    connection = open_current(settings, *SUMMARISED)
     rows = connection.execute(
         "select edition_id, published_on, (select count(*) from fct_observation o where o.edition_id = e.edition_id) "
         "from dim_edition e where has_figures order by published_on"

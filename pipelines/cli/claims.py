@@ -30,7 +30,7 @@ def claims(
     from ..reading.suggest import there_is_no
 
     form = choose_format(form, output)
-    connection = open_current(context.obj)
+    connection = open_current(context.obj, "dim_claim", "dim_edition", "fct_claim")
     release = current_release(context.obj)
     known = [row[0] for row in connection.execute("select claim_id from dim_claim order by 1").fetchall()]
     if claim is not None and claim not in known:

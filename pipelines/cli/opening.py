@@ -21,12 +21,12 @@ RELEASE_NAMES = "A release: its id or the first letters, current, previous."
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
 
-def open_current(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """Open the current release read-only; raises `typer.Exit` where nothing has been published."""
+def open_current(settings: Settings, *names: str) -> duckdb.DuckDBPyConnection:
+    """Open `names` of the current release; raises `typer.Exit` where nothing has been published, or it is damaged."""
     from ..reading.current import NoRelease, open_warehouse
 
     try:
-        return open_warehouse(settings.warehouse)
+        return open_warehouse(settings.warehouse, names)
     except NoRelease as error:
         raise fail(str(error)) from error
 

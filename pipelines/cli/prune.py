@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .opening import hold_lock
-from .output import console, fail
+from .output import console
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -24,11 +24,8 @@ def prune(
     from ..releases.retention import retire
 
     settings: Settings = context.obj
-    try:
-        with hold_lock(settings, "pruning"):
-            gone = retire(settings, keep, dry_run)
-    except OSError as error:
-        raise fail(str(error)) from error
+    with hold_lock(settings, "pruning"):
+        gone = retire(settings, keep, dry_run)
     verb = "would go" if dry_run else "deleted"
     for entry in gone:
         console.print(f"{entry.id} of {entry.made_at[:10]} {verb}", highlight=False)

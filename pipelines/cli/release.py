@@ -34,7 +34,7 @@ def release(
                 console.print(f"No longer held back: {', '.join(sorted(held))}", highlight=False)
             published = publish(require_project(settings), settings, accept)
             pushed = None if published.is_held else push(settings, published.path)
-    except (NotPublished, NotPushed, OSError) as error:
+    except (NotPublished, NotPushed) as error:
         raise fail(str(error)) from error
     console.print(f"[bold]{'Published' if published.is_new else 'Not published:'} {published.id}[/]", highlight=False)
     for line in published.summary():

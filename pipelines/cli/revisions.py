@@ -47,6 +47,17 @@ where entity_code = $1 and year = $2 and measure = $3 and price_basis = coalesce
 order by every.table_id, every.price_basis, editions.published_on, every.revision
 """
 
+_TABLES = (
+    "dim_edition",
+    "dim_entity",
+    "dim_revision",
+    "dim_target",
+    "dim_unit",
+    "fct_compliance_flip",
+    "fct_observation",
+    "fct_superseded_observation",
+)
+
 
 class _Row(NamedTuple):
     """One edition's figure, as `_HISTORY` lists it."""
@@ -91,7 +102,7 @@ def revisions(
         entity = entities.code(entity)
     except (NoRelease, UnknownEntity) as error:
         raise fail(str(error)) from error
-    connection = open_current(context.obj)
+    connection = open_current(context.obj, *_TABLES)
     measures = connection.execute("select distinct measure from fct_observation order by 1").fetchall()
     if (measure,) not in measures:
         raise fail(there_is_no("measure", measure, [name for (name,) in measures]))

@@ -32,7 +32,7 @@ def rollback(
     try:
         path = go_back(settings, release, reason)
         pushed = push(settings, path)
-    except (UnknownRelease, CannotRollBack, WarehouseBusy, NotPushed, OSError) as error:
+    except (UnknownRelease, CannotRollBack, WarehouseBusy, NotPushed) as error:
         raise fail(str(error)) from error
     console.print(f"[bold]{path.name} is current again[/]; {left} is held back.", highlight=False)
     console.print("Publish it again with [bold]burdenshare release --resume[/].")

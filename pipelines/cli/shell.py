@@ -109,8 +109,12 @@ def _remember_lines() -> None:
 def _answer(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
     import duckdb
 
+    from ..reading.connection import ASKS
+
     try:
         for statement in duckdb.extract_statements(text):
+            if (kind := statement.type.name) not in ASKS:
+                raise ValueError(f"The session is read-only: it answers questions, and {kind} is none.")
             result = connection.sql(statement.query)
             if result is not None:
                 print_table(result.to_arrow_table(), SHOWN_ROWS)

@@ -35,7 +35,7 @@ def ui(
 
     BURDENSHARE_UI_PORT chooses another port than 3000. Stop it with Ctrl-C.
     """
-    from ..orchestration.instance import CODE_LOCATION, claim_daemon, prepare_home
+    from ..orchestration.instance import CODE_LOCATION, claim_daemon, prepare_home, put_damaged_aside
     from ..orchestration.private import DAEMON_PROGRAM
 
     settings: Settings = context.obj
@@ -45,6 +45,8 @@ def ui(
             _require_free(host, settings.ui_port)
         if only is not Part.web:
             claim_daemon(settings)
+        for words in put_damaged_aside(settings):
+            console.print(words, highlight=False, markup=False)
     except ValueError as error:
         raise fail(str(error)) from error
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)

@@ -83,9 +83,10 @@ def judge_by(release: Path, statement: Statement) -> pa.Table:
         scope = read_entities(release).code(statement.scope)
     except UnknownEntity as error:
         raise NotAStatement(str(error)) from error
-    connection = open_release(release)
+    model = read_models(release)["fct_claim"]
+    connection = open_release(release, names=[*model["depends_on"], "dim_edition", "dim_target"])
     _require_known(connection, statement)
-    tree = parsed(read_models(release)["fct_claim"]["sql"]).copy()
+    tree = parsed(model["sql"]).copy()
     ctes = [*parsed(_AS_CLAIM).copy().ctes, *tree.ctes]
     tree.set("with_", exp.With(expressions=ctes))
     values = {

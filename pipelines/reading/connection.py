@@ -32,6 +32,8 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "secret_directory": NOWHERE,
     "temp_directory": "",
 }
+# The kinds of statements that ask and change nothing; MULTI is a PIVOT that has to look up its columns first.
+ASKS = {"SELECT", "EXPLAIN", "MULTI", "PRAGMA"}
 # Once the figures are in, the last door is shut and the key thrown away.
 SHUT = ("set enable_external_access = false", "set lock_configuration = true")
 
@@ -49,8 +51,9 @@ def open_release(
 ) -> duckdb.DuckDBPyConnection:
     """Open one release by its folder: its tables, views and macros in a database in memory.
 
-    Only `names`, and what they are made of, where the asker knows them: all takes a third of a second. `memory_limit`
-    such as `512MB` is for strangers' queries. Raises `UnreadableRelease` where files are missing or damaged.
+    Only `names`, and what they are made of, where the asker knows them: all takes a third of a second; what is no name
+    of the release is passed over. `memory_limit` such as `512MB` is for strangers' queries. Raises `UnreadableRelease`
+    where files are missing or damaged.
     """
     return open_contents(require_contents(folder), memory_limit, names)
 

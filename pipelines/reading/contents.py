@@ -27,16 +27,20 @@ class Contents:
     views: dict[str, tuple[str, tuple[str, ...]]]
     macros: dict[str, tuple[tuple[str, ...], str]]
 
+    @property
+    def names(self) -> set[str]:
+        """Name everything that can be asked."""
+        return {*self.tables, *self.views, *self.macros}
+
     def named_in(self, sql: str) -> set[str]:
         """Find the names that a query may speak of: whatever stands in it as a word, since names are made of words."""
         text = sql.lower()
-        known = {*self.tables, *self.views, *self.macros}
-        return known if LOOKS_AROUND.search(text) else known.intersection(_WORD.findall(text))
+        return self.names if LOOKS_AROUND.search(text) else self.names.intersection(_WORD.findall(text))
 
     def statements(self, names: Iterable[str] | None = None) -> Iterator[str]:
         """Write what makes `names` answer, and first what they are made of; all that there is where None."""
         made: set[str] = set()
-        for name in sorted({*self.tables, *self.views, *self.macros} if names is None else names):
+        for name in sorted(self.names if names is None else self.names.intersection(names)):
             yield from self._made_of(name, made)
 
     def _made_of(self, name: str, made: set[str]) -> Iterator[str]:

@@ -42,7 +42,7 @@ def why_no_rows(release: Path, sql: str) -> str:
     except SqlglotError:
         return ""
     tables = dict.fromkeys(table.name for table in tree.find_all(exp.Table))
-    with open_release(release) as connection:
+    with open_release(release, names=tables) as connection:
         for column, wanted in _texts_asked_for(tree):
             known = _values(connection, column, list(tables))
             if known and wanted not in known:

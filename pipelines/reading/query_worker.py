@@ -16,13 +16,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from .connection import UnreadableRelease, open_contents, require_contents
+from .connection import ASKS, UnreadableRelease, open_contents, require_contents
 from .contents import Contents
 from .results import as_arrow_keeps
 
 BATCH_ROWS = 10_000
-# MULTI is a PIVOT that has to look up its columns first.
-ANSWERED = {"SELECT", "EXPLAIN", "MULTI", "PRAGMA"}
 # What the process needs beside the query's own memory: DuckDB's threads, Arrow, the result on its way.
 OVERHEAD_MB = 512
 
@@ -43,7 +41,7 @@ def main() -> None:
     folder = Path(question["folder"])
     # Files are known by their place in the warehouse, so that no error tells where on the machine that lies.
     os.chdir(folder.parent)
-    kind, content = _answer(Path(folder.name), question["sql"], question["memory_mb"])
+    kind, content = answer(Path(folder.name), question["sql"], question["memory_mb"])
     # One after the other: put together, a large answer would stand in memory once more.
     sys.stdout.buffer.write(kind.encode() + b"\n")
     sys.stdout.buffer.write(content)
@@ -58,7 +56,8 @@ def _end_with_input() -> None:
     os._exit(1)
 
 
-def _answer(folder: Path, sql: str, memory_mb: int) -> tuple[str, bytes | memoryview]:
+def answer(folder: Path, sql: str, memory_mb: int) -> tuple[str, bytes | memoryview]:
+    """Answer a query from a release's folder: `table` with an Arrow stream, or why not."""
     try:
         _require_question(sql)
         contents = require_contents(folder)
@@ -85,7 +84,7 @@ def _require_question(sql: str) -> None:
         kinds = ["OTHER"]
     if len(kinds) != 1:
         raise _NoQuestion(f'This holds {len(kinds)} statements; a query is one. Put it in quotes: query "select ...".')
-    if kinds[0] not in ANSWERED:
+    if kinds[0] not in ASKS:
         raise _NoQuestion(
             f"This is no question ({kinds[0]}). The warehouse is open for reading only, and a query sees nothing "
             "else on this machine: ask with SELECT, and write the answer with --format and --output."

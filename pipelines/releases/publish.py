@@ -17,7 +17,7 @@ import duckdb
 
 from ..files.ledger import Ledger, describe_file, read_ledger, updating
 from ..files.lock import writing
-from ..files.whole import files_below, sha256_of, sync, sync_tree, write_json
+from ..files.whole import close_to_writing, files_below, sha256_of, sync, sync_tree, write_json
 from ..models.check_results import read_checks
 from ..models.project import Project, fingerprint
 from ..models.published import arrived_whole, is_copied
@@ -204,6 +204,7 @@ def _replace_files(sound: Path, damaged: Path) -> None:
     for path in files_below(damaged):
         if path.relative_to(damaged) not in files:
             path.unlink()
+    close_to_writing(damaged)
     sync_tree(damaged)
 
 
@@ -256,6 +257,7 @@ def _seal(aside: Path, manifest: dict[str, Any], at_step: Callable[[str], None])
     write_json(aside / MANIFEST, manifest)
     at_step("manifest written")
     mark_success(aside)
+    close_to_writing(aside)
     at_step("success marked")
     sync_tree(aside)
     at_step("synced")

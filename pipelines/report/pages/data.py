@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...reading.explain import ColumnEntry
 from ...version import __version__
 from .. import wording
 from ..content import Column, Figure, Link, Page, Table
@@ -35,9 +36,7 @@ def pages(release: Release) -> list[Page]:
 
 
 def _table(release: Release, name: str, about: str) -> dict[str, Any]:
-    columns = release.rows(
-        "select column_name, data_type, comment from duckdb_columns() where table_name = ? order by column_index", name
-    )
+    columns = release.lineage.models[name]["columns"]
     rows = release.rows(f'select count(*) as rows from "{name}"')[0]["rows"]
     return {
         "name": name,
@@ -46,9 +45,13 @@ def _table(release: Release, name: str, about: str) -> dict[str, Any]:
         "columns": Table(
             f"Columns of {name}",
             [Column("Column", numeric=False), Column("Type", numeric=False), Column("Meaning and unit", numeric=False)],
-            [[Figure(c["column_name"]), Figure(c["data_type"]), Figure(c["comment"] or "")] for c in columns],
+            [[Figure(column), Figure(told["type"]), Figure(_meaning(told))] for column, told in columns.items()],
         ),
     }
+
+
+def _meaning(column: ColumnEntry) -> str:
+    return f"{column['description']} Unit: {column['unit']}." if column["unit"] else column["description"]
 
 
 def _editions(release: Release) -> Table:
