@@ -1,4 +1,8 @@
-"""Print tables and messages for people (`screen`, `layout`), and results for other programs (`export`, `spreadsheet`)."""
+"""Print tables and messages for people, and results for other programs.
+
+`screen` is how words reach a terminal, `layout` what of a table goes where, `export` and `spreadsheet`
+the forms of files.
+"""
 
 from __future__ import annotations
 
