@@ -32,7 +32,10 @@ class Client(StrEnum):
 
 def shell(
     context: typer.Context,
-    client: Annotated[Client, typer.Option(help="Which program; auto takes what is installed.")] = Client.auto,
+    client: Annotated[
+        Client,
+        typer.Option(metavar="CLIENT", help=f"Which program: {', '.join(Client)}; auto takes what is installed."),
+    ] = Client.auto,
 ) -> None:
     """Open an interactive SQL session on the current release, read-only.
 

@@ -15,7 +15,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.reading.hints import quotes_needed
 from pipelines.reading.results import with_unique_names
 
 # MULTI is a PIVOT that has to look up its columns first.
@@ -105,4 +104,7 @@ def _plain(message: str, sql: str) -> str:
         return f"A query reads the warehouse's tables, and no files or addresses.\n{message}"
     if "does not exist" in lowered:
         return f"{message}\nSee `burdenshare tables` for what there is, `burdenshare tables NAME` for columns."
+    # Only for a query that failed: it knows entities and their tables.
+    from pipelines.reading.hints import quotes_needed
+
     return quotes_needed(sql, message) + message

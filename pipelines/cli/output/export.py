@@ -49,10 +49,13 @@ ENDINGS = {
 
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", "-f", help="How to print the result; else as the ending of --output says, or a table."),
+    typer.Option(
+        "--format", "-f", metavar="FORM", help=f"How to print: {', '.join(Format)}; else as --output ends, or a table."
+    ),
 ]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", help=f"File to write to; its ending says how: {' '.join(ENDINGS)}.")
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help=f"File to write; its ending says how: {', '.join(ENDINGS)}."),
 ]
 
 
