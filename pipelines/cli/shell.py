@@ -111,11 +111,13 @@ def _remember_lines() -> None:
 def _answer(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
     import duckdb
 
+    from pipelines.reading.results import as_arrow_keeps
+
     try:
         for statement in duckdb.extract_statements(text):
             result = connection.sql(statement.query)
             if result is not None:
-                print_table(result.to_arrow_table(), SHOWN_ROWS)
+                print_table(as_arrow_keeps(result).to_arrow_table(), SHOWN_ROWS)
     except KeyboardInterrupt:
         connection.interrupt()
         console.print("interrupted")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.console import RenderableType
@@ -191,3 +191,17 @@ def as_columns(result: pa.Table) -> list[Column]:
         Column(visible_line(field.name), tuple(map(shown, values)), is_number(field.type))
         for field, values in zip(result.schema, plain_columns(result), strict=True)
     ]
+
+
+def columns_of(rows: list[dict[str, Any]]) -> list[Column]:
+    """Give rows, each from column name to value, as columns; none where there is no row."""
+    names = rows[0] if rows else ()
+    values = {name: [row[name] for row in rows] for name in names}
+    return [
+        Column(name, tuple(map(shown, column)), all(_is_figure(value) for value in column))
+        for name, column in values.items()
+    ]
+
+
+def _is_figure(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
