@@ -60,8 +60,8 @@ def _draw(columns: list[Column]) -> None:
 
     if not columns:
         console.print("no rows")
-    for part in lay_out(columns, console.width) if columns else ():
-        console.print(part)
+    for line in lay_out(columns, console.width) if columns else ():
+        console.print(line, no_wrap=True, overflow="ignore")
 
 
 def print_labelled(label: str, text: str, indent: int) -> None:
