@@ -170,7 +170,8 @@ def _folded_name(name: str, width: int) -> list[str]:
 
 def _blocks(columns: list[Column], rows: int, width: int) -> Iterator[Text]:
     """Write one block a row, lines of name and value; as many blocks side by side as there is room for."""
-    indent = max(cell_len(column.name) for column in columns) + GAP
+    # A name may be a whole expression: then its value stands behind it, and all others stay where they are.
+    indent = min(max(cell_len(column.name) for column in columns), width // 2) + GAP
     block = max(column.narrowest_cell for column in columns)
     beside = min(max((width - indent + GAP) // (block + GAP), 1), rows)
     if beside == 1:
@@ -185,7 +186,7 @@ def _blocks(columns: list[Column], rows: int, width: int) -> Iterator[Text]:
 def _side_by_side(columns: list[Column], rows: range, indent: int, block: int) -> Iterator[Text]:
     """Write some rows beside the names of the columns, each value folded within its block."""
     for column in columns:
-        head = Text(column.name.ljust(indent), style="bold")
+        head = Text(column.name.ljust(indent - GAP) + " " * GAP, style="bold")
         folded = [_folded(column.cells[row], block) for row in rows]
         for parts in zip_longest(*folded, fillvalue=""):
             line = "".join(part + " " * (block + GAP - cell_len(part)) for part in parts)
