@@ -122,7 +122,7 @@ def main(
     context: typer.Context,
     warehouse: Annotated[
         Path | None,
-        typer.Option(help="Folder of the warehouse, instead of BURDENSHARE_WAREHOUSE or the project's own."),
+        typer.Option(help="Folder of the warehouse, where not the one that is set, or the project's own."),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")

@@ -15,7 +15,7 @@ from .statements import complete_scope, complete_target, print_verdicts
 
 def check(
     context: typer.Context,
-    metric: Annotated[Metric, typer.Option(help="What the statement measures.")],
+    metric: Annotated[Metric, typer.Option(metavar="METRIC", help=f"What it measures: {', '.join(Metric)}.")],
     scope: Annotated[
         str,
         typer.Option(
@@ -36,7 +36,8 @@ def check(
         ),
     ] = None,
     price_basis: Annotated[
-        Literal["current", "constant"] | None, typer.Option(help="The prices, where the statement names them.")
+        Literal["current", "constant"] | None,
+        typer.Option(metavar="PRICES", help="current or constant, where the statement names its prices."),
     ] = None,
     form: FormatOption = None,
     output: OutputOption = None,

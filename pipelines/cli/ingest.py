@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from .opening import hold_lock, require_project
 from .output import command_name, console, fail, print_labelled
@@ -85,7 +86,7 @@ def ingest(
 
 def _tell(path: Path, taken: Taken) -> None:
     receipt = taken.receipt
-    console.print(f"[bold]{path.name}[/] is {_WORDS[taken.outcome]}", highlight=False)
+    console.print(f"[bold]{escape(path.name)}[/] is {_WORDS[taken.outcome]}", highlight=False)
     base = f", constant {receipt.price_base_year} prices" if receipt.price_base_year else ""
     lines = [
         ("edition", f"{receipt.edition_id}, published on {receipt.published_on}, revision {taken.revision}"),

@@ -64,8 +64,4 @@ def query(
         (console if to_screen else errors).print(f"no rows; {why}" if why else "no rows", markup=False, highlight=False)
         if to_screen:
             return
-    if to_screen and result.column_names == ["explain_key", "explain_value"]:
-        # DuckDB's drawing of a plan, which is no table.
-        console.print(*result.column("explain_value").to_pylist(), markup=False, highlight=False, no_wrap=True)
-        return
     write_result(result, form, output, release=release, asked=sql, shown_rows=rows, for_excel=excel)

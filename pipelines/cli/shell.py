@@ -33,7 +33,10 @@ class Client(StrEnum):
 
 def shell(
     context: typer.Context,
-    client: Annotated[Client, typer.Option(help="Which program; auto takes what is installed.")] = Client.auto,
+    client: Annotated[
+        Client,
+        typer.Option(metavar="CLIENT", help=f"Which program: {', '.join(Client)}; auto takes what is installed."),
+    ] = Client.auto,
 ) -> None:
     """Open an interactive SQL session on the current release, read-only.
 
@@ -110,6 +113,7 @@ def _answer(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
     import duckdb
 
     from ..reading.connection import ASKS
+    from ..reading.results import as_arrow_keeps
 
     try:
         for statement in duckdb.extract_statements(text):
@@ -117,7 +121,7 @@ def _answer(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
                 raise ValueError(f"The session is read-only: it answers questions, and {kind} is none.")
             result = connection.sql(statement.query)
             if result is not None:
-                print_table(result.to_arrow_table(), SHOWN_ROWS)
+                print_table(as_arrow_keeps(result).to_arrow_table(), SHOWN_ROWS)
     except KeyboardInterrupt:
         connection.interrupt()
         console.print("interrupted")

@@ -49,10 +49,13 @@ ENDINGS = {
 
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", "-f", help="How to print the result; else as the ending of --output says, or a table."),
+    typer.Option(
+        "--format", "-f", metavar="FORM", help=f"How to print: {', '.join(Format)}; else as --output ends, or a table."
+    ),
 ]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", help=f"File to write to; its ending says how: {' '.join(ENDINGS)}.")
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help=f"File to write; its ending says how: {', '.join(ENDINGS)}."),
 ]
 
 
@@ -204,13 +207,8 @@ def _markdown(result: pa.Table) -> str:
 
 def _text_table(result: pa.Table) -> str:
     """Draw a table for a file, which has no width."""
-    from rich.console import Console
-
     from .layout import as_columns, lay_out
 
-    drawing = Console(file=io.StringIO(), width=1_000_000)
-    columns = as_columns(result)
-    for part in lay_out(columns, drawing.width) if result.num_rows else ["no rows"]:
-        drawing.print(part)
-    assert isinstance(drawing.file, io.StringIO)
-    return drawing.file.getvalue()
+    if result.num_rows == 0:
+        return "no rows\n"
+    return "".join(f"{line.plain}\n" for line in lay_out(as_columns(result), sys.maxsize))
