@@ -27,11 +27,14 @@ from pipelines.models.project import Project, fingerprint
 from pipelines.models.tables import table_path
 from pipelines.releases.catalog import now
 from pipelines.releases.inputs import edition_inputs, input_files
-from pipelines.releases.names import MANIFEST, table_file
+from pipelines.releases.names import LINEAGE, MANIFEST, table_file
 from pipelines.settings import Settings
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 OWN = "burdenshare"
+# Parquet's null, as programs have it that read Parquet through pandas.
+MISSING = ["", "nan", "NaT"]
+_OWN_SIZE = f"{OWN}:bytes"
 _TYPES = {
     "VARCHAR": "string",
     "INTEGER": "integer",
@@ -57,6 +60,11 @@ def tables_of(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in manifest["resources"] if resource.get("type") == "table"}
 
 
+def size_of(resource: dict[str, Any]) -> int:
+    """Return the bytes of a file as its entry in a manifest says them."""
+    return int(resource.get("bytes", resource.get(_OWN_SIZE)))
+
+
 def build_manifest(
     project: Project, folder: Path, release_id: str, provenance: dict[str, Any], known: Mapping[str, Entry]
 ) -> dict[str, Any]:
@@ -66,6 +74,7 @@ def build_manifest(
     """
     editions = _editions(folder)
     tables = {table_path(folder, name) for name in project.published()}
+    beside = {table_path(folder / LINEAGE, name): project.table(name) for name in project.order}
     return {
         "$schema": PROFILE,
         "name": "burdenshare",
@@ -80,7 +89,7 @@ def build_manifest(
         "resources": [
             _table_resource(project.shown(path.stem).contract, path, editions, known[path.stem])
             if path in tables
-            else file_resource(path, folder)
+            else file_resource(path, folder) | ({"schema": _schema(beside[path].contract)} if path in beside else {})
             for path in files_below(folder)
         ],
         OWN: {
@@ -166,6 +175,7 @@ def _table_resource(
         {"fields": [column], "reference": {"resource": other, "fields": [key]}}
         for column, other, key in contract.foreign_keys()
     ]
+    schema = _schema(contract)
     held = _editions_in(contract, path)
     return file_resource(path, path.parent) | _compact(
         {
@@ -176,13 +186,17 @@ def _table_resource(
             "fingerprint": known.fingerprint,
             "sources": _sources([e for e in editions if e["edition_id"] in held]),
             "licenses": _licences([e for e in editions if e["edition_id"] in held]),
-            "schema": {
-                "fields": [_field(column, contract) for column in contract.columns],
-                "primaryKey": list(contract.grain),
-                **({"foreignKeys": keys} if keys else {}),
-            },
+            "schema": schema | ({"foreignKeys": keys} if keys else {}),
         }
     )
+
+
+def _schema(contract: TableContract) -> dict[str, Any]:
+    return {
+        "fields": [_field(column, contract) for column in contract.columns],
+        "primaryKey": list(contract.grain),
+        "missingValues": MISSING,
+    }
 
 
 def _editions_in(contract: TableContract, path: Path) -> set[str]:
@@ -218,14 +232,18 @@ def _field(column: Column, contract: TableContract) -> dict[str, Any]:
 
 
 def file_resource(path: Path, release: Path) -> dict[str, Any]:
-    """Describe one file of a release: its path there, kind, bytes and SHA-256."""
+    """Describe one file of a release: its path there, kind, bytes and SHA-256.
+
+    The standard's word for a size is `bytes`. Frictionless holds it against what its reader counted, and its reader
+    of Parquet counts nothing; so the size of such a file has a name of our own, which `size_of` knows.
+    """
     place = path.relative_to(release).as_posix()
     return {
         "name": place.lower().replace("/", "-").replace(".", "-"),
         "path": place,
         "format": path.suffix.removeprefix("."),
         "mediatype": _MEDIA[path.suffix],
-        "bytes": path.stat().st_size,
+        _OWN_SIZE if path.suffix == ".parquet" else "bytes": path.stat().st_size,
         "hash": f"sha256:{sha256_of(path)}",
     }
 
