@@ -10,6 +10,7 @@ import pytest
 from pipelines.models.project import Project, read_project
 from pipelines.orchestration.build import BuildReport, build
 from pipelines.reading.current import open_warehouse
+from pipelines.releases.names import DATABASE
 from pipelines.report.site import Site, write_site
 from pipelines.settings import PROJECT, Settings
 from pipelines.sources.entities import Entities
@@ -37,6 +38,12 @@ def release(settings: Settings, report: BuildReport) -> duckdb.DuckDBPyConnectio
     """Open the release that the main job made, as a reader does."""
     assert report.succeeded, report.failure
     return open_warehouse(settings.warehouse)
+
+
+@pytest.fixture(scope="session")
+def database(settings: Settings, release: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Open that release's database file, as other people's tools do."""
+    return duckdb.connect(str(settings.current / DATABASE), read_only=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines.cli.opening import open_current
-from pipelines.cli.output import command_name, console, fail, short_path
-from pipelines.settings import Settings
+from pipelines.cli.output import command_name, console, fail, print_labelled, short_path
 
 if TYPE_CHECKING:
     import duckdb
 
     from pipelines.orchestration.build import BuildReport, Step
+    from pipelines.settings import Settings
 
 
 # Two blanks, a word and the blanks behind it: where the lines of the summary begin.
 LABEL_WIDTH = 13
+SUMMARISED = ("dim_edition", "edition_headline", "fct_large_change", "fct_observation", "fct_uncheckable_relation")
 
 
 def build(
@@ -66,6 +65,8 @@ def _seen(settings: Settings) -> str:
 
 
 def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> BuildReport:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     from pipelines.orchestration.build import build as run_build
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -90,10 +91,10 @@ def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> Build
 
 def _summarise(settings: Settings, report: BuildReport) -> None:
     from pipelines.reading.current import read_manifest
-    from pipelines.releases.manifest import tables_of
+    from pipelines.releases.description import tables_of
 
     manifest = read_manifest(settings)
-    connection = open_current(settings)
+    connection = open_current(settings, *SUMMARISED)
     rows = connection.execute(
         "select edition_id, published_on, (select count(*) from fct_observation o where o.edition_id = e.edition_id) "
         "from dim_edition e where has_figures order by published_on"
@@ -126,10 +127,7 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
 def _print_all(label: str, lines: Iterable[str]) -> None:
     """Print lines behind a label, each folded under itself."""
     for line in lines:
-        folded = textwrap.wrap(line, max(20, console.width - LABEL_WIDTH), break_on_hyphens=False)
-        console.print(
-            f"  {label:<{LABEL_WIDTH - 2}}" + f"\n{' ' * LABEL_WIDTH}".join(folded), markup=False, highlight=False
-        )
+        print_labelled(label, line, LABEL_WIDTH)
 
 
 def _uncheckable(connection: duckdb.DuckDBPyConnection) -> list[str]:

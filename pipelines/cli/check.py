@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
 
-from pipelines.cli.output import Format, console, fail, write_result
+from pipelines.cli.output import console, fail
+from pipelines.cli.output.export import Format, FormatOption, OutputOption, choose_format, write_result
 from pipelines.cli.statements import complete_scope, complete_target, print_verdicts
 from pipelines.contracts.metrics import Metric
 
@@ -17,7 +19,7 @@ def check(
     scope: Annotated[
         str,
         typer.Option(
-            help="Whom it speaks of: an Ally (POL, USA, ...), NATO_EUR_CAN, NATO_TOTAL, EUROPE, EU_ALLIES.",
+            help="Whom it speaks of, by code or name: POL, Poland, UK, NATO_EUR_CAN, NATO_TOTAL, EUROPE, EU_ALLIES.",
             autocompletion=complete_scope,
         ),
     ],
@@ -36,7 +38,8 @@ def check(
     price_basis: Annotated[
         Literal["current", "constant"] | None, typer.Option(help="The prices, where the statement names them.")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", "-f", help="How to print the verdicts.")] = Format.table,
+    form: FormatOption = None,
+    output: OutputOption = None,
 ) -> None:
     """Check a statement against every edition that covers its year.
 
@@ -52,17 +55,22 @@ def check(
       burdenshare check --metric expenditure --scope USA --year 2024 --value 968 --price-basis current
     """
     from pipelines.reading.claims import NotAStatement, Statement, judge, parse_value
-    from pipelines.reading.current import NoRelease
+    from pipelines.reading.current import NoRelease, current_release
+    from pipelines.reading.entities import read_entities
     from pipelines.reading.explain import CannotExplain
 
+    form = choose_format(form, output)
     try:
         figure, decimals = parse_value(value)
+        release = current_release(context.obj)
         verdicts = judge(context.obj, Statement(metric, scope, year, figure, decimals, target, price_basis))
     except (NotAStatement, NoRelease, CannotExplain) as error:
         raise fail(str(error)) from error
-    if form is not Format.table:
-        write_result(verdicts, form, None, verdicts.num_rows)
+    entities = read_entities(release)
+    asked = f"{metric} of {entities.listed(entities.code(scope))} in {year}: {value}"
+    if form is not Format.table or output is not None:
+        write_result(verdicts, form, output, release=release, asked=asked)
         return
     rows = verdicts.select(["edition_id", "verdict", "sentence"]).to_pylist()
-    console.print(f"[bold]{metric.value}[/] of {scope} in {year}: {value}", highlight=False)
+    console.print(f"[bold]{metric.value}[/]{escape(asked.removeprefix(metric))}", highlight=False)
     print_verdicts([(row["edition_id"], row["verdict"], row["sentence"]) for row in rows])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from pipelines.cli.opening import open_current
-from pipelines.cli.output import Format, console, fail, print_table, write_result
+from pipelines.cli.output import console, fail, print_table
+from pipelines.cli.output.export import Format, FormatOption, OutputOption, choose_format, write_result
 from pipelines.cli.statements import complete_claim, print_verdicts
 
 if TYPE_CHECKING:
@@ -21,17 +22,23 @@ def claims(
     claim: Annotated[
         str | None, typer.Argument(help="A claim, to read its verdicts in words.", autocompletion=complete_claim)
     ] = None,
-    form: Annotated[Format, typer.Option("--format", "-f", help="How to print the verdicts.")] = Format.table,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write to.")] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
 ) -> None:
     """Show how the known public claims stand by each edition, or one of them in words."""
-    connection = open_current(context.obj)
+    from pipelines.reading.current import current_release
+    from pipelines.reading.suggest import there_is_no
+
+    form = choose_format(form, output)
+    connection = open_current(context.obj, "dim_claim", "dim_edition", "fct_claim")
+    release = current_release(context.obj)
     known = [row[0] for row in connection.execute("select claim_id from dim_claim order by 1").fetchall()]
     if claim is not None and claim not in known:
-        raise fail(f"There is no claim {claim!r}. There are: {', '.join(known)}.")
+        raise fail(there_is_no("claim", claim, known))
     if form is not Format.table or output is not None:
+        asked = "public claims, by each edition"
         query = "select * from fct_claim where claim_id = coalesce(?, claim_id) order by claim_id, edition_id"
-        write_result(connection.sql(query, params=[claim]).to_arrow_table(), form, output, len(known) * 10)
+        write_result(connection.sql(query, params=[claim]).to_arrow_table(), form, output, release=release, asked=asked)
     elif claim is None:
         table = _overview(connection)
         print_table(table, table.num_rows)
@@ -65,8 +72,9 @@ def _print_claim(connection: duckdb.DuckDBPyConnection, claim: str) -> None:
     statement, publisher, day, value, unit, source = connection.execute(
         "select statement, publisher, published_on, value, unit, source from dim_claim where claim_id = ?", [claim]
     ).fetchall()[0]
-    console.print(f"[bold]{statement}[/]: {value:g} {unit} ({publisher}, {day})", highlight=False)
-    console.print(f"Source: {source}", highlight=False, style="dim")
+    said = escape(f": {value:g} {unit} ({publisher}, {day})")
+    console.print(f"[bold]{escape(statement)}[/]{said}", highlight=False)
+    console.print(f"Source: {source}", highlight=False, markup=False, style="dim")
     rows = connection.execute(
         "select edition_id, verdict, sentence from fct_claim where claim_id = ? order by edition_id", [claim]
     ).fetchall()

@@ -9,10 +9,10 @@ import typer
 
 from pipelines.cli.opening import RELEASE_NAMES, AsJson, require_release
 from pipelines.cli.output import console, fail, print_rows
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.releases.diff import TableDiff
+    from pipelines.settings import Settings
 
 
 def diff(

@@ -10,7 +10,7 @@ from pipelines.cli.output import console, print_table
 
 def editions(context: typer.Context) -> None:
     """List the editions with what we hold of each, its base year, and its headline for its last year."""
-    connection = open_current(context.obj)
+    connection = open_current(context.obj, "dim_edition", "edition_headline", "fct_observation")
     table = connection.sql(
         """
         with last_years as (

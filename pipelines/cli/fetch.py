@@ -9,10 +9,10 @@ from rich.markup import escape
 
 from pipelines.cli.opening import require_project
 from pipelines.cli.output import command_name, console, fail, short_path
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.intake.look import Finding
+    from pipelines.settings import Settings
 
 
 def fetch(context: typer.Context) -> None:

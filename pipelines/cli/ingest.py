@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.opening import hold_lock, require_project
-from pipelines.cli.output import command_name, console, fail
-from pipelines.settings import Settings
+from pipelines.cli.output import command_name, console, fail, print_labelled
 
 if TYPE_CHECKING:
     from pipelines.intake.ingest import Taken
+    from pipelines.settings import Settings
 
 
 _WORDS = {
@@ -94,7 +94,7 @@ def _tell(path: Path, taken: Taken) -> None:
         ("archived", f"under {receipt.sha256}"),
     ]
     for name, text in lines:
-        console.print(f"  {name:<10} {text}", highlight=False)
+        print_labelled(name, text, 13)
     if taken.tables_lost:
         lost = ", ".join(taken.tables_lost)
         console.print(f"  [yellow]note       it lacks Tables {lost}, which were held; the facts lose them[/]")

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.output import console, fail
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
 
     from pipelines.models.project import Project
+    from pipelines.settings import Settings
 
 RELEASE_NAMES = "A release: its id or the first letters, current, previous."
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
 
-def open_current(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """Open the current release read-only; raises `typer.Exit` where nothing has been published."""
+def open_current(settings: Settings, *names: str) -> duckdb.DuckDBPyConnection:
+    """Open `names` of the current release; raises `typer.Exit` where nothing has been published, or it is damaged."""
     from pipelines.reading.current import NoRelease, open_warehouse
 
     try:
-        return open_warehouse(settings.warehouse)
+        return open_warehouse(settings.warehouse, names)
     except NoRelease as error:
         raise fail(str(error)) from error
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import Format, fail, without_formulas, write_result
-from pipelines.settings import Settings
+from pipelines.cli.output import console, errors, fail
+from pipelines.cli.output.export import Format, FormatOption, OutputOption, choose_format, write_result
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 
 def query(
     context: typer.Context,
     sql: Annotated[str, typer.Argument(help="One SQL query, in DuckDB's dialect.")],
-    form: Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")] = Format.table,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write to.")] = None,
-    rows: Annotated[int, typer.Option(min=1, help="Rows to draw in a table; other formats give all.")] = 40,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    rows: Annotated[int, typer.Option(min=1, help="Rows to draw on a screen; other formats give all.")] = 40,
+    names: Annotated[bool, typer.Option("--names", help="Add the name beside each entity_code.")] = False,
+    excel: Annotated[
+        bool,
+        typer.Option("--excel", help="CSV for Excel: marked as UTF-8, and no text of it runs as a formula."),
+    ] = False,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which the query is stopped.")] = 60,
     memory: Annotated[int, typer.Option(min=64, help="Megabytes that the query and its result may take.")] = 1024,
-    escape_formulas: Annotated[
-        bool,
-        typer.Option(
-            "--escape-formulas",
-            help="Put ' before texts that a spreadsheet would run as a formula (=, +, -, @ in front).",
-        ),
-    ] = False,
 ) -> None:
     """Ask the current release with SQL.
 
@@ -39,16 +39,33 @@ def query(
                          where edition_id = 'nato-2026-07' and year = 2025
                          and target_id = 'gdp_2' and not meets_target"
 
-      burdenshare query "from fct_growth" --format csv --output growth.csv
+      burdenshare query "from fct_growth" --names --output growth.xlsx
     """
     from pipelines.reading.current import NoRelease, current_release
     from pipelines.reading.query import Limits, QueryRefused, QueryStopped, run_query
 
     settings: Settings = context.obj
+    # Before the query: a wrong file should not cost a minute.
+    form = choose_format(form, output, excel)
     try:
-        result = run_query(current_release(settings), sql, Limits(timeout, memory))
+        release = current_release(settings)
+        result = run_query(release, sql, Limits(timeout, memory))
     except (NoRelease, QueryRefused, QueryStopped) as error:
         raise fail(str(error)) from error
-    if escape_formulas:
-        result = without_formulas(result)
-    write_result(result, form, output, rows)
+    if names:
+        from pipelines.reading.entities import read_entities
+
+        result = read_entities(release).beside_codes(result)
+    to_screen = form is Format.table and output is None
+    if result.num_rows == 0:
+        from pipelines.reading.hints import why_no_rows
+
+        why = why_no_rows(release, sql)
+        (console if to_screen else errors).print(f"no rows; {why}" if why else "no rows", markup=False, highlight=False)
+        if to_screen:
+            return
+    if to_screen and result.column_names == ["explain_key", "explain_value"]:
+        # DuckDB's drawing of a plan, which is no table.
+        console.print(*result.column("explain_value").to_pylist(), markup=False, highlight=False, no_wrap=True)
+        return
+    write_result(result, form, output, release=release, asked=sql, shown_rows=rows, for_excel=excel)

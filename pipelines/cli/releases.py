@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from pipelines.cli.opening import AsJson
 from pipelines.cli.output import fail, print_rows
-from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+# Changes of a release that are named in the list.
+SHOWN = 4
 
 
 def releases(context: typer.Context, as_json: AsJson = False) -> None:
@@ -33,11 +39,16 @@ def releases(context: typer.Context, as_json: AsJson = False) -> None:
         return
     if not rows:
         raise fail(f"There is no release in {settings.warehouse} yet. Run `burdenshare build` first.")
-    print_rows(rows)
+    print_rows([row | {"changes": _in_brief(_changes(entry.path))} for row, entry in zip(rows, entries, strict=True)])
+
+
+def _in_brief(changes: list[str]) -> str:
+    more = len(changes) - SHOWN
+    return "; ".join([*changes[:SHOWN], *([f"and {more} more (--json gives them all)"] if more > 0 else [])])
 
 
 def _changes(path: Path) -> list[str]:
-    from pipelines.releases.manifest import OWN, read_manifest_of
+    from pipelines.releases.description import OWN, read_manifest_of
 
     try:
         own = read_manifest_of(path)[OWN]

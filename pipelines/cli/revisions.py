@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
+from rich.markup import escape
 
 from pipelines.cli.opening import open_current
 from pipelines.cli.output import console, fail
@@ -13,6 +14,7 @@ from pipelines.cli.output import console, fail
 if TYPE_CHECKING:
     import duckdb
 
+LONGEST_BAR, SHORTEST_BAR = 30, 8
 
 _HISTORY = """
 with every as (
@@ -45,6 +47,17 @@ where entity_code = $1 and year = $2 and measure = $3 and price_basis = coalesce
 order by every.table_id, every.price_basis, editions.published_on, every.revision
 """
 
+_TABLES = (
+    "dim_edition",
+    "dim_entity",
+    "dim_revision",
+    "dim_target",
+    "dim_unit",
+    "fct_compliance_flip",
+    "fct_observation",
+    "fct_superseded_observation",
+)
+
 
 class _Row(NamedTuple):
     """One edition's figure, as `_HISTORY` lists it."""
@@ -65,7 +78,7 @@ class _Row(NamedTuple):
 
 def revisions(
     context: typer.Context,
-    entity: Annotated[str, typer.Argument(help="An Ally or a group: POL, USA, NATO_EUR_CAN.")],
+    entity: Annotated[str, typer.Argument(help="An Ally or a group, by code or name: POL, Poland, NATO_EUR_CAN.")],
     year: Annotated[int, typer.Argument(help="The year.")],
     measure: Annotated[
         str, typer.Option(help="What to follow, by its name in fct_observation.")
@@ -80,34 +93,61 @@ def revisions(
 
       burdenshare revisions NATO_EUR_CAN 2024 --measure real_growth
     """
-    connection = open_current(context.obj)
-    _require(connection, "entity_code", entity)
-    _require(connection, "measure", measure)
+    from pipelines.reading.current import NoRelease, current_release
+    from pipelines.reading.entities import UnknownEntity, read_entities
+    from pipelines.reading.suggest import there_is_no
+
+    try:
+        entities = read_entities(current_release(context.obj))
+        entity = entities.code(entity)
+    except (NoRelease, UnknownEntity) as error:
+        raise fail(str(error)) from error
+    connection = open_current(context.obj, *_TABLES)
+    measures = connection.execute("select distinct measure from fct_observation order by 1").fetchall()
+    if (measure,) not in measures:
+        raise fail(there_is_no("measure", measure, [name for (name,) in measures]))
     rows = connection.execute(_HISTORY, [entity, year, measure, price_basis]).fetchall()
     found = [_Row(*row) for row in rows]
     if not found:
-        raise fail(f"No edition gives {measure} of {entity} for {year}.")
+        raise fail(f"No edition gives {measure} of {entities.listed(entity)} for {year}.{_years(connection, entity)}")
     console.print(f"[bold]{found[0].entity}, {year}: {measure.replace('_', ' ')}[/]", highlight=False)
     for _, group in groupby(found, key=lambda row: (row.table_id, row.price_basis)):
         _draw(list(group))
     _print_flips(connection, entity, year, measure)
 
 
+def _years(connection: duckdb.DuckDBPyConnection, entity: str) -> str:
+    """Say of which years there are figures of an entity."""
+    first, last = connection.execute(
+        "select min(year), max(year) from fct_observation where entity_code = ?", [entity]
+    ).fetchall()[0]
+    return f" Its figures are of {first} to {last}." if first else ""
+
+
 def _draw(rows: list[_Row]) -> None:
-    """Draw figures of one table and price basis as bars; a superseded revision is dim."""
-    prices = "" if rows[0].price_basis == "none" or rows[0].unit == "percent" else f", {rows[0].price_basis} prices"
+    """Draw figures of one table and price basis as bars, as long as there is room; a superseded revision is dim."""
+    is_money = not (rows[0].price_basis == "none" or rows[0].unit == "percent")
+    prices = f", {rows[0].price_basis} prices" if is_money else ""
     console.print(f"\nTable {rows[0].table_id}, {rows[0].unit}{prices}", highlight=False)
     largest = max(abs(row.value) for row in rows) or 1
-    for row in rows:
-        bar = "█" * max(1, round(30 * abs(row.value) / largest)) if row.value else ""
-        label = row.edition + (f" r{row.revision}" if row.revisions > 1 else "")
-        base = f" of {row.base_year}" if prices and row.price_basis == "constant" else ""
-        style = "cyan" if row.is_current else "dim"
-        mark = "e" if row.is_estimate else " "
+    labels = [row.edition + (f" r{row.revision}" if row.revisions > 1 else "") for row in rows]
+    figures = [f"{row.value:,.4f}".rstrip("0").rstrip(".") + ("e" if row.is_estimate else " ") for row in rows]
+    places = [_place(row, is_money) for row in rows]
+    taken = [max(map(len, texts)) for texts in (labels, figures, places)]
+    room = min(LONGEST_BAR, console.width - sum(taken) - len("    " * 2))
+    for row, label, figure, place in zip(rows, labels, figures, places, strict=True):
+        bar = "█" * max(1, round(room * abs(row.value) / largest)) if row.value else ""
+        drawn = f"{bar:<{room}} " if room >= SHORTEST_BAR else ""
         console.print(
-            f"  {label:<16}[{style}]{bar:<30}[/] {row.value:>14,.4f}{mark} [dim]{row.cell or 'transcribed'}{base}[/]",
+            f"  {label:<{taken[0]}} [{'cyan' if row.is_current else 'dim'}]{drawn}[/] "
+            f"{figure:>{taken[1]}} [dim]{escape(place)}[/]",
             highlight=False,
         )
+
+
+def _place(row: _Row, is_money: bool) -> str:
+    base = f" of {row.base_year}" if is_money and row.price_basis == "constant" else ""
+    return f"{row.cell or 'transcribed'}{base}"
 
 
 def _print_flips(connection: duckdb.DuckDBPyConnection, entity: str, year: int, measure: str) -> None:
@@ -120,11 +160,3 @@ def _print_flips(connection: duckdb.DuckDBPyConnection, entity: str, year: int, 
     for target, before, after, meets in flips:
         words = "meets" if meets else "no longer meets"
         console.print(f"\n{after} {words} {target}, other than {before}.", highlight=False)
-
-
-def _require(connection: duckdb.DuckDBPyConnection, column: str, value: str) -> None:
-    known = [
-        row[0] for row in connection.execute(f"select distinct {column} from fct_observation order by 1").fetchall()
-    ]
-    if value not in known:
-        raise fail(f"There is no {column} {value!r}. There are: {', '.join(known)}.")

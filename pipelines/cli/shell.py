@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.output import console, errors, fail, print_table
-from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
+
+    from pipelines.settings import Settings
 
 PROMPT, CONTINUED = "warehouse> ", "      ...> "
 SHOWN_ROWS = 40
@@ -108,8 +109,12 @@ def _remember_lines() -> None:
 def _answer(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
     import duckdb
 
+    from pipelines.reading.connection import ASKS
+
     try:
         for statement in duckdb.extract_statements(text):
+            if (kind := statement.type.name) not in ASKS:
+                raise ValueError(f"The session is read-only: it answers questions, and {kind} is none.")
             result = connection.sql(statement.query)
             if result is not None:
                 print_table(result.to_arrow_table(), SHOWN_ROWS)

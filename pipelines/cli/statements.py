@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.cli.output import console
-from pipelines.settings import Settings
+from pipelines.cli.output import console, print_labelled
 
 
 def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
@@ -11,17 +10,19 @@ def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
     for edition, verdict, sentence in rows:
         style = {"holds": "green", "differs": "red"}.get(verdict, "yellow")
         console.print(f"\n[bold]{edition}[/]  [{style}]{verdict.replace('_', ' ')}[/]", highlight=False)
-        console.print(f"  {sentence}", highlight=False, markup=False)
+        print_labelled("", sentence, indent=2)
 
 
-def _complete(query: str, incomplete: str) -> list[tuple[str, str]]:
-    """Offer values of the current release to the shell; nothing where there is no release."""
+def _complete(table: str, columns: str, incomplete: str) -> list[tuple[str, str]]:
+    """Offer values of a table of the current release to the shell; nothing where there is no release."""
     import duckdb
 
     from pipelines.reading.current import NoRelease, open_warehouse
+    from pipelines.settings import Settings
 
     try:
-        rows = open_warehouse(Settings.from_environment().warehouse).execute(query).fetchall()
+        connection = open_warehouse(Settings.from_environment().warehouse, [table])
+        rows = connection.execute(f"select {columns} from {table} order by 1").fetchall()
     except (NoRelease, duckdb.Error, ValueError):
         return []
     return [(value, words) for value, words in rows if value.lower().startswith(incomplete.lower())]
@@ -29,14 +30,14 @@ def _complete(query: str, incomplete: str) -> list[tuple[str, str]]:
 
 def complete_scope(incomplete: str) -> list[tuple[str, str]]:
     """Offer Allies and groups."""
-    return _complete("select entity_code, entity_name from dim_entity order by 1", incomplete)
+    return _complete("dim_entity", "entity_code, entity_name", incomplete)
 
 
 def complete_target(incomplete: str) -> list[tuple[str, str]]:
     """Offer targets."""
-    return _complete("select target_id, target_name from dim_target order by 1", incomplete)
+    return _complete("dim_target", "target_id, target_name", incomplete)
 
 
 def complete_claim(incomplete: str) -> list[tuple[str, str]]:
     """Offer claims."""
-    return _complete("select claim_id, statement from dim_claim order by 1", incomplete)
+    return _complete("dim_claim", "claim_id, statement", incomplete)

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipelines.cli.output import console, fail
-from pipelines.settings import Settings
+from pipelines.cli.output import console, fail, print_labelled
 
 if TYPE_CHECKING:
     from pipelines.orchestration.status import Status
+    from pipelines.settings import Settings
+
+# Two blanks, a word and a blank behind it.
+LABEL_WIDTH = 13
 
 
 def status(
@@ -78,7 +81,7 @@ def _draw(found: Status) -> None:
         "inbox": f"{len(found.inbox['waiting'])} waiting, {len(found.inbox['refused'])} refused",
     }
     for name, text in lines.items():
-        console.print(f"  {name:<11}{text}", highlight=False, markup=False)
+        print_labelled(name, text, LABEL_WIDTH)
     if found.is_well:
         console.print("\n[bold green]All is well.[/]")
         return
@@ -86,7 +89,7 @@ def _draw(found: Status) -> None:
         f"\n[bold red]{len(found.problems)} {'thing is' if len(found.problems) == 1 else 'things are'} wrong:[/]"
     )
     for problem in found.problems:
-        console.print(f"  - {problem}", highlight=False, markup=False)
+        print_labelled("-", problem, len("  - "))
 
 
 def _checks(failed: tuple[dict[str, Any], ...]) -> str:

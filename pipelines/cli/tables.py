@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from pipelines.cli.opening import open_current
-from pipelines.cli.output import console, fail, print_table
+from pipelines.cli.output import console, fail, print_rows
 
 
 def tables(
@@ -15,24 +15,32 @@ def tables(
     name: Annotated[str | None, typer.Argument(help="A table or view, to see its columns.")] = None,
 ) -> None:
     """List the tables and views of the current release, or the columns of one, with units and meaning."""
-    connection = open_current(context.obj)
-    known = connection.sql(
-        "select table_name, 'table' as kind, estimated_size as rows, comment as description from duckdb_tables() "
-        "union all select view_name, 'view', null, comment from duckdb_views() where not internal "
-        "order by kind, table_name"
-    ).to_arrow_table()
-    names = known.column("table_name").to_pylist()
+    from pipelines.reading.current import NoRelease, current_release
+    from pipelines.reading.explain import CannotExplain, read_models
+    from pipelines.reading.suggest import there_is_no
+    from pipelines.releases.description import read_manifest_of, tables_of
+
+    try:
+        release = current_release(context.obj)
+        models = read_models(release)
+    except (NoRelease, CannotExplain) as error:
+        raise fail(str(error)) from error
+    manifest = read_manifest_of(release)
+    held = [{"kind": "table", **entry} for entry in tables_of(manifest).values()]
+    held += [{"kind": "view", "rows": None, **entry} for entry in manifest["burdenshare"]["views"]]
+    known = {entry["name"]: entry for entry in sorted(held, key=lambda entry: (entry["kind"], entry["name"]))}
     if name is None:
-        print_table(known, known.num_rows)
+        fields = ("name", "kind", "rows", "description")
+        print_rows([{field: entry[field] for field in fields} for entry in known.values()])
         console.print("See the columns of one with [bold]burdenshare tables NAME[/].")
         return
-    if name not in names:
-        raise fail(f"There is no table {name!r}. There are: {', '.join(names)}.")
-    columns = connection.sql(
-        "select column_name, data_type, comment as description from duckdb_columns() where table_name = ? "
-        "order by column_index",
-        params=[name],
-    ).to_arrow_table()
-    row = names.index(name)
-    console.print(f"[bold]{name}[/]: {known.column('description')[row].as_py()}", highlight=False)
-    print_table(columns, columns.num_rows)
+    if name not in known:
+        raise fail(there_is_no("table", name, known))
+    console.print(f"[bold]{name}[/]: {escape(known[name]['description'])}", highlight=False)
+    columns = models[name]["columns"].items()
+    print_rows(
+        [
+            {"column": column, "type": told["type"], "unit": told["unit"], "description": told["description"]}
+            for column, told in columns
+        ]
+    )

@@ -10,7 +10,8 @@ from pathlib import Path
 from pipelines.docs import checks, commands, examples, picture, settings, tables
 from pipelines.files.whole import written_whole
 from pipelines.models.project import read_project
-from pipelines.settings import PROJECT, Settings
+from pipelines.places import PROJECT
+from pipelines.settings import Settings
 
 DOCS = PROJECT / "docs"
 COMMAND = "python -m pipelines.docs"

@@ -9,7 +9,8 @@ from pydantic_core import PydanticUndefined
 
 from pipelines.docs import markdown
 from pipelines.docs.markdown import code
-from pipelines.settings import PROJECT, Alerts, Settings
+from pipelines.places import PROJECT
+from pipelines.settings import Alerts, Settings
 
 
 def page() -> str:

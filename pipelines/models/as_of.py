@@ -157,7 +157,8 @@ select
 from spans
 inner join published as base
     on {base}{blocks}
-where {condition}"""
+where {condition}
+order by {keys}"""
 
 
 def _query(model: Model, contract: TableContract, condition: str) -> str:
@@ -180,6 +181,7 @@ def _query(model: Model, contract: TableContract, condition: str) -> str:
             f"\nleft join published as {b}\n    on {_same(b, 'base', _keys(model), b)}" for b in model.blocks
         ),
         condition=condition,
+        keys=", ".join(contract.grain),
     )
 
 

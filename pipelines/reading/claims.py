@@ -7,6 +7,8 @@ statement takes the place of `dim_claim` in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -14,9 +16,13 @@ from sqlglot import exp
 
 from pipelines.contracts.metrics import Metric
 from pipelines.models.trees import parsed
-from pipelines.reading.current import current_release, open_warehouse
+from pipelines.reading.connection import open_release
+from pipelines.reading.current import current_release
+from pipelines.reading.entities import UnknownEntity, read_entities
 from pipelines.reading.explain import read_models
-from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 UNITS = {Metric.allies_meeting_target: "count", Metric.meets_target: "boolean", Metric.expenditure: "USD billion"}
 WITH_TARGET = (Metric.allies_meeting_target, Metric.meets_target)
@@ -28,7 +34,10 @@ class NotAStatement(ValueError):
 
 @dataclass(frozen=True)
 class Statement:
-    """Hold a statement to judge: `value` in the metric's unit (percent, count, yes as 1, USD billion)."""
+    """Hold a statement to judge: `scope` is a code or a name.
+
+    `value` is in the metric's unit: percent, a count, yes as 1, USD billion.
+    """
 
     metric: Metric
     scope: str
@@ -65,14 +74,24 @@ def judge(settings: Settings, statement: Statement) -> pa.Table:
     Returns the rows of `fct_claim` for it. Raises `NotAStatement` where scope, target or year are not
     what the release knows, `NoRelease` where there is none.
     """
-    connection = open_warehouse(settings.warehouse)
+    return judge_by(current_release(settings), statement)
+
+
+def judge_by(release: Path, statement: Statement) -> pa.Table:
+    """Judge a statement by every edition of the release in a folder; see `judge`."""
+    try:
+        scope = read_entities(release).code(statement.scope)
+    except UnknownEntity as error:
+        raise NotAStatement(str(error)) from error
+    model = read_models(release)["fct_claim"]
+    connection = open_release(release, names=[*model["depends_on"], "dim_edition", "dim_target"])
     _require_known(connection, statement)
-    tree = parsed(read_models(current_release(settings))["fct_claim"]["sql"]).copy()
+    tree = parsed(model["sql"]).copy()
     ctes = [*parsed(_AS_CLAIM).copy().ctes, *tree.ctes]
     tree.set("with_", exp.With(expressions=ctes))
     values = {
         "metric": statement.metric.value,
-        "scope": statement.scope,
+        "scope": scope,
         "year": statement.year,
         "target": statement.target_id,
         "basis": statement.price_basis,
@@ -103,9 +122,6 @@ select 1
 
 
 def _require_known(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
-    scopes = _column(connection, "select entity_code from dim_entity order by entity_kind desc, entity_code")
-    if statement.scope not in scopes:
-        raise NotAStatement(f"No scope is called {statement.scope!r}. There are: {', '.join(scopes)}.")
     targets = _column(connection, "select target_id from dim_target order by threshold_pct, target_id")
     if statement.metric in WITH_TARGET and statement.target_id not in targets:
         raise NotAStatement(f"{statement.metric.value} needs a target, one of {', '.join(targets)}: --target gdp_2.")

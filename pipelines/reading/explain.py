@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -19,6 +20,8 @@ from pipelines.contracts.sql import quoted
 from pipelines.models.formula import read_formulas
 from pipelines.models.provenance import SUFFIX, with_companions
 from pipelines.models.tables import table_path
+from pipelines.reading.entities import EntityNames, read_entities
+from pipelines.reading.suggest import there_is_no
 from pipelines.releases.names import LINEAGE, MODELS
 
 FEW = 4
@@ -155,7 +158,7 @@ class Lineage:
         """
         row = self.find_row(table, keys)
         if column not in self.models[table]["columns"]:
-            raise CannotExplain(f"{table} has no column {column!r}. It has {', '.join(self.models[table]['columns'])}.")
+            raise CannotExplain(there_is_no(f"column of {table}", column, self.models[table]["columns"]))
         return self._figure(f"{table}:{column}:{row}")
 
     def figure_columns(self, table: str) -> list[str]:
@@ -173,11 +176,21 @@ class Lineage:
         grain = model["grain"]
         if len(keys) != len(grain):
             raise CannotExplain(f"A row of {table} is named by {' '.join(grain).upper()}; {len(keys)} keys were given.")
+        keys = tuple(self._key(name, key) for name, key in zip(grain, keys, strict=True))
         where = " and ".join(f"cast({name} as varchar) = ?" for name in grain)
         found = self._connection.execute(f"select row__ from numbered_{table} where {where}", list(keys)).fetchall()
         if found:
             return int(found[0][0])
         raise CannotExplain(f"{table} has no row {' '.join(keys)}. " + self._nearest(table, grain, keys))
+
+    @cached_property
+    def entities(self) -> EntityNames:
+        """Tell who is who in the release."""
+        return read_entities(self.release)
+
+    def _key(self, column: str, key: str) -> str:
+        """Put the code in the place of an entity's name."""
+        return (self.entities.find(key) or key) if column == "entity_code" else key
 
     def _nearest(self, table: str, grain: list[str], keys: tuple[str, ...]) -> str:
         """Name the first key that nothing matches, with what stands in its place."""
@@ -186,7 +199,8 @@ class Lineage:
             query = f"select distinct cast({name} as varchar) from numbered_{table} where {where} order by 1"
             there = [value for (value,) in self._connection.execute(query, list(keys[:last])).fetchall()]
             if keys[last] not in there:
-                return f"{name} is one of {', '.join(there)}."
+                listed = map(self.entities.listed, there) if name == "entity_code" else there
+                return f"{name} is one of {', '.join(listed)}."
         return ""
 
     def leaves(self, table: str, column: str) -> dict[tuple[str, ...], list[tuple[str, str, int]]]:
@@ -254,7 +268,7 @@ class Lineage:
 
     def _model(self, table: str) -> TableEntry:
         if table not in self.models:
-            raise CannotExplain(f"There is no table {table!r}. There are: {', '.join(sorted(self.models))}.")
+            raise CannotExplain(there_is_no("table", table, sorted(self.models)))
         if table not in self._ready:
             self._prepare(table)
             self._ready.add(table)

@@ -16,8 +16,8 @@ import duckdb
 
 from pipelines.contracts.sql import quoted
 from pipelines.files.whole import read_object
+from pipelines.releases.description import OWN, tables_of
 from pipelines.releases.inputs import fingerprint_of_cells
-from pipelines.releases.manifest import OWN, tables_of
 from pipelines.releases.names import LINEAGE, MODELS, table_file
 
 EDITIONS = "dim_edition"

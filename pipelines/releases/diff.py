@@ -26,7 +26,7 @@ import duckdb
 
 from pipelines.contracts.sql import quoted
 from pipelines.releases.causes import Cause, Side, above, find_causes
-from pipelines.releases.manifest import read_manifest_of, tables_of
+from pipelines.releases.description import read_manifest_of, tables_of
 from pipelines.releases.reach import condition, domains_of
 
 TIERS = ("large", "moderate", "small")

@@ -1,4 +1,4 @@
-"""Write and read a release's manifest, `datapackage.json`, in the terms of Frictionless Data Package v2.
+"""Write a release's manifest, `datapackage.json`, in the terms of Frictionless Data Package v2.
 
 What the standard has no word for stands under the key `burdenshare`: views, inputs with hashes, the
 SQL and code that were used, the difference to the release before, and who accepted what. Times stand
@@ -16,25 +16,24 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines import __version__
 from pipelines.contracts.columns import Column
 from pipelines.contracts.sql import quoted
 from pipelines.contracts.table import TableContract
 from pipelines.files.ledger import Entry, read_ledger
-from pipelines.files.whole import files_below, read_object, sha256_of
+from pipelines.files.whole import files_below, sha256_of
 from pipelines.models.parts import Source
 from pipelines.models.project import Project, fingerprint
 from pipelines.models.tables import table_path
 from pipelines.releases.catalog import now
+from pipelines.releases.description import OWN, OWN_SIZE
 from pipelines.releases.inputs import edition_inputs, input_files
-from pipelines.releases.names import LINEAGE, MANIFEST, table_file
+from pipelines.releases.names import LINEAGE, table_file
 from pipelines.settings import Settings
+from pipelines.version import __version__
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-OWN = "burdenshare"
 # Parquet's null, as programs have it that read Parquet through pandas.
 MISSING = ["", "nan", "NaT"]
-_OWN_SIZE = f"{OWN}:bytes"
 _TYPES = {
     "VARCHAR": "string",
     "INTEGER": "integer",
@@ -48,21 +47,6 @@ _MEDIA = {
     ".duckdb": "application/vnd.duckdb",
     ".json": "application/json",
 }
-
-
-def read_manifest_of(folder: Path) -> dict[str, Any]:
-    """Read the manifest of one release; raises `OSError` or `ValueError` where it is missing or damaged."""
-    return read_object(folder / MANIFEST)
-
-
-def tables_of(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the tables that a manifest describes, by name: `rows`, `bytes`, `hash`, `schema` and more."""
-    return {resource["name"]: resource for resource in manifest["resources"] if resource.get("type") == "table"}
-
-
-def size_of(resource: dict[str, Any]) -> int:
-    """Return the bytes of a file as its entry in a manifest says them."""
-    return int(resource.get("bytes", resource.get(_OWN_SIZE)))
 
 
 def build_manifest(
@@ -235,7 +219,7 @@ def file_resource(path: Path, release: Path) -> dict[str, Any]:
     """Describe one file of a release: its path there, kind, bytes and SHA-256.
 
     The standard's word for a size is `bytes`. Frictionless holds it against what its reader counted, and its reader
-    of Parquet counts nothing; so the size of such a file has a name of our own, which `size_of` knows.
+    of Parquet counts nothing; so the size of such a file has a name of our own, which `description.size_of` knows.
     """
     place = path.relative_to(release).as_posix()
     return {
@@ -243,7 +227,7 @@ def file_resource(path: Path, release: Path) -> dict[str, Any]:
         "path": place,
         "format": path.suffix.removeprefix("."),
         "mediatype": _MEDIA[path.suffix],
-        _OWN_SIZE if path.suffix == ".parquet" else "bytes": path.stat().st_size,
+        OWN_SIZE if path.suffix == ".parquet" else "bytes": path.stat().st_size,
         "hash": f"sha256:{sha256_of(path)}",
     }
 

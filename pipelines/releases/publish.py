@@ -26,9 +26,10 @@ from pipelines.models.tables import table_path, table_state
 from pipelines.releases import catalog
 from pipelines.releases.baseline import NotPublished, compare_with_baseline
 from pipelines.releases.compose import STORAGE_VERSION, AuditError, compose
+from pipelines.releases.description import OWN, read_manifest_of
 from pipelines.releases.diff import ReleaseDiff
-from pipelines.releases.lineage import models_text
-from pipelines.releases.manifest import OWN, build_manifest, describe_provenance, file_resource, read_manifest_of
+from pipelines.releases.lineage import macros_text, models_text
+from pipelines.releases.manifest import build_manifest, describe_provenance, file_resource
 from pipelines.releases.names import DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
 from pipelines.releases.retention import clean_up, remove, retire
 from pipelines.releases.soundness import release_damage
@@ -333,6 +334,4 @@ def _release_id(project: Project, tables: Path) -> str:
     comments = [text for c in contracts for text in (c.description, *(column.comment for column in c.columns))]
     marks = [f"{name}={known[name].fingerprint}" for name in project.order]
     # The lineage tells the SQL of views and models, and what the tables mean that readers do not see.
-    questions = [macro.sql for macro in project.questions.values()]
-    told = [*project.macros().values(), *questions, models_text(project)]
-    return fingerprint(STORAGE_VERSION, *marks, *told, *comments)
+    return fingerprint(STORAGE_VERSION, *marks, macros_text(project), models_text(project), *comments)

@@ -13,11 +13,10 @@ import fsspec
 
 from pipelines.files.whole import sha256_of, write_bytes
 from pipelines.releases.catalog import now
-from pipelines.releases.manifest import read_manifest_of
-from pipelines.releases.names import MANIFEST, SUCCESS
+from pipelines.releases.description import read_manifest_of
+from pipelines.releases.names import MANIFEST, POINTER, SUCCESS
 from pipelines.settings import Settings
 
-POINTER = "current.json"
 # After the data: a manifest must not describe what is not there yet, and the seal comes last.
 LAST = (MANIFEST, SUCCESS)
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from pipelines.files.whole import files_below, read_object, sha256_of, write_json
-from pipelines.releases.manifest import read_manifest_of, size_of, tables_of
+from pipelines.releases.description import read_manifest_of, size_of, tables_of
 from pipelines.releases.names import DATABASE, MANIFEST, SUCCESS
 
 

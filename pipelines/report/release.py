@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import duckdb
 
 from pipelines.reading.explain import Lineage
+from pipelines.releases.description import tables_of
 from pipelines.report import wording
 
 EUROPE_AND_CANADA, TOTAL, UNITED_STATES = "NATO_EUR_CAN", "NATO_TOTAL", "USA"
@@ -259,8 +260,7 @@ class Release:
     @cached_property
     def tables(self) -> dict[str, str]:
         """List the release's tables, dimensions first, with what each is."""
-        found = self.rows("select table_name, comment from duckdb_tables() order by table_name")
-        return {row["table_name"]: row["comment"] or "" for row in found}
+        return {name: told["description"] for name, told in sorted(tables_of(self.manifest).items())}
 
     def _lists(self, table: str, *keys: str) -> dict[tuple[Any, ...], list[Row]]:
         found: dict[tuple[Any, ...], list[Row]] = {}

@@ -139,9 +139,9 @@ class Publisher(ABC):
 @cache
 def publishers() -> dict[str, Publisher]:
     """Find the publishers, by id: every package in this room that has a `PUBLISHER`."""
-    room = import_module("pipelines.sources")
+    room = import_module(__package__)
     packages = (found.name for found in pkgutil.iter_modules(room.__path__) if found.ispkg)
-    found = [getattr(import_module(f"pipelines.sources.{name}"), "PUBLISHER", None) for name in sorted(packages)]
+    found = [getattr(import_module(f"{__package__}.{name}"), "PUBLISHER", None) for name in sorted(packages)]
     return {publisher.id: publisher for publisher in found if isinstance(publisher, Publisher)}
 
 

@@ -40,3 +40,4 @@ select
 from read
 group by edition_id, year, target_id, counted_by
 having count(meets) > 0
+order by edition_id, year, target_id, counted_by

@@ -63,3 +63,4 @@ select
     end as allies_meeting_recomputed_members_high
 from judged
 group by edition_id, year, target_id
+order by edition_id, year, target_id

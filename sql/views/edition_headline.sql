@@ -52,3 +52,4 @@ from growth
 inner join dim_edition as editions using (edition_id)
 inner join compliance using (edition_id, year)
 inner join us_shares using (edition_id, year)
+order by edition_id, year

@@ -39,3 +39,4 @@ select
 from banded
 -- Rounded to a millionth, so that 1.95 is 0.05 away from 2 whatever the last bit says.
 where abs(round(1e6 * gap_pp) / 1e6) <= round(1e6 * near_band_pp) / 1e6
+order by edition_id, entity_code, year, target_id

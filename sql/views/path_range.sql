@@ -31,3 +31,4 @@ select
     cast(sum(paces_given) as bigint) as paths_given
 from fct_path_to_target
 group by edition_id, entity_code, target_id
+order by edition_id, entity_code, target_id

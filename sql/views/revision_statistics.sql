@@ -23,3 +23,4 @@ select
     max(half_width) filter (where level_pct = 95) as half_width_95
 from fct_revision_range
 group by edition_id, measure, unit, price_basis, age_group, horizon_years
+order by edition_id, measure, unit, price_basis, age_group, horizon_years

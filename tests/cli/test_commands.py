@@ -79,7 +79,7 @@ def test_tables_lists_everything_with_meaning(run, project):
     listed = run("tables").stdout
     assert all(name in listed for name in [*project.published(), *project.views])
     columns = run("tables", "fct_growth").stdout
-    assert "real_growth_published_pct" in columns and "Unit: percent." in columns
+    assert "real_growth_published_pct" in columns and "percent" in columns
     assert "There are: dim_ally" in run("tables", "nope").stderr
 
 

@@ -50,9 +50,10 @@ def test_revisions_names_whose_compliance_flipped(run):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("POLAND", "2024"), "There is no entity_code 'POLAND'. There are: ALB"),
+        (("Polen", "2024"), "There is no entity 'Polen'. Did you mean POL (Poland)?"),
+        (("Atlantis", "2024"), "There is no entity 'Atlantis'. There are: ALB (Albania), BEL (Belgium)"),
         (("POL", "2024", "--measure", "tanks"), "There are: cumulative_real_growth"),
-        (("POL", "1999"), "No edition gives defence_share_of_gdp of POL for 1999"),
+        (("POL", "1999"), "No edition gives defence_share_of_gdp of POL (Poland) for 1999. Its figures are of 2012 to"),
     ],
 )
 def test_revisions_says_what_there_is_instead(run, words, told):

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
-from pipelines.cli.output import without_formulas
+from pipelines.cli.output.export import without_formula
 from tests.releases.small import Small, small_project
 
 
@@ -114,17 +114,17 @@ HARMLESS = ["a=1", "", None, "Türkiye", "2 % = target"]
 
 def test_formulas_are_made_harmless_in_texts_only() -> None:
     texts = DANGEROUS + HARMLESS
-    table = without_formulas(pa.table({"text": texts, "number": [-1.5] * len(texts)}))
-    assert table.column("text").to_pylist() == ["'" + text for text in DANGEROUS] + HARMLESS
-    assert table.column("number").to_pylist() == [-1.5] * len(texts)
+    assert [without_formula(text) for text in texts] == ["'" + text for text in DANGEROUS] + HARMLESS
+    assert without_formula(-1.5) == -1.5
 
 
-def test_csv_keeps_formulas_unless_asked(small: Small) -> None:
-    sql = "select '=1+1' as t, -2 as n"
+def test_csv_keeps_formulas_unless_it_is_for_excel(small: Small) -> None:
+    sql = "select '=1+1' as \"@t\", -2 as n, 'Türkiye' as name"
     plain = call("query", sql, "--format", "csv").stdout
-    safe = call("query", sql, "--format", "csv", "--escape-formulas").stdout
-    assert list(csv.reader(io.StringIO(plain))) == [["t", "n"], ["=1+1", "-2"]]
-    assert list(csv.reader(io.StringIO(safe))) == [["t", "n"], ["'=1+1", "-2"]]
+    safe = call("query", sql, "--excel").stdout
+    assert list(csv.reader(io.StringIO(plain))) == [["@t", "n", "name"], ["=1+1", "-2", "Türkiye"]]
+    assert safe.startswith("\ufeff")
+    assert list(csv.reader(io.StringIO(safe[1:]))) == [["'@t", "n", "name"], ["'=1+1", "-2", "Türkiye"]]
 
 
 def test_shell_answers_statements_from_a_pipe(small: Small) -> None:

@@ -59,12 +59,12 @@ def test_a_number_stands_within_its_words(release):
     assert named.fetchall()[0][0] > 0
 
 
-def test_the_file_carries_what_the_contract_promises(project, settings, release):
-    names = [row[0] for row in release.execute("describe fct_growth").fetchall()]
+def test_the_file_carries_what_the_contract_promises(project, database):
+    names = [row[0] for row in database.execute("describe fct_growth").fetchall()]
     assert names == [column.name for column in project.shown("fct_growth").contract.columns]
     assert names[-2:] == ["null_reason", "null_reason_code"]
     comment = "select comment from duckdb_columns() where table_name = 'fct_growth' and column_name = 'null_reason'"
-    assert release.execute(comment).fetchall()[0][0] == project.dictionary["null_reason"].comment
+    assert database.execute(comment).fetchall()[0][0] == project.dictionary["null_reason"].comment
 
 
 def test_a_code_without_words_is_not_published(project, settings, report, tmp_path):

@@ -15,7 +15,7 @@ from pyarrow.csv import write_csv
 
 from pipelines.models.project import Project
 from pipelines.models.published import write_published
-from pipelines.releases.manifest import OWN, read_manifest_of, tables_of
+from pipelines.releases.description import OWN, read_manifest_of, tables_of
 from pipelines.releases.publish import _release_id
 from pipelines.settings import Settings
 from tests.building import build_tables
@@ -74,7 +74,7 @@ def test_bytes_hashes_and_rows_are_those_of_the_files(folder: Path, manifest: di
 
 
 def test_descriptions_agree_in_dictionary_database_parquet_and_manifest(
-    folder: Path, manifest: dict, project: Project, release: duckdb.DuckDBPyConnection
+    folder: Path, manifest: dict, project: Project, database: duckdb.DuckDBPyConnection
 ) -> None:
     dictionary = yaml.safe_load((project.models["fct_growth"].path.parents[1] / "columns.yml").read_text())
     # The least and the most of a figure have no lines of their own.
@@ -87,12 +87,12 @@ def test_descriptions_agree_in_dictionary_database_parquet_and_manifest(
         return entry["description"] + (f" Unit: {entry['unit']}." if entry.get("unit") else "")
 
     comments: dict[str, dict[str, str]] = {}
-    for table, column, text in release.execute(
+    for table, column, text in database.execute(
         "select table_name, column_name, comment from duckdb_columns() where not internal order by column_index"
     ).fetchall():
         comments.setdefault(table, {})[column] = text
     relations = dict(
-        release.execute(
+        database.execute(
             "select table_name, comment from duckdb_tables() "
             "union all select view_name, comment from duckdb_views() where not internal"
         ).fetchall()

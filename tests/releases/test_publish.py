@@ -12,8 +12,9 @@ from pipelines.files.ledger import updating
 from pipelines.intake.ingest import sources_of
 from pipelines.models.runner import load_source
 from pipelines.reading.current import NoRelease, current_release, open_warehouse, read_manifest
-from pipelines.releases.manifest import tables_of
+from pipelines.releases.description import tables_of
 from pipelines.releases.publish import NotPublished, publish
+from pipelines.releases.verify import find_damage
 from pipelines.sources.tables import read_source
 
 
@@ -41,9 +42,9 @@ def test_the_manifest_tells_what_is_there(settings, release):
     assert len(checks) > 30 and all(check["failures"] == 0 for check in checks)
 
 
-def test_comments_and_parquet_metadata_are_the_contract(project, settings, release):
+def test_comments_and_parquet_metadata_are_the_contract(project, settings, database):
     comments = dict(
-        release.execute("select table_name || '.' || column_name, comment from duckdb_columns()").fetchall()
+        database.execute("select table_name || '.' || column_name, comment from duckdb_columns()").fetchall()
     )
     for name in project.published():
         contract = project.shown(name).contract
@@ -115,10 +116,19 @@ def test_without_a_release_the_door_says_what_to_do(tmp_path):
         "install httpfs",
         "load httpfs",
         "set enable_external_access = true",
-        "create table mine as select 1",
-        "delete from dim_ally",
+        "copy (select 1 as a) to '{folder}/dim_ally.parquet' (use_tmp_file false)",
+        "attach '{folder}/warehouse.duckdb' as mine",
+        "from '{folder}/dim_ally.parquet'",
     ],
 )
 def test_a_reader_reads_the_warehouse_and_nothing_else(settings, release, hostile):
     with pytest.raises(duckdb.Error):
-        open_warehouse(settings.warehouse).execute(hostile)
+        open_warehouse(settings.warehouse, ["dim_ally"]).execute(hostile.format(folder=settings.current.resolve()))
+
+
+def test_what_a_reader_changes_is_gone_with_the_connection(settings, release):
+    with open_warehouse(settings.warehouse, ["dim_ally"]) as connection:
+        connection.execute("create table mine as select 1")
+        connection.execute("delete from dim_ally")
+    assert open_warehouse(settings.warehouse).execute("select count(*) from dim_ally").fetchall() == [(32,)]
+    assert find_damage(current_release(settings)) == []

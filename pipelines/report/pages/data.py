@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines import __version__
+from pipelines.reading.explain import ColumnEntry
 from pipelines.report import wording
 from pipelines.report.content import Column, Figure, Link, Page, Table
 from pipelines.report.release import Release
+from pipelines.version import __version__
 
 NAVIGATION = Link(70, "Data", "data.html")
 
@@ -35,9 +36,7 @@ def pages(release: Release) -> list[Page]:
 
 
 def _table(release: Release, name: str, about: str) -> dict[str, Any]:
-    columns = release.rows(
-        "select column_name, data_type, comment from duckdb_columns() where table_name = ? order by column_index", name
-    )
+    columns = release.lineage.models[name]["columns"]
     rows = release.rows(f'select count(*) as rows from "{name}"')[0]["rows"]
     return {
         "name": name,
@@ -46,9 +45,13 @@ def _table(release: Release, name: str, about: str) -> dict[str, Any]:
         "columns": Table(
             f"Columns of {name}",
             [Column("Column", numeric=False), Column("Type", numeric=False), Column("Meaning and unit", numeric=False)],
-            [[Figure(c["column_name"]), Figure(c["data_type"]), Figure(c["comment"] or "")] for c in columns],
+            [[Figure(column), Figure(told["type"]), Figure(_meaning(told))] for column, told in columns.items()],
         ),
     }
+
+
+def _meaning(column: ColumnEntry) -> str:
+    return f"{column['description']} Unit: {column['unit']}." if column["unit"] else column["description"]
 
 
 def _editions(release: Release) -> Table:
