@@ -109,7 +109,8 @@ def test_a_query_sees_the_release_and_nothing_else(settings):
 def test_a_figure_is_explained_down_to_its_cell(release):
     figure = burdenshare.explain("fct_growth", "nato-2024-06", "FRA", 2024, column="real_growth_pct")
     assert [(figure.value,)] == release.execute(
-        "select real_growth_pct from fct_growth where edition_id = 'nato-2024-06' and entity_code = 'FRA' and year = 2024"
+        "select real_growth_pct from fct_growth "
+        "where edition_id = 'nato-2024-06' and entity_code = 'FRA' and year = 2024"
     ).fetchall()
     origins = [leaf.origin for leaf in figure.leaves()]
     assert origins and all(origin and origin.cell and origin.sha256 for origin in origins)
