@@ -26,4 +26,4 @@ def tables_of(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def size_of(resource: dict[str, Any]) -> int:
     """Return the bytes of a file as its entry in a manifest says them."""
-    return int(resource.get("bytes", resource.get(OWN_SIZE)))
+    return int(resource["bytes"] if "bytes" in resource else resource[OWN_SIZE])
