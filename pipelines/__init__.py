@@ -19,6 +19,7 @@ The rooms, from the ground up:
     report                           what people look at
     alerts                           whom to tell
     orchestration                    when things run
+    agents                           what programs that speak with models are told
     api, cli, definitions            the front doors, for programs, for people and for Dagster
 
 A room imports only from rooms below it; the import contracts in `pyproject.toml` hold that, and each

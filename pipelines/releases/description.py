@@ -10,6 +10,8 @@ from .names import MANIFEST
 
 # The key under which stands what the standard has no word for.
 OWN = "burdenshare"
+# The size of a Parquet file, whose `bytes` no validator may hold against what its reader never counts.
+OWN_SIZE = f"{OWN}:bytes"
 
 
 def read_manifest_of(folder: Path) -> dict[str, Any]:
@@ -18,5 +20,10 @@ def read_manifest_of(folder: Path) -> dict[str, Any]:
 
 
 def tables_of(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the tables that a manifest describes, by name: `rows`, `bytes`, `hash`, `schema` and more."""
+    """Return the tables that a manifest describes, by name: `rows`, `hash`, `schema` and more."""
     return {resource["name"]: resource for resource in manifest["resources"] if resource.get("type") == "table"}
+
+
+def size_of(resource: dict[str, Any]) -> int:
+    """Return the bytes of a file as its entry in a manifest says them."""
+    return int(resource["bytes"] if "bytes" in resource else resource[OWN_SIZE])

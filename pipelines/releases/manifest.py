@@ -27,11 +27,13 @@ from ..models.tables import table_path
 from ..settings import Settings
 from ..version import __version__
 from .catalog import now
-from .description import OWN
+from .description import OWN, OWN_SIZE
 from .inputs import edition_inputs, input_files
-from .names import table_file
+from .names import LINEAGE, table_file
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+# Parquet's null, as programs have it that read Parquet through pandas.
+MISSING = ["", "nan", "NaT"]
 _TYPES = {
     "VARCHAR": "string",
     "INTEGER": "integer",
@@ -56,6 +58,7 @@ def build_manifest(
     """
     editions = _editions(folder)
     tables = {table_path(folder, name) for name in project.published()}
+    beside = {table_path(folder / LINEAGE, name): project.table(name) for name in project.order}
     return {
         "$schema": PROFILE,
         "name": "burdenshare",
@@ -70,7 +73,7 @@ def build_manifest(
         "resources": [
             _table_resource(project.shown(path.stem).contract, path, editions, known[path.stem])
             if path in tables
-            else file_resource(path, folder)
+            else file_resource(path, folder) | ({"schema": _schema(beside[path].contract)} if path in beside else {})
             for path in files_below(folder)
         ],
         OWN: {
@@ -156,6 +159,7 @@ def _table_resource(
         {"fields": [column], "reference": {"resource": other, "fields": [key]}}
         for column, other, key in contract.foreign_keys()
     ]
+    schema = _schema(contract)
     held = _editions_in(contract, path)
     return file_resource(path, path.parent) | _compact(
         {
@@ -166,13 +170,17 @@ def _table_resource(
             "fingerprint": known.fingerprint,
             "sources": _sources([e for e in editions if e["edition_id"] in held]),
             "licenses": _licences([e for e in editions if e["edition_id"] in held]),
-            "schema": {
-                "fields": [_field(column, contract) for column in contract.columns],
-                "primaryKey": list(contract.grain),
-                **({"foreignKeys": keys} if keys else {}),
-            },
+            "schema": schema | ({"foreignKeys": keys} if keys else {}),
         }
     )
+
+
+def _schema(contract: TableContract) -> dict[str, Any]:
+    return {
+        "fields": [_field(column, contract) for column in contract.columns],
+        "primaryKey": list(contract.grain),
+        "missingValues": MISSING,
+    }
 
 
 def _editions_in(contract: TableContract, path: Path) -> set[str]:
@@ -208,14 +216,18 @@ def _field(column: Column, contract: TableContract) -> dict[str, Any]:
 
 
 def file_resource(path: Path, release: Path) -> dict[str, Any]:
-    """Describe one file of a release: its path there, kind, bytes and SHA-256."""
+    """Describe one file of a release: its path there, kind, bytes and SHA-256.
+
+    The standard's word for a size is `bytes`. Frictionless holds it against what its reader counted, and its reader
+    of Parquet counts nothing; so the size of such a file has a name of our own, which `description.size_of` knows.
+    """
     place = path.relative_to(release).as_posix()
     return {
         "name": place.lower().replace("/", "-").replace(".", "-"),
         "path": place,
         "format": path.suffix.removeprefix("."),
         "mediatype": _MEDIA[path.suffix],
-        "bytes": path.stat().st_size,
+        OWN_SIZE if path.suffix == ".parquet" else "bytes": path.stat().st_size,
         "hash": f"sha256:{sha256_of(path)}",
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from ..files.whole import files_below, read_object, sha256_of, write_json
-from .description import read_manifest_of, tables_of
+from .description import read_manifest_of, size_of, tables_of
 from .names import DATABASE, MANIFEST, SUCCESS
 
 
@@ -53,8 +53,8 @@ def _file_damage(folder: Path, resource: dict[str, Any]) -> str | None:
     path = folder / resource["path"]
     if not path.is_file():
         return f"{resource['path']} is missing"
-    if (size := path.stat().st_size) != resource["bytes"]:
-        return f"{resource['path']} has {size:,} bytes; the manifest says {resource['bytes']:,}"
+    if (size := path.stat().st_size) != (told := size_of(resource)):
+        return f"{resource['path']} has {size:,} bytes; the manifest says {told:,}"
     if f"sha256:{sha256_of(path)}" != resource["hash"]:
         return f"{resource['path']} has another content than the manifest says (its SHA-256 differs)"
     return None

@@ -38,6 +38,11 @@ def test_the_door_gives_the_figures(found: dict, release) -> None:
     assert found["figure"].value is not None and "holds" in set(found["verdicts"].verdict)
 
 
+def test_every_sql_example_answers(release) -> None:
+    examples = re.findall(r"```sql\n(.*?)```", GUIDE, re.S)
+    assert examples and all(release.execute(example).fetchall() for example in examples)
+
+
 def test_own_data_join(found: dict, release) -> None:
     by_hand = {
         year: 0.7 * poland + 0.3 * estonia
