@@ -34,7 +34,7 @@ ui: $(READY)
 clean:
 	rm -rf warehouse/tables warehouse/releases warehouse/report warehouse/dagster warehouse/current warehouse/.write.*
 
-$(READY): pyproject.toml constraints.txt deploy/install
+$(READY): pyproject.toml setup.py constraints.txt deploy/install
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else "Burdenshare needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12 run" % v)'
 	@$(PYTHON) -m venv $(VENV) || { echo "Python could not make $(VENV). On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "Setting up $(VENV) (once; it takes about a minute)"

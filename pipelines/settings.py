@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -25,15 +27,9 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
 
-PROJECT = Path(__file__).resolve().parent.parent
+from .places import PROJECT as PROJECT
+from .places import SEEDS, SQL, WAREHOUSE
 
 
 def _expected(words: str) -> WrapValidator:
@@ -122,25 +118,17 @@ MailServer = Annotated[SecretStr, _secret_address("smtp", "smtps")]
 Shape = Annotated[Literal["slack", "teams", "json"], _expected("one of slack, teams, json")]
 
 
-class _FromEnvironment(BaseSettings):
+class _FromEnvironment(BaseModel):
     """Hold what `Settings` and `Alerts` share: frozen, judged, and read from the environment only when asked.
 
-    A field with an alias is a variable of that name. Secrets are left out of every text form.
+    A field with an alias is a variable of that name; an object made in code depends on no variable. Secrets are
+    left out of every text form.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what the caller names and nothing else: an object made in code depends on no variable."""
-        return (init_settings,)
+    # Judged from texts, as an environment holds them, and the defaults too: a path is made whole.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True, validate_default=True
+    )
 
     @classmethod
     def variables(cls) -> dict[str, str]:
@@ -156,10 +144,8 @@ class _FromEnvironment(BaseSettings):
         environ = os.environ if environ is None else environ
         # An empty line in a file of settings means: as if it were not there.
         told = {name: environ[name] for name in cls.variables() if environ.get(name, "").strip()}
-        source = EnvSettingsSource(cls)
-        source.env_vars = {name.lower(): text for name, text in told.items()}
         try:
-            return cls(**source(), **cls._parts_from(environ))
+            return cls(**told, **cls._parts_from(environ))
         except ValidationError as error:
             # What could not be derived from a value that is refused already is no error of its own.
             found = [one for one in error.errors() if one["type"] != "default_factory_not_called"]
@@ -206,7 +192,7 @@ class Alerts(_FromEnvironment):
         validation_alias="BURDENSHARE_SMTP",
         description="Mail server: smtp://user:password@host:port, or smtps://.",
     )
-    email_to: Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(_parts)] = Field(
+    email_to: Annotated[tuple[MailAddress, ...], BeforeValidator(_parts)] = Field(
         default=(),
         validation_alias="BURDENSHARE_ALERT_EMAIL",
         description="Whom to write to; several are parted by commas.",
@@ -240,15 +226,13 @@ class Settings(_FromEnvironment):
     """
 
     warehouse: Folder = Field(
-        default=PROJECT / "warehouse",
+        default=WAREHOUSE,
         validation_alias="BURDENSHARE_WAREHOUSE",
         description="Folder that holds all that runs make.",
     )
-    sql: Folder = Field(
-        default=PROJECT / "sql", validation_alias="BURDENSHARE_SQL", description="Folder of the SQL models."
-    )
+    sql: Folder = Field(default=SQL, validation_alias="BURDENSHARE_SQL", description="Folder of the SQL models.")
     seeds: Folder = Field(
-        default=PROJECT / "warehouse" / "seeds",
+        default=SEEDS,
         validation_alias="BURDENSHARE_SEEDS",
         description="Folder of the figures and lists that come with the project.",
     )
@@ -288,7 +272,7 @@ class Settings(_FromEnvironment):
         validation_alias="BURDENSHARE_ALLOW_LOOPBACK",
         description="1 lets fetching ask this machine, for tests.",
     )
-    fetch_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)] = Field(
+    fetch_hosts: Annotated[tuple[str, ...], BeforeValidator(_parts)] = Field(
         default=(),
         validation_alias="BURDENSHARE_FETCH_HOSTS",
         description="Other hosts whose files a topic page may link to; several are parted by commas.",
@@ -315,9 +299,9 @@ class Settings(_FromEnvironment):
         description="Seconds to wait for another build that is writing.",
     )
 
-    def __init__(self, warehouse: Path = PROJECT / "warehouse", **others: Any) -> None:
+    def __init__(self, warehouse: Path | None = None, **others: Any) -> None:
         """Take the warehouse by its place, since most who make settings in code name only that."""
-        super().__init__(**{"warehouse": warehouse} | others)
+        super().__init__(**({"warehouse": warehouse} if warehouse else {}), **others)
 
     @classmethod
     def _parts_from(cls, environ: Mapping[str, str]) -> dict[str, Any]:

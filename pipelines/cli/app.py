@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from pipelines import __version__
-from pipelines.cli import (
+from ..version import __version__
+from . import (
     build,
     check,
     claims,
@@ -34,8 +34,7 @@ from pipelines.cli import (
     ui,
     verify,
 )
-from pipelines.cli.output import fail
-from pipelines.settings import Settings
+from .output import fail
 
 # What a system says of a place that cannot be used; any other error is a fault of ours and keeps its traceback.
 REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG}
@@ -94,6 +93,9 @@ def main(
     if warehouse:
         # Through the environment, so that programs which a command starts see the same warehouse.
         os.environ["BURDENSHARE_WAREHOUSE"] = str(warehouse.expanduser().resolve())
+    # What judges settings takes as long to import as all commands together, and --help needs none.
+    from ..settings import Settings
+
     try:
         context.obj = Settings.from_environment()
     except ValueError as error:

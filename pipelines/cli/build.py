@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipelines.cli.opening import open_current
-from pipelines.cli.output import command_name, console, fail, print_labelled, short_path
-from pipelines.settings import Settings
+from .opening import open_current
+from .output import command_name, console, fail, print_labelled, short_path
 
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.orchestration.build import BuildReport, Step
+    from ..orchestration.build import BuildReport, Step
+    from ..settings import Settings
 
 
 # Two blanks, a word and the blanks behind it: where the lines of the summary begin.
@@ -37,9 +36,9 @@ def build(
     readers keep what they had.
     """
     # Dagster takes half a second to import; commands that only read do without it.
-    from pipelines.files.lock import WarehouseBusy
-    from pipelines.models.project import ProjectError
-    from pipelines.sources.errors import SourceError
+    from ..files.lock import WarehouseBusy
+    from ..models.project import ProjectError
+    from ..sources.errors import SourceError
 
     settings: Settings = context.obj
     try:
@@ -58,14 +57,16 @@ def build(
 
 
 def _seen(settings: Settings) -> str:
-    from pipelines.releases.catalog import current_id
+    from ..releases.catalog import current_id
 
     current = current_id(settings)
     return f"release {current}" if current else "nothing yet"
 
 
 def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> BuildReport:
-    from pipelines.orchestration.build import build as run_build
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from ..orchestration.build import build as run_build
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -88,8 +89,8 @@ def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> Build
 
 
 def _summarise(settings: Settings, report: BuildReport) -> None:
-    from pipelines.reading.current import read_manifest
-    from pipelines.releases.manifest import tables_of
+    from ..reading.current import read_manifest
+    from ..releases.description import tables_of
 
     manifest = read_manifest(settings)
     connection = open_current(settings)

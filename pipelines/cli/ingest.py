@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from pipelines.cli.opening import hold_lock, require_project
-from pipelines.cli.output import command_name, console, fail, print_labelled
-from pipelines.settings import Settings
+from .opening import hold_lock, require_project
+from .output import command_name, console, fail, print_labelled
 
 if TYPE_CHECKING:
-    from pipelines.intake.ingest import Taken
+    from ..intake.ingest import Taken
+    from ..settings import Settings
 
 
 _WORDS = {
@@ -50,9 +50,9 @@ def ingest(
 
       burdenshare ingest tables.xlsx --edition nato-2027-06 --published 2027-06-12
     """
-    from pipelines.intake.inbox import clear
-    from pipelines.intake.ingest import ingest as take_in
-    from pipelines.sources.errors import SourceError
+    from ..intake.inbox import clear
+    from ..intake.ingest import ingest as take_in
+    from ..sources.errors import SourceError
 
     settings: Settings = context.obj
     project = require_project(settings)

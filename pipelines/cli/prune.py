@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.opening import hold_lock
-from pipelines.cli.output import console, fail
-from pipelines.settings import Settings
+from .opening import hold_lock
+from .output import console, fail
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 def prune(
@@ -19,7 +21,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
 ) -> None:
     """Delete old releases. The current one, the one before, and whatever was read within a day stay."""
-    from pipelines.releases.retention import retire
+    from ..releases.retention import retire
 
     settings: Settings = context.obj
     try:

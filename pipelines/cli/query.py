@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, errors, fail
-from pipelines.cli.output.export import Format, FormatOption, OutputOption, choose_format, write_result
-from pipelines.settings import Settings
+from .output import console, errors, fail
+from .output.export import Format, FormatOption, OutputOption, choose_format, write_result
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 def query(
@@ -39,9 +41,8 @@ def query(
 
       burdenshare query "from fct_growth" --names --output growth.xlsx
     """
-    from pipelines.reading.current import NoRelease, current_release
-    from pipelines.reading.hints import why_no_rows
-    from pipelines.reading.query import Limits, QueryRefused, QueryStopped, run_query
+    from ..reading.current import NoRelease, current_release
+    from ..reading.query import Limits, QueryRefused, QueryStopped, run_query
 
     settings: Settings = context.obj
     # Before the query: a wrong file should not cost a minute.
@@ -52,11 +53,13 @@ def query(
     except (NoRelease, QueryRefused, QueryStopped) as error:
         raise fail(str(error)) from error
     if names:
-        from pipelines.reading.entities import read_entities
+        from ..reading.entities import read_entities
 
         result = read_entities(release).beside_codes(result)
     to_screen = form is Format.table and output is None
     if result.num_rows == 0:
+        from ..reading.hints import why_no_rows
+
         why = why_no_rows(release, sql)
         (console if to_screen else errors).print(f"no rows; {why}" if why else "no rows", markup=False, highlight=False)
         if to_screen:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.opening import hold_lock, require_project
-from pipelines.cli.output import console, fail
-from pipelines.settings import Settings
+from .opening import hold_lock, require_project
+from .output import console, fail
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 def release(
@@ -20,10 +22,10 @@ def release(
     resume: Annotated[bool, typer.Option("--resume", help="Publish again what was held back by a rollback.")] = False,
 ) -> None:
     """Publish the tables as they were last built, without building anything."""
-    from pipelines.releases.baseline import NotPublished
-    from pipelines.releases.publish import publish
-    from pipelines.releases.remote import NotPushed, push
-    from pipelines.releases.rollback import resume as lift_holds
+    from ..releases.baseline import NotPublished
+    from ..releases.publish import publish
+    from ..releases.remote import NotPushed, push
+    from ..releases.rollback import resume as lift_holds
 
     settings: Settings = context.obj
     try:

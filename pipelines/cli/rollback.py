@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, fail
-from pipelines.settings import Settings
+from .output import console, fail
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 def rollback(
@@ -19,11 +21,11 @@ def rollback(
 
     It is not published again until inputs or SQL change, or `burdenshare release --resume`.
     """
-    from pipelines.files.lock import WarehouseBusy
-    from pipelines.releases.catalog import UnknownRelease, current_id
-    from pipelines.releases.remote import NotPushed, push
-    from pipelines.releases.rollback import CannotRollBack
-    from pipelines.releases.rollback import rollback as go_back
+    from ..files.lock import WarehouseBusy
+    from ..releases.catalog import UnknownRelease, current_id
+    from ..releases.remote import NotPushed, push
+    from ..releases.rollback import CannotRollBack
+    from ..releases.rollback import rollback as go_back
 
     settings: Settings = context.obj
     left = current_id(settings)

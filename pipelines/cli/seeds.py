@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, fail, short_path
-from pipelines.settings import Settings
+from .output import console, fail, short_path
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 def seeds(
@@ -21,8 +23,8 @@ def seeds(
     ],
 ) -> None:
     """Write the embedded figures anew from the original files, which are not part of the project."""
-    from pipelines.sources.errors import SourceError
-    from pipelines.sources.figures import regenerate
+    from ..sources.errors import SourceError
+    from ..sources.figures import regenerate
 
     settings: Settings = context.obj
     if not originals.is_dir():

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, errors, fail, print_table
-from pipelines.settings import Settings
+from .output import console, errors, fail, print_table
 
 if TYPE_CHECKING:
     import duckdb
+
+    from ..settings import Settings
 
 PROMPT, CONTINUED = "warehouse> ", "      ...> "
 SHOWN_ROWS = 40
@@ -41,9 +42,9 @@ def shell(
 
     It stays on the release that was current when it began.
     """
-    from pipelines.reading.connection import open_release
-    from pipelines.reading.current import NoRelease, current_release
-    from pipelines.releases.names import DATABASE
+    from ..reading.connection import open_release
+    from ..reading.current import NoRelease, current_release
+    from ..releases.names import DATABASE
 
     settings: Settings = context.obj
     try:
@@ -111,7 +112,7 @@ def _remember_lines() -> None:
 def _answer(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
     import duckdb
 
-    from pipelines.reading.results import as_arrow_keeps
+    from ..reading.results import as_arrow_keeps
 
     try:
         for statement in duckdb.extract_statements(text):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.cli.output import console, print_labelled
-from pipelines.settings import Settings
+from .output import console, print_labelled
 
 
 def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
@@ -18,7 +17,8 @@ def _complete(query: str, incomplete: str) -> list[tuple[str, str]]:
     """Offer values of the current release to the shell; nothing where there is no release."""
     import duckdb
 
-    from pipelines.reading.current import NoRelease, open_warehouse
+    from ..reading.current import NoRelease, open_warehouse
+    from ..settings import Settings
 
     try:
         rows = open_warehouse(Settings.from_environment().warehouse).execute(query).fetchall()

@@ -7,12 +7,14 @@ import signal
 import socket
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, fail
-from pipelines.settings import Settings
+from .output import console, fail
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 class Part(StrEnum):
@@ -33,8 +35,8 @@ def ui(
 
     BURDENSHARE_UI_PORT chooses another port than 3000. Stop it with Ctrl-C.
     """
-    from pipelines.orchestration.instance import CODE_LOCATION, claim_daemon, prepare_home
-    from pipelines.orchestration.private import DAEMON_PROGRAM
+    from ..orchestration.instance import CODE_LOCATION, claim_daemon, prepare_home
+    from ..orchestration.private import DAEMON_PROGRAM
 
     settings: Settings = context.obj
     try:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.opening import RELEASE_NAMES, require_release
-from pipelines.cli.output import console, fail
-from pipelines.settings import Settings
+from .opening import RELEASE_NAMES, require_release
+from .output import console, fail
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 def verify(
@@ -20,10 +22,10 @@ def verify(
 
     Ends with 1 where anything is.
     """
-    from pipelines.files.ledger import read_ledger
-    from pipelines.releases.catalog import current_id, releases
-    from pipelines.releases.soundness import find_all_damage, release_damage
-    from pipelines.releases.verify import find_damage
+    from ..files.ledger import read_ledger
+    from ..releases.catalog import current_id, releases
+    from ..releases.soundness import find_all_damage, release_damage
+    from ..releases.verify import find_damage
 
     settings: Settings = context.obj
     paths = [entry.path for entry in releases(settings)] if everything else [require_release(settings, release)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import yaml
-
 TYPES = {"VARCHAR", "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "DATE"}
 # The entry that is no column: those that have the least and the most that they can be beside them.
 RANGED = "with_range"
@@ -45,6 +43,9 @@ def read_dictionary(path: Path) -> dict[str, Column]:
     Raises `ValueError` that lists every entry with an unknown key, an unknown type or no description.
     """
     columns, problems = {}, []
+    # Whoever only reads a release has no such library, and knows columns from the release itself.
+    import yaml
+
     entries = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     ranged = entries.pop(RANGED, [])
     for name, entry in entries.items():

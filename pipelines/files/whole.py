@@ -86,6 +86,11 @@ def sync_tree(folder: Path) -> None:
     sync(folder)
 
 
+def fingerprint(*parts: str) -> str:
+    """Hash texts into a short name that changes when any of them does."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
 def files_below(folder: Path) -> list[Path]:
     """Give every file below a folder, in the order of their paths."""
     return sorted(path for path in folder.rglob("*") if not path.is_dir())

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from pipelines.files.lock import writing
-from pipelines.orchestration import private
-from pipelines.orchestration.archive import ARCHIVE
-from pipelines.orchestration.assembly import assemble
-from pipelines.orchestration.assets import RELEASE
-from pipelines.orchestration.incidents import EVERYTHING, HOST
-from pipelines.orchestration.instance import CODE_LOCATION, open_instance
-from pipelines.settings import Settings
+from ..files.lock import writing
+from ..settings import Settings
+from . import private
+from .archive import ARCHIVE
+from .assembly import assemble
+from .assets import RELEASE
+from .incidents import HOST
+from .instance import CODE_LOCATION, open_instance
+from .names import EVERYTHING
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from importlib.util import find_spec
 
 import dagster as dg
 
-from pipelines.orchestration import private
-from pipelines.settings import Settings
+from ..settings import Settings
+from . import private
 
-CODE_LOCATION = "pipelines.definitions"
+# By the name that this package goes by: `burdenshare` where it is installed, `pipelines` in the folder of a clone.
+CODE_LOCATION = f"{__package__.partition('.')[0]}.definitions"
 # The address itself stays out of the file: it holds a password.
 POSTGRES = """storage:
   postgres:
@@ -35,7 +36,7 @@ def prepare_home(settings: Settings) -> None:
     if settings.postgres and find_spec("dagster_postgres") is None:
         raise ValueError("BURDENSHARE_POSTGRES_URL is set, but dagster-postgres is missing: pip install '.[postgres]'")
     if not target.exists():
-        text = files("pipelines.orchestration").joinpath("dagster.yaml").read_text(encoding="utf-8")
+        text = files(__package__).joinpath("dagster.yaml").read_text(encoding="utf-8")
         target.write_text(text + (POSTGRES if settings.postgres else ""), encoding="utf-8")
     if "postgres_url:" in target.read_text(encoding="utf-8") and not settings.postgres:
         raise ValueError(

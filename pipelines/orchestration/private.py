@@ -1,5 +1,7 @@
 """Hold all that we use of Dagster and that Dagster does not promise to keep: an upgrade breaks here or nowhere.
 
+`glance` beside it reads Dagster's files, and asks here where they are not as it knows them.
+
 Each use says why it is needed. Nothing is judged here: what Dagster knows is handed on in plain terms.
 """
 
@@ -25,6 +27,8 @@ from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._core.storage.sql import create_engine
 from dagster._utils.schedules import get_next_cron_tick, is_valid_cron_schedule
 
+from .names import DAEMONS, HEARTBEAT_S, LOOK_S
+
 # What assets and checks may tell: Dagster exports the functions that take it, and not its type.
 Metadata = dict[str, RawMetadataValue]
 # A job of assets is known by its selection until the graph is whole: `define_asset_job` returns a class that is hidden.
@@ -32,8 +36,6 @@ Job = dg.JobDefinition | UnresolvedAssetJobDefinition
 
 # `dagster dev` starts the UI and the daemon together; a service that keeps the daemon alone has this program only.
 DAEMON_PROGRAM = "dagster._daemon"
-# The daemons without which no night comes; each beats every half minute. Dagster has no list of what it needs.
-DAEMONS = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
 # A run of selected assets has no job of ours; Dagster marks the one that it makes up by its first letters.
 MADE_UP_JOB = "__"
 
@@ -208,12 +210,6 @@ def log_check(context: dg.OpExecutionContext, evaluation: dg.AssetCheckEvaluatio
 
 
 # --- the daemon ------------------------------------------------------------------------------------
-# Dagster's own judgement of a daemon waits for half an hour.
-HEARTBEAT_S = 120
-# Several sensors look every half minute; a run that holds the machine may delay them.
-LOOK_S = 300
-
-
 def daemon_is_alive(instance: dg.DagsterInstance) -> bool:
     """Return whether all that starts runs has beaten lately; only the UI's page asks for it otherwise."""
     beats = instance.get_daemon_heartbeats()

@@ -7,17 +7,22 @@ statement takes the place of `dim_claim` in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from pipelines.contracts.metrics import Metric
-from pipelines.models.trees import parsed
-from pipelines.reading.current import current_release, open_warehouse
-from pipelines.reading.entities import UnknownEntity, read_entities
-from pipelines.reading.explain import read_models
-from pipelines.settings import Settings
+from ..contracts.metrics import Metric
+from ..models.trees import parsed
+from .connection import open_release
+from .current import current_release
+from .entities import UnknownEntity, read_entities
+from .explain import read_models
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 UNITS = {Metric.allies_meeting_target: "count", Metric.meets_target: "boolean", Metric.expenditure: "USD billion"}
 WITH_TARGET = (Metric.allies_meeting_target, Metric.meets_target)
@@ -69,13 +74,18 @@ def judge(settings: Settings, statement: Statement) -> pa.Table:
     Returns the rows of `fct_claim` for it. Raises `NotAStatement` where scope, target or year are not
     what the release knows, `NoRelease` where there is none.
     """
+    return judge_by(current_release(settings), statement)
+
+
+def judge_by(release: Path, statement: Statement) -> pa.Table:
+    """Judge a statement by every edition of the release in a folder; see `judge`."""
     try:
-        scope = read_entities(current_release(settings)).code(statement.scope)
+        scope = read_entities(release).code(statement.scope)
     except UnknownEntity as error:
         raise NotAStatement(str(error)) from error
-    connection = open_warehouse(settings.warehouse)
+    connection = open_release(release)
     _require_known(connection, statement)
-    tree = parsed(read_models(current_release(settings))["fct_claim"]["sql"]).copy()
+    tree = parsed(read_models(release)["fct_claim"]["sql"]).copy()
     ctes = [*parsed(_AS_CLAIM).copy().ctes, *tree.ctes]
     tree.set("with_", exp.With(expressions=ctes))
     values = {

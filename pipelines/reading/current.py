@@ -6,25 +6,24 @@ pointer moves after that.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
+from ..releases.description import read_manifest_of
+from .connection import NoRelease as NoRelease
+from .connection import open_release
 
-from pipelines.reading.connection import open_release
-from pipelines.releases.manifest import read_manifest_of
-from pipelines.releases.names import DATABASE
-from pipelines.settings import Settings
+if TYPE_CHECKING:
+    import duckdb
 
-
-class NoRelease(Exception):
-    """Say that there is nothing to read yet, and what to do."""
+    from ..settings import Settings
 
 
 def current_release(settings: Settings) -> Path:
     """Find the folder of the current release; raises `NoRelease` where there is none."""
     folder = settings.current.resolve()
-    if not (folder / DATABASE).exists():
+    if not folder.is_dir():
         raise NoRelease(f"There is no release in {settings.warehouse} yet. Run `burdenshare build` first.")
     return folder
 
@@ -34,12 +33,17 @@ def read_manifest(settings: Settings) -> dict[str, Any]:
     return read_manifest_of(current_release(settings))
 
 
-def open_warehouse(warehouse: Path | str | None = None) -> duckdb.DuckDBPyConnection:
-    """Open the current release read-only and return a DuckDB connection.
+def open_warehouse(
+    warehouse: Path | str | None = None, names: Iterable[str] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open the current release and return a DuckDB connection to it.
 
     `warehouse` is the folder of a warehouse; the one of `BURDENSHARE_WAREHOUSE`, or the project's
-    own, where it is None. Raises `NoRelease` where nothing has been published there. `docs/reading.md`
+    own, where it is None. Only the tables, views and macros in `names` are opened where they are given.
+    Raises `NoRelease` where nothing has been published there, or it cannot be read. `docs/reading.md`
     shows what to do with it in pandas, Arrow and DuckDB.
     """
+    from ..settings import Settings
+
     settings = Settings(Path(warehouse)) if warehouse else Settings.from_environment()
-    return open_release(current_release(settings))
+    return open_release(current_release(settings), names=names)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
+from .connection import open_release
+from .entities import read_entities
+from .suggest import resembling
 
-from pipelines.reading.connection import open_release
-from pipelines.reading.entities import read_entities
-from pipelines.reading.suggest import resembling
+if TYPE_CHECKING:
+    import duckdb
 
 # What readers call the values of these columns.
 WORDS = {"edition_id": "editions", "entity_code": "entities", "target_id": "targets", "claim_id": "claims"}

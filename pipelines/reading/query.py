@@ -1,24 +1,27 @@
 """Answer one query of anybody: it reads the warehouse and nothing else, and it ends.
 
 The query runs in a process of its own. DuckDB's memory limit does not count every string and list,
-and it notices an interruption only between rows; a process can be limited and stopped by the system.
+and it notices an interruption only between rows; a process can be limited and stopped by the system,
+and it ends with the one that asks, however that ends.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from pipelines.reading.results import with_unique_names
+from .results import with_unique_names
 
-# MULTI is a PIVOT that has to look up its columns first.
-ANSWERED = {"SELECT", "EXPLAIN", "MULTI", "PRAGMA"}
+# More is no question of a person: the parser takes a second for a text of a megabyte, and nothing can interrupt it.
+LONGEST = 100_000
 
 
 class QueryRefused(Exception):
@@ -44,20 +47,15 @@ def run_query(folder: Path, sql: str, limits: Limits | None = None) -> pa.Table:
     that the warehouse can answer, and `QueryStopped` where it exceeds its limits.
     """
     limits = limits or Limits()
-    _require_question(sql)
-    question = {"folder": str(folder), "sql": sql, "memory_mb": limits.memory_mb}
-    # -P: a file that happens to lie in the user's folder must not be taken for one of our modules.
-    command = [sys.executable, "-P", "-m", "pipelines.reading.query_worker"]
-    try:
-        worker = subprocess.run(
-            command, input=json.dumps(question).encode(), capture_output=True, timeout=limits.timeout_s
-        )
-    except subprocess.TimeoutExpired:
+    if len(sql) > LONGEST:
+        raise QueryRefused(f"The query has {len(sql):,} characters; a question has at most {LONGEST:,}.")
+    answer = _ask_worker({"folder": str(folder), "sql": sql, "memory_mb": limits.memory_mb}, limits.timeout_s)
+    if answer is None:
         raise QueryStopped(
             f"The query was stopped after {limits.timeout_s:g} s. Ask for less (a filter, fewer joins), "
             "or allow more with --timeout SECONDS."
-        ) from None
-    kind, _, content = worker.stdout.partition(b"\n")
+        )
+    kind, _, content = answer.partition(b"\n")
     match kind:
         case b"table":
             return with_unique_names(pa.ipc.open_stream(content).read_all())
@@ -76,35 +74,45 @@ def run_query(folder: Path, sql: str, limits: Limits | None = None) -> pa.Table:
             )
 
 
-def _require_question(sql: str) -> None:
-    try:
-        kinds = [statement.type.name for statement in duckdb.extract_statements(sql)]
-    except duckdb.Error as error:
-        raise QueryRefused(str(error)) from error
-    except ValueError:
-        # DuckDB's own statements that its Python client has no name for, such as UPDATE EXTENSIONS.
-        kinds = ["OTHER"]
-    if len(kinds) != 1:
-        raise QueryRefused(f'This holds {len(kinds)} statements; a query is one. Put it in quotes: query "select ...".')
-    if kinds[0] not in ANSWERED:
-        raise QueryRefused(
-            f"This is no question ({kinds[0]}). The warehouse is open for reading only, and a query sees nothing "
-            "else on this machine: ask with SELECT, and write the answer with --format and --output."
-        )
+def _ask_worker(question: dict[str, object], timeout_s: float) -> bytes | None:
+    """Ask a process of its own and return what it answers; None where the time was over."""
+    # -P: a file that happens to lie in the user's folder must not be taken for one of our modules.
+    command = [sys.executable, "-P", "-m", f"{__package__}.query_worker"]
+    # By its folder, since a clone that is not installed is found from the folder that one stands in alone.
+    places = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(places)}
+    late = threading.Event()
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=environment) as worker:
+        assert worker.stdin and worker.stdout
+
+        def stop() -> None:
+            late.set()
+            worker.kill()
+
+        clock = threading.Timer(timeout_s, stop)
+        clock.start()
+        try:
+            # After one line the pipe stays open: the worker ends when it closes, with this process at the latest.
+            with contextlib.suppress(BrokenPipeError):
+                worker.stdin.write(json.dumps(question).encode() + b"\n")
+                worker.stdin.flush()
+            answer = worker.stdout.read()
+        finally:
+            clock.cancel()
+            worker.kill()
+    return None if late.is_set() else answer
 
 
 def _plain(message: str, sql: str) -> str:
     """Say in plain words what the connection refuses; leave other errors as DuckDB words them."""
+    from .hints import quotes_needed
+
     lowered = message.lower()
-    if "read-only" in lowered:
-        return f"The warehouse is open for reading only; this query would change it.\n{message}"
     if "disabled by configuration" in lowered or "has been locked" in lowered:
         return f"A query can read the warehouse and nothing else on this machine.\n{message}"
     if lowered.startswith("catalog error: table with name /") or "://" in lowered.split("does not exist")[0]:
         return f"A query reads the warehouse's tables, and no files or addresses.\n{message}"
     if "does not exist" in lowered:
         return f"{message}\nSee `burdenshare tables` for what there is, `burdenshare tables NAME` for columns."
-    # Only for a query that failed: it knows entities and their tables.
-    from pipelines.reading.hints import quotes_needed
-
     return quotes_needed(sql, message) + message

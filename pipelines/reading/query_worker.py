@@ -1,7 +1,7 @@
 """Answer one query in a process of its own; `query` starts it and can stop it at any time.
 
-Reads a question as JSON from its input: folder, sql, memory_mb. Writes one line, and what belongs to
-it: `table` and an Arrow stream, `refused` and why, `too large`, or `out of memory`.
+Reads a question as a line of JSON from its input: folder, sql, memory_mb. Writes one line, and what belongs to
+it: `table` and an Arrow stream, `refused` and why, `too large`, or `out of memory`. It ends when its input does.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ import contextlib
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.reading.connection import open_release
-from pipelines.reading.results import as_arrow_keeps
+from .connection import UnreadableRelease, open_contents, require_contents
+from .contents import Contents
+from .results import as_arrow_keeps
 
 BATCH_ROWS = 10_000
+# MULTI is a PIVOT that has to look up its columns first.
+ANSWERED = {"SELECT", "EXPLAIN", "MULTI", "PRAGMA"}
 # What the process needs beside the query's own memory: DuckDB's threads, Arrow, the result on its way.
 OVERHEAD_MB = 512
 
@@ -27,11 +31,19 @@ class _TooLarge(Exception):
     """Say that the answer outgrew the limit."""
 
 
+class _NoQuestion(Exception):
+    """Say that what was asked is not one question."""
+
+
 def main() -> None:
     """Answer the question on standard input."""
-    question = json.load(sys.stdin)
+    question = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_input, daemon=True).start()
     _limit_process(question["memory_mb"])
-    kind, content = _answer(Path(question["folder"]), question["sql"], question["memory_mb"])
+    folder = Path(question["folder"])
+    # Files are known by their place in the warehouse, so that no error tells where on the machine that lies.
+    os.chdir(folder.parent)
+    kind, content = _answer(Path(folder.name), question["sql"], question["memory_mb"])
     # One after the other: put together, a large answer would stand in memory once more.
     sys.stdout.buffer.write(kind.encode() + b"\n")
     sys.stdout.buffer.write(content)
@@ -40,18 +52,49 @@ def main() -> None:
     os._exit(0)
 
 
+def _end_with_input() -> None:
+    """Wait for the end of the input: whoever asked has the answer by then, or is there no more."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
 def _answer(folder: Path, sql: str, memory_mb: int) -> tuple[str, bytes | memoryview]:
     try:
-        with open_release(folder, f"{memory_mb}MB") as connection:
-            return "table", _read(connection, sql, memory_mb << 20)
+        _require_question(sql)
+        contents = require_contents(folder)
+        try:
+            return "table", _ask(contents, sql, memory_mb, contents.named_in(sql))
+        except duckdb.CatalogException:
+            # A name put together within the query, or a wrong one, which is answered with the like of it.
+            return "table", _ask(contents, sql, memory_mb, None)
     except (MemoryError, duckdb.OutOfMemoryException):
         return "out of memory", b""
     except _TooLarge:
         return "too large", b""
     # While rows stream, Arrow hands DuckDB's errors on as its own.
-    except (duckdb.Error, OSError) as error:
+    except (_NoQuestion, UnreadableRelease, duckdb.Error, OSError) as error:
         words = str(error)
         return ("out of memory", b"") if "Out of Memory" in words else ("refused", words.encode())
+
+
+def _require_question(sql: str) -> None:
+    try:
+        kinds = [statement.type.name for statement in duckdb.extract_statements(sql)]
+    except ValueError:
+        # DuckDB's own statements that its Python client has no name for, such as UPDATE EXTENSIONS.
+        kinds = ["OTHER"]
+    if len(kinds) != 1:
+        raise _NoQuestion(f'This holds {len(kinds)} statements; a query is one. Put it in quotes: query "select ...".')
+    if kinds[0] not in ANSWERED:
+        raise _NoQuestion(
+            f"This is no question ({kinds[0]}). The warehouse is open for reading only, and a query sees nothing "
+            "else on this machine: ask with SELECT, and write the answer with --format and --output."
+        )
+
+
+def _ask(contents: Contents, sql: str, memory_mb: int, names: set[str] | None) -> memoryview:
+    with open_contents(contents, f"{memory_mb}MB", names) as connection:
+        return _read(connection, sql, memory_mb << 20)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, sql: str, most_bytes: int) -> memoryview:

@@ -7,11 +7,11 @@ from typing import Any
 
 import duckdb
 
-from pipelines.files.ledger import read_ledger
-from pipelines.releases import catalog
-from pipelines.releases.diff import ReleaseDiff, TableDiff, compare
-from pipelines.releases.soundness import release_damage
-from pipelines.settings import Settings
+from ..files.ledger import read_ledger
+from ..settings import Settings
+from . import catalog
+from .diff import ReleaseDiff, TableDiff, compare
+from .soundness import release_damage
 
 SHOWN = 5
 CAUSES_SHOWN = 12

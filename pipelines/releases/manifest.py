@@ -1,4 +1,4 @@
-"""Write and read a release's manifest, `datapackage.json`, in the terms of Frictionless Data Package v2.
+"""Write a release's manifest, `datapackage.json`, in the terms of Frictionless Data Package v2.
 
 What the standard has no word for stands under the key `burdenshare`: views, inputs with hashes, the
 SQL and code that were used, the difference to the release before, and who accepted what. Times stand
@@ -16,22 +16,22 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines import __version__
-from pipelines.contracts.columns import Column
-from pipelines.contracts.sql import quoted
-from pipelines.contracts.table import TableContract
-from pipelines.files.ledger import Entry, read_ledger
-from pipelines.files.whole import files_below, read_object, sha256_of
-from pipelines.models.parts import Source
-from pipelines.models.project import Project, fingerprint
-from pipelines.models.tables import table_path
-from pipelines.releases.catalog import now
-from pipelines.releases.inputs import edition_inputs, input_files
-from pipelines.releases.names import MANIFEST, table_file
-from pipelines.settings import Settings
+from ..contracts.columns import Column
+from ..contracts.sql import quoted
+from ..contracts.table import TableContract
+from ..files.ledger import Entry, read_ledger
+from ..files.whole import files_below, sha256_of
+from ..models.parts import Source
+from ..models.project import Project, fingerprint
+from ..models.tables import table_path
+from ..settings import Settings
+from ..version import __version__
+from .catalog import now
+from .description import OWN
+from .inputs import edition_inputs, input_files
+from .names import table_file
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-OWN = "burdenshare"
 _TYPES = {
     "VARCHAR": "string",
     "INTEGER": "integer",
@@ -45,16 +45,6 @@ _MEDIA = {
     ".duckdb": "application/vnd.duckdb",
     ".json": "application/json",
 }
-
-
-def read_manifest_of(folder: Path) -> dict[str, Any]:
-    """Read the manifest of one release; raises `OSError` or `ValueError` where it is missing or damaged."""
-    return read_object(folder / MANIFEST)
-
-
-def tables_of(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the tables that a manifest describes, by name: `rows`, `bytes`, `hash`, `schema` and more."""
-    return {resource["name"]: resource for resource in manifest["resources"] if resource.get("type") == "table"}
 
 
 def build_manifest(

@@ -3,15 +3,19 @@
 MANIFEST = "datapackage.json"
 SUCCESS = "_SUCCESS"
 DATABASE = "warehouse.duckdb"
-# The folder with what explaining needs: every query (MODELS), and the tables that readers do not see.
+# The folder with what reading and explaining need: every query (MODELS), the macros, and the tables that readers do
+# not see.
 LINEAGE = "lineage"
 MODELS = "models.json"
+MACROS = "macros.json"
 # How this release differs from the one before, and how its checks went.
 DIFF = "diff.json"
 CHECKS = "checks.json"
 # Beside the releases: every move of the pointer, and what is held back.
 HISTORY = "history.jsonl"
 HELD = "held.json"
+# Where releases are pushed: which one is current, for stores that have no links.
+POINTER = "current.json"
 
 
 def table_file(name: str) -> str:

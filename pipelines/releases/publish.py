@@ -15,25 +15,26 @@ from typing import Any
 
 import duckdb
 
-from pipelines.files.ledger import Ledger, describe_file, read_ledger, updating
-from pipelines.files.lock import writing
-from pipelines.files.whole import files_below, sha256_of, sync, sync_tree, write_json
-from pipelines.models.check_results import read_checks
-from pipelines.models.project import Project, fingerprint
-from pipelines.models.published import arrived_whole, is_copied
-from pipelines.models.runner import expected_fingerprint
-from pipelines.models.tables import table_path, table_state
-from pipelines.releases import catalog
-from pipelines.releases.baseline import NotPublished, compare_with_baseline
-from pipelines.releases.compose import STORAGE_VERSION, AuditError, compose
-from pipelines.releases.diff import ReleaseDiff
-from pipelines.releases.lineage import models_text
-from pipelines.releases.manifest import OWN, build_manifest, describe_provenance, file_resource, read_manifest_of
-from pipelines.releases.names import DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
-from pipelines.releases.retention import clean_up, remove, retire
-from pipelines.releases.soundness import release_damage
-from pipelines.releases.verify import mark_success
-from pipelines.settings import Settings
+from ..files.ledger import Ledger, describe_file, read_ledger, updating
+from ..files.lock import writing
+from ..files.whole import files_below, sha256_of, sync, sync_tree, write_json
+from ..models.check_results import read_checks
+from ..models.project import Project, fingerprint
+from ..models.published import arrived_whole, is_copied
+from ..models.runner import expected_fingerprint
+from ..models.tables import table_path, table_state
+from ..settings import Settings
+from . import catalog
+from .baseline import NotPublished, compare_with_baseline
+from .compose import STORAGE_VERSION, AuditError, compose
+from .description import OWN, read_manifest_of
+from .diff import ReleaseDiff
+from .lineage import macros_text, models_text
+from .manifest import build_manifest, describe_provenance, file_resource
+from .names import DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
+from .retention import clean_up, remove, retire
+from .soundness import release_damage
+from .verify import mark_success
 
 # In this order; each is told to `at_step` when it is done.
 STEPS = (
@@ -333,6 +334,4 @@ def _release_id(project: Project, tables: Path) -> str:
     comments = [text for c in contracts for text in (c.description, *(column.comment for column in c.columns))]
     marks = [f"{name}={known[name].fingerprint}" for name in project.order]
     # The lineage tells the SQL of views and models, and what the tables mean that readers do not see.
-    questions = [macro.sql for macro in project.questions.values()]
-    told = [*project.macros().values(), *questions, models_text(project)]
-    return fingerprint(STORAGE_VERSION, *marks, *told, *comments)
+    return fingerprint(STORAGE_VERSION, *marks, macros_text(project), models_text(project), *comments)

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import fsspec
 
-from pipelines.files.whole import sha256_of, write_bytes
-from pipelines.releases.catalog import now
-from pipelines.releases.manifest import read_manifest_of
-from pipelines.releases.names import MANIFEST, SUCCESS
-from pipelines.settings import Settings
+from ..files.whole import sha256_of, write_bytes
+from ..settings import Settings
+from .catalog import now
+from .description import read_manifest_of
+from .names import MANIFEST, POINTER, SUCCESS
 
-POINTER = "current.json"
 # After the data: a manifest must not describe what is not there yet, and the seal comes last.
 LAST = (MANIFEST, SUCCESS)
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.files.ledger import LEDGER, Entry, Ledger, read_ledger, state_of
-from pipelines.files.whole import sha256_of
-from pipelines.models.tables import table_path, table_state
-from pipelines.releases import catalog
-from pipelines.releases.inputs import is_missing_from_archive, is_named_by_hash
-from pipelines.releases.names import MANIFEST
-from pipelines.releases.verify import find_altered_files
-from pipelines.settings import Settings
-from pipelines.sources.observe import edition_path
+from ..files.ledger import LEDGER, Entry, Ledger, read_ledger, state_of
+from ..files.whole import sha256_of
+from ..models.tables import table_path, table_state
+from ..settings import Settings
+from ..sources.kept import edition_path
+from . import catalog
+from .inputs import is_missing_from_archive, is_named_by_hash
+from .names import MANIFEST
+from .verify import find_altered_files
 
 BUILD = "`burdenshare build` makes it anew"
 RESTORE = "restore it from a backup; builds go on with what was read from it before, as long as that is kept"

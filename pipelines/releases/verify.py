@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from pipelines.files.whole import files_below, read_object, sha256_of, write_json
-from pipelines.releases.manifest import read_manifest_of, tables_of
-from pipelines.releases.names import DATABASE, MANIFEST, SUCCESS
+from ..files.whole import files_below, read_object, sha256_of, write_json
+from .description import read_manifest_of, tables_of
+from .names import DATABASE, MANIFEST, SUCCESS
 
 
 def mark_success(folder: Path) -> None:
@@ -55,6 +53,8 @@ def _file_damage(folder: Path, resource: dict[str, Any]) -> str | None:
 
 def _content_damage(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """Open the database and count: the files may be as they were written, and yet not open here."""
+    import duckdb
+
     try:
         with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
             return [

@@ -12,7 +12,7 @@ PALE = 0.35
 
 @cache
 def _sheet() -> dict[str, tuple[str, str]]:
-    text = files("pipelines.report").joinpath("assets", "report.css").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("assets", "report.css").read_text(encoding="utf-8")
     found = re.findall(r"--([a-z]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", text)
     return {name: (light, dark) for name, light, dark in found}
 

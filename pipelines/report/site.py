@@ -19,18 +19,18 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import vl_convert
 
-from pipelines import __version__
-from pipelines.reading.connection import open_release
-from pipelines.reading.current import current_release
-from pipelines.reading.explain import Lineage
-from pipelines.releases.manifest import read_manifest_of
-from pipelines.releases.names import MANIFEST
-from pipelines.report import origins, wording
-from pipelines.report import pages as page_kinds
-from pipelines.report.content import Page, island
-from pipelines.report.mark import is_ours, our_files, write_mark
-from pipelines.report.release import Release
-from pipelines.settings import Settings
+from ..reading.connection import open_release
+from ..reading.current import current_release
+from ..reading.explain import Lineage
+from ..releases.description import read_manifest_of
+from ..releases.names import MANIFEST
+from ..settings import Settings
+from ..version import __version__
+from . import origins, wording
+from . import pages as page_kinds
+from .content import Page, island
+from .mark import is_ours, our_files, write_mark
+from .release import Release
 
 LEFT_S = 3600
 PART, OLD = ".part", ".old"
@@ -92,7 +92,7 @@ def _require_ours(target: Path) -> None:
 def _write_pages(release: Release, pages: list[Page], manifests: list[str], site: Path) -> set[str]:
     """Write the pages; returns the cells of the release that they show."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pipelines.report"),
+        loader=jinja2.PackageLoader(__package__),
         autoescape=True,
         trim_blocks=True,
         undefined=jinja2.StrictUndefined,
@@ -134,10 +134,10 @@ def _keep_together(text: re.Match[str]) -> str:
 def _write_assets(release: Release, shown: set[str], folder: Path) -> None:
     """Write style, scripts, and Vega-Lite in one file that every page shares."""
     folder.mkdir()
-    for asset in files("pipelines.report").joinpath("assets").iterdir():
+    for asset in files(__package__).joinpath("assets").iterdir():
         if asset.name != "origins.js":
             (folder / asset.name).write_bytes(asset.read_bytes())
-    static = files("pipelines.report").joinpath("assets/origins.js").read_text(encoding="utf-8")
+    static = files(__package__).joinpath("assets/origins.js").read_text(encoding="utf-8")
     for name, script in origins.scripts(release, shown, static).items():
         (folder / name).write_text(script, encoding="utf-8")
     (folder / "vega.js").write_text(_drawing_script(), encoding="utf-8")

@@ -18,16 +18,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.text import fold
+from .errors import Offender, SourceError
+from .text import fold
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipelines.sources.editions import Editions
-    from pipelines.sources.entities import Entities
-    from pipelines.sources.registry import Edition
-    from pipelines.sources.workbook import Workbook
+    from .editions import Editions
+    from .entities import Entities
+    from .registry import Edition
+    from .workbook import Workbook
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ class Publisher(ABC):
 @cache
 def publishers() -> dict[str, Publisher]:
     """Find the publishers, by id: every package in this room that has a `PUBLISHER`."""
-    room = import_module("pipelines.sources")
+    room = import_module(__package__)
     packages = (found.name for found in pkgutil.iter_modules(room.__path__) if found.ispkg)
-    found = [getattr(import_module(f"pipelines.sources.{name}"), "PUBLISHER", None) for name in sorted(packages)]
+    found = [getattr(import_module(f"{__package__}.{name}"), "PUBLISHER", None) for name in sorted(packages)]
     return {publisher.id: publisher for publisher in found if isinstance(publisher, Publisher)}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.releases.manifest import OWN
+from pipelines.releases.description import OWN
 
 GRAINS = {
     "fct_share": ["edition_id", "entity_code", "year"],

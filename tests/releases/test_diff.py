@@ -12,8 +12,8 @@ import yaml
 
 from pipelines.releases import catalog
 from pipelines.releases.causes import Side, find_causes
+from pipelines.releases.description import OWN, read_manifest_of
 from pipelines.releases.diff import compare
-from pipelines.releases.manifest import OWN, read_manifest_of
 from pipelines.releases.publish import NotPublished, publish
 from pipelines.settings import Settings
 from tests.building import build_tables

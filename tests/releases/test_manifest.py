@@ -15,7 +15,7 @@ from pyarrow.csv import write_csv
 
 from pipelines.models.project import Project
 from pipelines.models.published import write_published
-from pipelines.releases.manifest import OWN, read_manifest_of, tables_of
+from pipelines.releases.description import OWN, read_manifest_of, tables_of
 from pipelines.releases.publish import _release_id
 from pipelines.settings import Settings
 from tests.building import build_tables

@@ -10,7 +10,7 @@ import pytest
 from pipelines.files.ledger import LEDGER
 from pipelines.reading.current import open_warehouse
 from pipelines.releases import catalog
-from pipelines.releases.manifest import OWN, read_manifest_of
+from pipelines.releases.description import OWN, read_manifest_of
 from pipelines.releases.publish import NotPublished
 from pipelines.releases.rollback import rollback
 from pipelines.releases.soundness import find_all_damage

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipelines.cli.output.screen import console, errors
+from .screen import console, errors
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipelines.cli.output.layout import Column
+    from .layout import Column
 
 __all__ = ["command_name", "console", "errors", "fail", "print_labelled", "print_rows", "print_table", "short_path"]
 
@@ -35,7 +35,7 @@ def fail(message: str, code: int = 1) -> typer.Exit:
 
 def print_table(result: pa.Table, shown_rows: int) -> None:
     """Draw a result as a table, or as blocks where it is too wide, and say how many rows were left out."""
-    from pipelines.cli.output.layout import as_columns
+    from .layout import as_columns
 
     if result.column_names == PLAN:
         console.print(*result.column(PLAN[-1]).to_pylist(), markup=False, highlight=False, no_wrap=True)
@@ -50,13 +50,13 @@ def print_table(result: pa.Table, shown_rows: int) -> None:
 
 def print_rows(rows: list[dict[str, Any]]) -> None:
     """Draw rows, each from column name to value, as a table."""
-    from pipelines.cli.output.layout import columns_of
+    from .layout import columns_of
 
     _draw(columns_of(rows))
 
 
 def _draw(columns: list[Column]) -> None:
-    from pipelines.cli.output.layout import lay_out
+    from .layout import lay_out
 
     if not columns:
         console.print("no rows")

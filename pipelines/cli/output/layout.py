@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from pipelines.cli.output.screen import visible_line
+from .screen import visible_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -203,7 +203,7 @@ def _folded(text: str, width: int) -> list[str]:
 
 def as_columns(result: pa.Table) -> list[Column]:
     """Give a result's columns as they are shown, those of one name told apart."""
-    from pipelines.reading.results import is_number, plain_columns, with_unique_names
+    from ...reading.results import is_number, plain_columns, with_unique_names
 
     result = with_unique_names(result)
     return [

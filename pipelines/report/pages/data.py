@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines import __version__
-from pipelines.report import wording
-from pipelines.report.content import Column, Figure, Link, Page, Table
-from pipelines.report.release import Release
+from ...version import __version__
+from .. import wording
+from ..content import Column, Figure, Link, Page, Table
+from ..release import Release
 
 NAVIGATION = Link(70, "Data", "data.html")
 

@@ -1,0 +1,41 @@
+"""Start the command line where it is installed, and say how to install it where only reading is.
+
+`pip install burdenshare` brings what `import burdenshare` needs; commands need what `burdenshare[warehouse]` brings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+
+def main() -> None:
+    """Run `burdenshare`; exit with code 1 and a sentence where a library that it needs is not installed."""
+    # numpy starts a thread for each processor as it is imported, for linear algebra that nothing here does.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        from .cli import app
+
+        app()
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing in ("", __package__):
+            raise
+        sys.exit(
+            f"Commands need more than reading does: {missing} is not installed. This brings the rest:\n\n"
+            f"    pip install '{_requirement()}'\n\n"
+            "What is installed serves Python: import burdenshare; burdenshare.load('fct_growth')."
+        )
+
+
+def _requirement() -> str:
+    """Name what to install as pip takes it: from where this installation came, if that was a file."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        origin = distribution("burdenshare").read_text("direct_url.json")
+    except PackageNotFoundError:
+        origin = None
+    place = f" @ {json.loads(origin)['url']}" if origin else ""
+    return f"burdenshare[warehouse]{place}"

@@ -1,0 +1,85 @@
+"""Know what a release holds and how each of it is asked: tables from Parquet, views and macros from their SQL."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..contracts.sql import quoted
+from ..releases.names import LINEAGE, MACROS, MODELS, table_file
+
+# Words of a query that looks around: whoever asks what there is must see all of it.
+LOOKS_AROUND = re.compile(
+    r"^\s*(show|desc|describe|pragma|call)\b|\b(information_schema|(duckdb|pg|pragma|sqlite)_\w+)"
+)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Hold the names of a release: its tables' files, its views' SQL and inputs, its macros' parameters and SQL."""
+
+    tables: dict[str, Path]
+    views: dict[str, tuple[str, tuple[str, ...]]]
+    macros: dict[str, tuple[tuple[str, ...], str]]
+
+    def named_in(self, sql: str) -> set[str]:
+        """Find the names that a query may speak of: whatever stands in it as a word, since names are made of words."""
+        text = sql.lower()
+        known = {*self.tables, *self.views, *self.macros}
+        return known if LOOKS_AROUND.search(text) else known.intersection(_WORD.findall(text))
+
+    def statements(self, names: Iterable[str] | None = None) -> Iterator[str]:
+        """Write what makes `names` answer, and first what they are made of; all that there is where None."""
+        made: set[str] = set()
+        for name in sorted({*self.tables, *self.views, *self.macros} if names is None else names):
+            yield from self._made_of(name, made)
+
+    def _made_of(self, name: str, made: set[str]) -> Iterator[str]:
+        if name in made:
+            return
+        made.add(name)
+        if name in self.tables:
+            # A copy in memory: what is asked later neither needs the file nor can reach it.
+            yield f"create table {name} as from read_parquet({quoted(self.tables[name])})"
+        elif name in self.views:
+            sql, inputs = self.views[name]
+            for other in inputs:
+                yield from self._made_of(other, made)
+            yield f"create view {name} as {sql}"
+        else:
+            parameters, sql = self.macros[name]
+            for other in sorted(self.named_in(sql) - {name}):
+                yield from self._made_of(other, made)
+            yield f"create macro {name}({', '.join(parameters)}) as table {sql}"
+
+
+def read_contents(folder: Path) -> Contents:
+    """Read what a release says of itself; one of an earlier version names no macros.
+
+    Raises `OSError`, `ValueError` or `KeyError` where that is missing or damaged.
+    """
+    models = _read(folder / LINEAGE / MODELS)
+    macros = folder / LINEAGE / MACROS
+    tables = {name: path for name in models if (path := folder / table_file(name)).exists()}
+    behind = {name for name in models if (folder / LINEAGE / table_file(name)).exists()}
+    return Contents(
+        tables,
+        {
+            name: (entry["sql"], tuple(entry["depends_on"]))
+            for name, entry in models.items()
+            if name not in tables and name not in behind and "sql" in entry
+        },
+        {name: (tuple(m["parameters"]), m["sql"]) for name, m in (_read(macros) if macros.exists() else {}).items()},
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{path.name} holds no JSON object")
+    return content

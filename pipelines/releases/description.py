@@ -1,0 +1,22 @@
+"""Read what a release says of itself in `datapackage.json`; kept apart from writing it, so that readers start fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..files.whole import read_object
+from .names import MANIFEST
+
+# The key under which stands what the standard has no word for.
+OWN = "burdenshare"
+
+
+def read_manifest_of(folder: Path) -> dict[str, Any]:
+    """Read the manifest of one release; raises `OSError` or `ValueError` where it is missing or damaged."""
+    return read_object(folder / MANIFEST)
+
+
+def tables_of(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the tables that a manifest describes, by name: `rows`, `bytes`, `hash`, `schema` and more."""
+    return {resource["name"]: resource for resource in manifest["resources"] if resource.get("type") == "table"}
