@@ -115,6 +115,4 @@ def _plain(message: str, sql: str) -> str:
         return f"A query reads the warehouse's tables, and no files or addresses.\n{message}"
     if "does not exist" in lowered:
         return f"{message}\nSee `burdenshare tables` for what there is, `burdenshare tables NAME` for columns."
-    # Only for a query that failed: it knows entities and their tables.
-
     return quotes_needed(sql, message) + message
