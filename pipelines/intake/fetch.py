@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -27,6 +27,9 @@ from pipelines.models.project import Project
 from pipelines.settings import Settings
 from pipelines.sources.errors import SourceError
 
+# How long nobody may answer before it is more than a machine that is offline.
+PATIENCE = timedelta(days=3)
+
 
 @dataclass
 class Memory:
@@ -35,6 +38,17 @@ class Memory:
     looked_at: str | None = None
     marks: dict[str, dict[str, str | None]] = field(default_factory=dict)
     findings: list[dict[str, str]] = field(default_factory=list)
+    reached_at: str | None = None
+
+    def is_offline(self, now: datetime) -> bool:
+        """Tell whether nobody answered when the web was last looked at, and that is no news yet.
+
+        A machine that is offline for a day, or for ever, is nothing to be alarmed at; one that reached the sites
+        before and has not for some days is.
+        """
+        if not self.findings or any(finding["outcome"] != "failed" for finding in self.findings):
+            return False
+        return self.reached_at is None or now - datetime.fromisoformat(self.reached_at) < PATIENCE
 
     def failed(self) -> tuple[str, ...]:
         """Describe in words what the site did not give when it was last looked at."""
@@ -94,6 +108,8 @@ def take(
             memory.marks[download.url] = {"etag": response.etag, "last_modified": response.last_modified}
     memory.looked_at = datetime.now(UTC).isoformat(timespec="seconds")
     memory.findings = [asdict(finding) for finding in findings]
+    if any(finding.outcome != "failed" for finding in findings):
+        memory.reached_at = memory.looked_at
     write_json(_memory_path(settings), asdict(memory))
     return findings
 

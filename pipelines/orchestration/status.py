@@ -22,7 +22,7 @@ from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, SO
 from pipelines.orchestration.incidents import NIGHTLY
 from pipelines.orchestration.instance import open_instance
 from pipelines.reading.current import NoRelease, open_warehouse, read_manifest
-from pipelines.releases.catalog import releases
+from pipelines.releases.catalog import is_no_pointer, releases
 from pipelines.releases.inputs import source_inputs
 from pipelines.releases.soundness import find_all_damage
 from pipelines.settings import Settings
@@ -75,6 +75,11 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     checks, inbox, web = _failed_checks(project, settings), _inbox(settings), _web(settings)
     problems = [] if release else ["there is no release yet: run `burdenshare build`"]
     problems += [f"{incident.title}: {incident.cause.splitlines()[0]}" for incident in failing]
+    if is_no_pointer(settings):
+        problems.append(
+            f"{settings.current} is a folder of its own and no link to a release, so readers see what somebody put "
+            "there: `burdenshare build` puts it aside and points to the release"
+        )
     problems += damage
     problems += quiet
     problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
@@ -204,7 +209,8 @@ def _web(settings: Settings) -> dict[str, Any] | None:
     memory = read_memory(settings)
     if memory.looked_at is None:
         return None
-    return {"looked_at": memory.looked_at, "failed": memory.failed()}
+    offline = memory.is_offline(datetime.now(UTC))
+    return {"looked_at": memory.looked_at, "failed": () if offline else memory.failed(), "offline": offline}
 
 
 def _iso(moment: float | None) -> str | None:
