@@ -69,6 +69,8 @@ class Commands(TyperGroup):
                 raise
             place = f"{error.filename}: " if error.filename else ""
             raise fail(f"{place}{error.strerror}. {ADVICE.get(error.errno, NOT_OURS)}") from error
+        except UnicodeEncodeError as error:
+            raise fail("What was typed holds bytes that are no text in UTF-8; type it again.") from error
         except (KeyboardInterrupt, _Ended) as error:
             number = signal.SIGTERM if isinstance(error, _Ended) else signal.SIGINT
             words = f"Stopped by {number.name}. What readers see is whole; run it again to go on."

@@ -102,6 +102,8 @@ def _checks(failed: tuple[dict[str, Any], ...]) -> str:
 def _web(web: dict[str, Any] | None) -> str:
     if web is None:
         return "not looked at yet; every night does"
+    if web["offline"]:
+        return f"nobody answered {_moment(web['looked_at'])}, as where a machine is offline; the next night looks again"
     return f"looked at {_moment(web['looked_at'])}{', with failures' if web['failed'] else ''}"
 
 

@@ -41,10 +41,11 @@ def ui(
     settings: Settings = context.obj
     try:
         prepare_home(settings)
+        # The daemon first: it knows where its UI runs, which a port that is taken does not tell.
+        if only is not Part.web:
+            claim_daemon(settings, None if only else f"http://{host}:{settings.ui_port}")
         if only is not Part.daemon:
             _require_free(host, settings.ui_port)
-        if only is not Part.web:
-            claim_daemon(settings)
         for words in put_damaged_aside(settings):
             console.print(words, highlight=False, markup=False)
     except ValueError as error:
@@ -72,6 +73,6 @@ def _require_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ValueError(
-                f"The UI cannot listen on {host}:{port} ({error.strerror}). Name another port with "
-                "BURDENSHARE_UI_PORT, or stop what listens there."
+                f"The UI cannot listen on {host}:{port} ({error.strerror}). If it runs there already, open "
+                f"http://{host}:{port}; else name another port with BURDENSHARE_UI_PORT, or stop what listens there."
             ) from error

@@ -49,13 +49,17 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write JSON whole, with dates and paths as text."""
-    write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n").encode())
+    """Write JSON whole, with dates and paths as text; what a shell handed on that is no text becomes question marks."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
+    write_bytes(path, text.encode(errors="replace"))
 
 
 def read_object(path: Path) -> dict[str, Any]:
     """Read a JSON file that holds an object; raises `OSError` or `ValueError` where it is missing or damaged."""
-    content = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path.name} is damaged ({error})") from error
     if not isinstance(content, dict):
         raise ValueError(f"{path.name} holds no JSON object")
     return content

@@ -71,6 +71,8 @@ def take(
             memory.marks[download.url] = {"etag": response.etag, "last_modified": response.last_modified}
     memory.looked_at = datetime.now(UTC).isoformat(timespec="seconds")
     memory.findings = [asdict(finding) for finding in findings]
+    if any(finding.outcome != "failed" for finding in findings):
+        memory.reached_at = memory.looked_at
     write_json(memory_path(settings), asdict(memory))
     return findings
 

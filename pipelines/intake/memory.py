@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..settings import Settings
+
+# How long nobody may answer before it is more than a machine that is offline.
+PATIENCE = timedelta(days=3)
 
 
 @dataclass
@@ -16,6 +20,17 @@ class Memory:
     looked_at: str | None = None
     marks: dict[str, dict[str, str | None]] = field(default_factory=dict)
     findings: list[dict[str, str]] = field(default_factory=list)
+    reached_at: str | None = None
+
+    def is_offline(self, now: datetime) -> bool:
+        """Tell whether nobody answered when the web was last looked at, and that is no news yet.
+
+        A machine that is offline for a day, or for ever, is nothing to be alarmed at; one that reached the sites
+        before and has not for some days is.
+        """
+        if not self.findings or any(finding["outcome"] != "failed" for finding in self.findings):
+            return False
+        return self.reached_at is None or now - datetime.fromisoformat(self.reached_at) < PATIENCE
 
     def failed(self) -> tuple[str, ...]:
         """Describe in words what the site did not give when it was last looked at."""

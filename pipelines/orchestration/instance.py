@@ -50,10 +50,11 @@ def prepare_home(settings: Settings) -> None:
         )
 
 
-def claim_daemon(settings: Settings) -> None:
+def claim_daemon(settings: Settings, address: str | None = None) -> None:
     """Make this process the warehouse's one daemon, for as long as it and what it turns into (`exec`) live.
 
-    Raises `ValueError` where another one runs: two would start each night twice.
+    `address` is that of the UI which starts with it. Raises `ValueError` where another one runs, and says where: two
+    would start each night twice.
     """
     try:
         import fcntl
@@ -64,13 +65,18 @@ def claim_daemon(settings: Settings) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = os.read(lock, 32).decode() or "unknown"
+        holder, _, place = os.read(lock, 300).decode(errors="replace").partition(" ")
+        if place:
+            raise ValueError(
+                f"The UI of {settings.warehouse} runs already (process {holder or 'unknown'}): open {place}, "
+                "or stop it with Ctrl-C where it was started."
+            ) from None
         raise ValueError(
-            f"A daemon for {settings.warehouse} runs already (process {holder}), and two would start each night twice. "
-            "Stop that one, or start the UI alone: burdenshare ui --only web"
+            f"A daemon for {settings.warehouse} runs already (process {holder or 'unknown'}), and two would start each "
+            "night twice. Stop that one, or start the UI alone: burdenshare ui --only web"
         ) from None
     os.truncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
+    os.write(lock, f"{os.getpid()} {address}".encode() if address else str(os.getpid()).encode())
     os.set_inheritable(lock, True)
 
 

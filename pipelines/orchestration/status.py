@@ -13,7 +13,7 @@ from ..intake.inbox import refused_files, waiting_files
 from ..intake.memory import read_memory
 from ..reading.connection import UnreadableRelease
 from ..reading.current import NoRelease, open_warehouse, read_manifest
-from ..releases.catalog import releases
+from ..releases.catalog import is_no_pointer, releases
 from ..releases.settled import is_settled
 from ..releases.soundness import find_all_damage
 from ..settings import Settings
@@ -64,6 +64,11 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
     problems = [] if release else ["there is no release yet: run `burdenshare build`"]
     problems += runs.failing
+    if is_no_pointer(settings):
+        problems.append(
+            f"{settings.current} is a folder of its own and no link to a release, so readers see what somebody put "
+            "there: `burdenshare build` puts it aside and points to the release"
+        )
     problems += damage
     problems += runs.quiet
     problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
@@ -227,7 +232,8 @@ def _web(settings: Settings) -> dict[str, Any] | None:
     memory = read_memory(settings)
     if memory.looked_at is None:
         return None
-    return {"looked_at": memory.looked_at, "failed": memory.failed()}
+    offline = memory.is_offline(datetime.now(UTC))
+    return {"looked_at": memory.looked_at, "failed": () if offline else memory.failed(), "offline": offline}
 
 
 def _iso(moment: float | None) -> str | None:

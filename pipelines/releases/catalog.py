@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,19 +64,29 @@ def find_release(settings: Settings, name: str) -> Path:
     """
     known = [path.name for path in _folders(settings)]
     wanted = {"current": current_id(settings), "previous": previous_id(settings)}.get(name, name)
-    matches = [id_ for id_ in known if wanted and id_.startswith(wanted)]
+    if wanted is None and known:
+        meant = "is current" if name == "current" else "was current before the present one"
+        raise UnknownRelease(f"No release {meant}; `burdenshare releases` lists all, `burdenshare build` makes them.")
+    if not known:
+        raise UnknownRelease(f"There is no release in {settings.warehouse} yet. Run `burdenshare build` first.")
+    matches = [id_ for id_ in known if id_.startswith(str(wanted))] if wanted else []
     if wanted in known:
         matches = [wanted]
     if len(matches) != 1:
         meant = "no release is" if not matches else f"{len(matches)} releases are"
-        listed = ", ".join(known) or "none yet"
+        listed = ", ".join(known)
         raise UnknownRelease(f"{meant} called {name!r}. There are: {listed}. `burdenshare releases` tells more.")
     return settings.releases / matches[0]
 
 
 def current_id(settings: Settings) -> str | None:
     """Return the id of the release that readers see; None where there is none."""
-    return settings.current.resolve().name if settings.current.exists() else None
+    return settings.current.resolve().name if settings.current.exists() and not is_no_pointer(settings) else None
+
+
+def is_no_pointer(settings: Settings) -> bool:
+    """Tell whether a folder lies where the pointer should: somebody copied a warehouse and followed its links."""
+    return settings.current.is_dir() and not settings.current.is_symlink()
 
 
 def previous_id(settings: Settings, skip: Set[str] = frozenset()) -> str | None:
@@ -91,6 +101,9 @@ def previous_id(settings: Settings, skip: Set[str] = frozenset()) -> str | None:
 
 def point(settings: Settings, path: Path) -> None:
     """Move the pointer in one rename; it is relative, so the whole warehouse can be moved or copied."""
+    if is_no_pointer(settings):
+        # Perhaps somebody's own; whoever made it finds it beside.
+        settings.current.rename(settings.current.with_name(f"current.{now().replace(':', '')}"))
     link = settings.current.with_name(f".current.{os.getpid()}")
     link.unlink(missing_ok=True)
     link.symlink_to(path.relative_to(settings.current.parent))
@@ -99,17 +112,19 @@ def point(settings: Settings, path: Path) -> None:
 
 
 def history(settings: Settings) -> list[Event]:
-    """Read every move of the pointer, the oldest first; a line that a crash cut short is passed over."""
+    """Read every move of the pointer, the oldest first; a line that is damaged or was cut short is passed over."""
     events = []
     try:
-        lines = _history_path(settings).read_text(encoding="utf-8").splitlines()
+        lines = _history_path(settings).read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return []
     for line in lines:
         try:
-            events.append(Event(**json.loads(line)))
+            event = Event(**json.loads(line))
         except (ValueError, TypeError):
             continue
+        if all(value is None or isinstance(value, str) for value in asdict(event).values()):
+            events.append(event)
     return events
 
 
@@ -119,7 +134,8 @@ def record(settings: Settings, action: str, release: str, before: str | None, re
     path = _history_path(settings)
     # A line that a crash cut short has no end; the next one must not continue it.
     torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
-    with path.open("a", encoding="utf-8") as stream:
+    # A shell hands on bytes that are no text; what happened is told all the same.
+    with path.open("a", encoding="utf-8", errors="replace") as stream:
         stream.write(("\n" if torn else "") + json.dumps(event, ensure_ascii=False) + "\n")
         stream.flush()
         os.fsync(stream.fileno())
@@ -128,9 +144,30 @@ def record(settings: Settings, action: str, release: str, before: str | None, re
 def held_ids(settings: Settings) -> set[str]:
     """Name the releases that people rolled back from and that are not published again by themselves."""
     try:
-        return set(read_object(_held_path(settings))["releases"])
+        return {str(release) for release in read_object(_held_path(settings))["releases"]}
     except FileNotFoundError:
         return set()
+    except (ValueError, KeyError, TypeError):
+        # Damaged. The history tells the same: what was rolled back from since the last publication.
+        return _rolled_back_from(history(settings))
+
+
+def _rolled_back_from(events: list[Event]) -> set[str]:
+    held: set[str] = set()
+    for event in events:
+        held = held | {event.before or event.release} if event.action == "rolled back" else set()
+    return held
+
+
+def mend_holds(settings: Settings) -> None:
+    """Write anew what is held back, where that file is damaged; for the holder of the writing lock."""
+    try:
+        read_object(_held_path(settings))["releases"]
+    except FileNotFoundError:
+        return
+    except (ValueError, KeyError, TypeError):
+        held = held_ids(settings)
+        write_json(_held_path(settings), {"releases": sorted(held), "at": now()})
 
 
 def hold(settings: Settings, release: str) -> None:
@@ -158,7 +195,13 @@ def _made_at(path: Path) -> str:
 def _folders(settings: Settings) -> list[Path]:
     if not settings.releases.is_dir():
         return []
-    return sorted(path for path in settings.releases.iterdir() if path.is_dir() and not path.name.startswith("."))
+    root = settings.releases.resolve()
+    return sorted(
+        path
+        for path in settings.releases.iterdir()
+        # A link to a release beside it is somebody's other name for it; one to another disk is a release.
+        if path.is_dir() and not path.name.startswith(".") and not (path.is_symlink() and path.resolve().parent == root)
+    )
 
 
 def _history_path(settings: Settings) -> Path:

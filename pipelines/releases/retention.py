@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..files.whole import is_leftover
 from ..settings import Settings
-from .catalog import Entry, current_id, history, previous_id, releases
+from .catalog import Entry, current_id, history, mend_holds, previous_id, releases
 from .names import SUCCESS, hidden
 
 YOUNG = timedelta(days=1)
@@ -31,6 +31,10 @@ def retire(settings: Settings, keep: int | None = None, dry_run: bool = False) -
 
 def remove(path: Path) -> None:
     """Take a release out of sight in one rename, then delete it: no half-deleted release is ever seen."""
+    if path.is_symlink():
+        # It lies on another disk, and whoever put it there looks after it.
+        path.unlink()
+        return
     gone = path.with_name(hidden(path.name, "gone"))
     shutil.rmtree(gone, ignore_errors=True)
     path.rename(gone)
@@ -44,8 +48,9 @@ def clean_up(settings: Settings) -> None:
     if not settings.releases.is_dir():
         return
     current = current_id(settings)
+    mend_holds(settings)
     for path in settings.releases.iterdir():
-        if path.name == current:
+        if path.name == current or path.is_symlink():
             continue
         if path.is_dir() and (path.name.startswith(".") or not (path / SUCCESS).exists()):
             shutil.rmtree(path)
