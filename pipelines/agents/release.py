@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..reading.connection import open_contents, require_contents
+from ..reading.connection import NoRelease, open_contents, require_contents
 from ..reading.current import current_release
 from ..reading.entities import EntityNames, read_entities
-from ..reading.explain import Lineage, TableEntry, read_models
+from ..reading.explain import CannotExplain, Lineage, TableEntry, read_models
 from ..releases.description import read_manifest_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 _T = TypeVar("_T")
+USUAL = (
+    ("fct_observation", "value"),
+    ("fct_growth", "real_growth_pct"),
+    ("fct_target_compliance", "value_pct"),
+    ("fct_contribution_share", "share_of_total_pct"),
+    ("compliance_count", "allies_meeting"),
+    ("fct_growth_since", "growth_pct"),
+)
 Row = dict[str, Any]
 
 
@@ -78,3 +87,20 @@ class Current:
             if self._open is None or self._open.folder != folder:
                 self._open = OpenRelease(folder)
             return question(self._open)
+
+    def warm_up(self) -> None:
+        """Open the release and find the way to the cells of the usual figures before anybody asks, aside."""
+        threading.Thread(target=self._warm_up, daemon=True).start()
+
+    def _warm_up(self) -> None:
+        for table, column in USUAL:
+            # Each by itself, so that a question waits for one at most. Where nothing can be read, the first says so.
+            with suppress(CannotExplain, NoRelease):
+                self.ask(partial(_trace_one, table=table, column=column))
+
+
+def _trace_one(release: OpenRelease, table: str, column: str) -> None:
+    grain = release.models[table]["grain"]
+    keys = ", ".join(f"cast({key} as varchar) as {key}" for key in grain)
+    for row in release.rows(f"select {keys} from {table} where {column} is not null limit 1"):
+        release.lineage.explain(table, tuple(row.values()), column)

@@ -36,13 +36,14 @@ Keys = dict[str, str | int]
 
 def serve(settings: Settings) -> None:
     """Answer a client on standard input and output until it goes."""
-    make_server(settings).run("stdio")
-
-
-def make_server(settings: Settings) -> MCPServer[Any]:
-    """Make the server with its tools; the release is opened with the first question."""
-    server: MCPServer[Any] = MCPServer("burdenshare", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
     current = Current(settings)
+    current.warm_up()
+    make_server(current).run("stdio")
+
+
+def make_server(current: Current) -> MCPServer[Any]:
+    """Make the server with its tools."""
+    server: MCPServer[Any] = MCPServer("burdenshare", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
     # Nothing here changes anything, and nothing is asked of the world outside the release.
     reading = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 

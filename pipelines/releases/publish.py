@@ -27,11 +27,12 @@ from ..settings import Settings
 from . import catalog
 from .baseline import NotPublished, compare_with_baseline
 from .compose import STORAGE_VERSION, AuditError, compose
+from .croissant import describe_croissant
 from .description import OWN, read_manifest_of
 from .diff import ReleaseDiff
 from .lineage import macros_text, models_text
 from .manifest import build_manifest, describe_provenance, file_resource
-from .names import DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
+from .names import CROISSANT, DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
 from .retention import clean_up, remove, retire
 from .soundness import release_damage
 from .verify import mark_success
@@ -241,6 +242,8 @@ def _compose_aside(
     wrong = [name for name, place in places.items() if not _arrived(project, settings, name, aside, hashes[place])]
     if wrong:
         raise AuditError(f"{', '.join(wrong)} did not arrive in the release as written")
+    write_json(aside / CROISSANT, describe_croissant(manifest))
+    manifest["resources"].append(file_resource(aside / CROISSANT, aside))
     return manifest
 
 

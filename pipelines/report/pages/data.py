@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...reading.explain import ColumnEntry
+from ...releases.croissant import describe_dataset
 from ...version import __version__
 from .. import wording
-from ..content import Column, Figure, Link, Page, Table
+from ..content import Column, Figure, Link, Page, Table, island
 from ..release import Release
 
 NAVIGATION = Link(70, "Data", "data.html")
@@ -30,6 +31,8 @@ def pages(release: Release) -> list[Page]:
                 "editions": _editions(release),
                 "release": release.manifest,
                 "citation": _citation(release),
+                # For search engines of data sets, which read pages.
+                "dataset": island(describe_dataset(release.manifest, below="data/")),
             },
         )
     ]
