@@ -7,6 +7,7 @@ from pipelines.contracts.table import TableContract
 from pipelines.docs import markdown
 from pipelines.docs.markdown import code
 from pipelines.models.as_of import as_of_macro, can_be_dated, view_names
+from pipelines.models.macros import Macro
 from pipelines.models.parts import Model
 from pipelines.models.project import Project
 
@@ -42,6 +43,9 @@ def page(project: Project) -> str:
             ["the newest", "of a day", "of every day", "one row for each"],
             [_dated(model, project) for model in dated],
         ),
+        "## Questions with parameters",
+        "Macros, for DuckDB where the file of a release is opened, or after `use`. `left_out` takes a list of codes.",
+        markdown.table(["macro", "what it answers"], map(_question, project.questions.values())),
         "## What they are made from",
         "Not part of a release. Staging is the only SQL that reads the sources below it.",
         markdown.table(["staging", "one row for each", "what it holds"], map(_line, staging)),
@@ -77,6 +81,10 @@ def _line(contract: TableContract) -> list[str]:
 def _dated(model: Model, project: Project) -> list[str]:
     known, latest = view_names(model)
     return [code(latest), code(f"{as_of_macro(model)[0]}(day)"), code(known), _grain(project.views[latest].contract)]
+
+
+def _question(macro: Macro) -> list[str]:
+    return [code(f"{macro.name}({', '.join(macro.parameters)})"), macro.description]
 
 
 def _grain(contract: TableContract) -> str:

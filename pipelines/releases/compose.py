@@ -96,6 +96,7 @@ def _write_database(project: Project, folder: Path) -> None:
             connection.execute(f"create macro {name}(day) as table {query}")
         for macro in project.questions.values():
             connection.execute(f"create macro {macro.name}({', '.join(macro.parameters)}) as table {macro.sql}")
+            connection.execute(f"comment on macro table {macro.name} is {quoted(macro.description)}")
         connection.execute("use memory")
         # Detaching writes everything into the one file; a .wal left beside it would make it unreadable.
         connection.execute("detach warehouse")

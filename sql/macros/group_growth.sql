@@ -1,8 +1,9 @@
 /*
 description: >-
   Growth of a fixed set of members from any year to any later one - those who belonged to the group in the year
-  members_of, counted at both ends whether or not they belonged then, without the Allies that left_out names ('' for
-  none). what and prices are measure and price basis of fct_growth_since; figures per head are no sums.
+  members_of, counted at both ends whether or not they belonged then, without the Allies of left_out, a list of codes
+  as ['NOR', 'SWE'] or a text of them as 'NOR SWE' ('' for none). what and prices are measure and price basis of
+  fct_growth_since; figures per head are no sums.
 parameters: [edition, grp, what, prices, since, until, members_of, left_out]
 */
 select
@@ -32,5 +33,9 @@ where growth.edition_id = edition
     and members_of between members.first_year and coalesce(members.last_year, members_of)
     -- Not every edition gives the GDP of those without armed forces.
     and (allies.has_armed_forces or growth.amount is not null)
-    and not contains(concat(' ', left_out, ' '), concat(' ', growth.entity_code, ' '))
+    -- A list is told as text too, `[NOR, SWE]`.
+    and not contains(
+        concat(' ', translate(upper(cast(left_out as varchar)), '[,]', '   '), ' '),
+        concat(' ', growth.entity_code, ' ')
+    )
 group by growth.edition_id, members.group_code, growth.measure, growth.price_basis, growth.base_year, growth.year

@@ -73,11 +73,18 @@ def test_growth_without_an_ally_by_a_macro(release, independent):
     spent = independent.spending("nato-2026-07")
     members = list(independent.members(EUROPE_AND_CANADA, 2021) - {"NOR"})
     expected = 100 * (spent.loc[members, 2022].sum() / spent.loc[members, 2021].sum() - 1)
-    macro = "growth_without('nato-2026-07', 'NATO_EUR_CAN', 'NOR')"
-    with_all, without = _one(
-        release, f"select like_for_like_growth_pct, growth_without_pct from {macro} where year = 2022"
-    )
+    columns = "members_left_out, like_for_like_growth_pct, growth_without_pct"
+    asked = f"select {columns} from growth_without({{}}) where year = 2022"
+    of_everybody = "'nato-2026-07', 'NATO_EUR_CAN', "
+    left_out, with_all, without = _one(release, asked.format(of_everybody + "'NOR'"))
     assert without == pytest.approx(expected) and round(without, 2) == 4.05 and round(with_all, 2) == 3.74
+    # A list serves as well, and who names nobody of the group sees that nobody was left out.
+    assert _one(release, asked.format(of_everybody + "['NOR']")) == (left_out, with_all, without) and left_out == 1
+    assert _one(release, asked.format(of_everybody + "['USA']")) == (0, with_all, with_all)
+    several = [
+        _one(release, asked.format(of_everybody + them)) for them in ("['NOR', 'TUR']", "'NOR TUR'", "'nor, tur'")
+    ]
+    assert several[0][0] == 2 and several[0] == several[1] == several[2] != (left_out, with_all, without)
 
 
 def test_a_fixed_set_of_members_by_a_macro_is_that_of_the_fact(release):
@@ -90,6 +97,9 @@ def test_a_fixed_set_of_members_by_a_macro_is_that_of_the_fact(release):
     )
     assert _one(release, f"select growth_pct from {asked.format(2014)}")[0] == pytest.approx(of_base)
     assert _one(release, f"select growth_pct from {asked.format(2026)}")[0] == pytest.approx(of_later)
+    without = [asked.format(2014).replace("'')", them) for them in ("['POL', 'EST'])", "'POL EST')")]
+    of_list, of_text = [_one(release, f"select members_counted, growth_pct from {macro}") for macro in without]
+    assert of_list == of_text == (20, of_list[1]) and of_list[1] != pytest.approx(of_base)
 
 
 def test_the_rule_finds_every_break_that_is_named(release):

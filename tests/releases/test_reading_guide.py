@@ -29,6 +29,11 @@ def test_pandas_arrow_and_duckdb_give_the_figures(found: dict) -> None:
     assert found["headline"].loc[0, "edition_id"] == "nato-2026-07"
 
 
+def test_every_sql_example_answers(release) -> None:
+    examples = re.findall(r"```sql\n(.*?)```", GUIDE, re.S)
+    assert examples and all(release.execute(example).fetchall() for example in examples)
+
+
 def test_own_data_join(found: dict, release) -> None:
     by_hand = {
         year: 0.7 * poland + 0.3 * estonia
