@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
 from sqlglot import exp
 
-from .trees import Schema, qualified
+from .trees import KEPT, FrozenSchema, Schema, frozen, qualified, thawed
 
 
-def read_formulas(sql: str, schema: Schema) -> dict[str, tuple[str, ...]]:
+def read_formulas(sql: str, schema: Schema) -> Mapping[str, tuple[str, ...]]:
     """Write the formula of every output column of a query: lines `name = expression`, the result first.
 
     What a line names and a later line defines comes from the query itself; `table.column` comes from
     another table. A column that is only passed on has the one line `table.column`.
     """
-    tree = qualified(sql, schema)
+    return _read_formulas(sql, frozen(schema))
+
+
+@lru_cache(KEPT)
+def _read_formulas(sql: str, schema: FrozenSchema) -> Mapping[str, tuple[str, ...]]:
+    tree = qualified(sql, thawed(schema))
     ctes = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
-    return {name: _Steps(ctes).of(tree, name) for name in tree.named_selects}
+    return MappingProxyType({name: _Steps(ctes).of(tree, name) for name in tree.named_selects})
 
 
 class _Steps:

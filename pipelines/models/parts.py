@@ -28,7 +28,8 @@ class Source:
 class Model:
     """Describe a table made by SQL: its text, what it reads, and the audits that follow it.
 
-    `holds`, `together` and `blocks` say how the newest edition is picked for each of its keys (see `as_of`).
+    `holds`, `together` and `blocks` say how the newest edition is picked for each of its keys (see `as_of`);
+    `pools_editions`, that a row which names an edition stands on all that were known by then.
     """
 
     contract: TableContract
@@ -40,6 +41,7 @@ class Model:
     holds: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     blocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pools_editions: bool = False
 
     @property
     def name(self) -> str:

@@ -42,6 +42,7 @@ class _Header(TypedDict, total=False):
     grain: list[str]
     audits: list[str]
     as_of: _AsOf
+    pools_editions: bool
     advice: str
     severity: str
     judges_files: str
@@ -223,7 +224,8 @@ class _Reading:
             dated = header.get("as_of", _AsOf())
             blocks = {block: tuple(columns) for block, columns in dated.get("blocks", {}).items()}
             holds, together = tuple(dated.get("holds", ())), tuple(dated.get("together", ()))
-            model = Model(contract, path, layer, sql, reads, audits, holds, together, blocks)
+            pools = header.get("pools_editions", False)
+            model = Model(contract, path, layer, sql, reads, audits, holds, together, blocks, pools)
             self._dated(model)
             found.append(model)
         return found

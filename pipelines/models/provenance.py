@@ -10,9 +10,11 @@ Belongs here: SQL as such. Does not: files, releases, how lineage is shown.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlglot import exp
 
-from .trees import Schema, qualified
+from .trees import KEPT, FrozenSchema, Schema, frozen, qualified, thawed
 
 SUFFIX = "__from"
 # Window functions that give one row's value: their companion is that row's.
@@ -21,15 +23,23 @@ _PICKS = (exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue)
 _MORE_AGGREGATES = {"PRODUCT"}
 
 
-def with_companions(sql: str, schema: Schema, keys: dict[str, tuple[str, ...]]) -> tuple[str, set[str]]:
+def with_companions(sql: str, schema: Schema, keys: dict[str, tuple[str, ...]]) -> tuple[str, frozenset[str]]:
     """Rewrite a query; return its SQL and the output columns that have a companion.
 
     The tables that it reads must have the companions of all columns but their `keys`.
     """
+    return _with_companions(sql, frozen(schema), tuple(keys.items()))
+
+
+@lru_cache(KEPT)
+def _with_companions(
+    sql: str, frozen_schema: FrozenSchema, frozen_keys: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[str, frozenset[str]]:
+    schema, keys = thawed(frozen_schema), dict(frozen_keys)
     tree = qualified(sql, schema).copy()
     tables = {name: set(columns) - set(keys[name]) for name, columns in schema.items()}
     found = _annotate(tree, tables)
-    return tree.sql(dialect="duckdb"), found
+    return tree.sql(dialect="duckdb"), frozenset(found)
 
 
 # For every SELECT, by its identity, the companions of its columns.

@@ -14,16 +14,18 @@ from sqlglot.optimizer.qualify import qualify
 
 # For each table that a query reads, its columns with their types.
 Schema = dict[str, dict[str, str]]
+# The same, in a form that results can be kept by.
+FrozenSchema = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 # Several times what `sql/` and a release hold, so that a long-lived process forgets old releases.
-_KEPT = 512
+KEPT = 512
 
 
 class NotAQuery(ValueError):
     """Say that a text is no single SELECT, and where it goes wrong."""
 
 
-@lru_cache(_KEPT)
+@lru_cache(KEPT)
 def parsed(sql: str) -> exp.Query:
     """Parse a DuckDB query; the tree is shared.
 
@@ -42,7 +44,7 @@ def _place(error: sqlglot.ParseError) -> str:
     return f"line {error.errors[0]['line']} of the query, near {error.errors[0]['highlight']!r}"
 
 
-@lru_cache(_KEPT)
+@lru_cache(KEPT)
 def table_names(sql: str) -> frozenset[str]:
     """Name the tables that a query reads, without its own CTEs."""
     tree = parsed(sql)
@@ -55,10 +57,20 @@ def qualified(sql: str, schema: Schema) -> exp.Query:
 
     `schema` gives the columns of each table that it reads, with their types.
     """
-    return _qualified(sql, tuple((table, tuple(columns.items())) for table, columns in schema.items()))
+    return _qualified(sql, frozen(schema))
 
 
-@lru_cache(_KEPT)
-def _qualified(sql: str, columns: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> exp.Query:
+def frozen(schema: Schema) -> FrozenSchema:
+    """Give a schema in a form that results can be kept by."""
+    return tuple((table, tuple(columns.items())) for table, columns in schema.items())
+
+
+def thawed(schema: FrozenSchema) -> Schema:
+    """Give a frozen schema as it was."""
+    return {table: dict(columns) for table, columns in schema}
+
+
+@lru_cache(KEPT)
+def _qualified(sql: str, columns: FrozenSchema) -> exp.Query:
     schema: dict[str, object] = {table: dict(types) for table, types in columns}
     return qualify(parsed(sql).copy(), schema=schema, dialect="duckdb", quote_identifiers=False, identify=False)

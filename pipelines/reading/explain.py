@@ -8,7 +8,7 @@ rewrites the models so that they say themselves which rows each figure was compu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,8 @@ FEW = 4
 
 # One row of a table: value by column, as DuckDB returns them.
 _Row = dict[str, Any]
+# A published cell behind a figure: its table, column, and place in `Lineage.rows`.
+Leaf = tuple[str, str, int]
 
 
 class ColumnEntry(TypedDict):
@@ -123,8 +125,8 @@ class Lineage:
     _connection: duckdb.DuckDBPyConnection = field(init=False, repr=False)
     _ready: set[str] = field(init=False, default_factory=set, repr=False)
     _figures: dict[str, Figure] = field(init=False, default_factory=dict, repr=False)
-    _formulas: dict[str, dict[str, tuple[str, ...]]] = field(init=False, default_factory=dict, repr=False)
-    _traced: dict[str, set[str]] = field(init=False, default_factory=dict, repr=False)
+    _formulas: dict[str, Mapping[str, tuple[str, ...]]] = field(init=False, default_factory=dict, repr=False)
+    _traced: dict[str, frozenset[str]] = field(init=False, default_factory=dict, repr=False)
     _editions: dict[str, _Row] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -203,16 +205,19 @@ class Lineage:
                 return f"{name} is one of {', '.join(listed)}."
         return ""
 
-    def leaves(self, table: str, column: str) -> dict[tuple[str, ...], list[tuple[str, str, int]]]:
-        """Find the leaves of a whole column at once: for each row's keys, as text, the `(table, column, row)` of each.
+    def leaves(self, table: str, column: str, rows: Collection[str]) -> dict[tuple[str, ...], list[Leaf]]:
+        """Find the leaves of many rows of a column at once: for each row's keys, as text, the leaves behind it.
 
-        Rows without a value have none. `rows` gives what stands in a leaf's row.
+        `rows` names the rows by their keys with `|` between them; those without a value have no leaves.
+        The method `rows` gives what stands in a leaf's row.
         """
         model = self._model(table)
         keys = ", ".join(f"cast({name} as varchar)" for name in model["grain"])
         found = self._connection.execute(
             f"select [{keys}], list(origin order by origin) from {self._leaf_table(table, column)} "
-            f"inner join numbered_{table} using (row__) group by all"
+            f"inner join (select * from numbered_{table} where concat_ws('|', {keys}) in (select unnest(?))) "
+            "using (row__) group by all",
+            [list(rows)],
         ).fetchall()
         parts = {tuple(row_keys): [name.split(":") for name in origins] for row_keys, origins in found}
         return {row_keys: [(t, c, int(r)) for t, c, r in names] for row_keys, names in parts.items()}

@@ -49,7 +49,8 @@ class Cause:
     `origins` are the tables where it enters. One with an `edition` explains rows that name it, and where it
     `is_newest`, rows of tables that name no edition; one with `lines` explains rows that name theirs. One that
     came or went stands `between` earlier and later editions of its publisher: rows that compare such a pair
-    follow from it, because each edition is compared with the newest one before it.
+    follow from it, because each edition is compared with the newest one before it. What a table pools for an
+    edition from all that were known by then follows from it in `later` editions, too.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Cause:
     edition: str | None = None
     is_newest: bool = False
     between: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    later: tuple[str, ...] = ()
     lines: Lines | None = None
 
     @property
@@ -69,10 +71,10 @@ class Cause:
     @property
     def limits(self) -> str:
         """Say in words what it explains, and no more."""
-        if self.edition and all(self.between):
-            return f"explains only rows that name {self.edition}, or compare an earlier edition with a later one"
         if self.edition:
-            return f"explains only rows that name {self.edition}"
+            compares = ["compare an earlier edition with a later one"] if all(self.between) else []
+            pools = ["pool all editions up to a later one"] if self.later else []
+            return f"explains only rows that {', or '.join([f'name {self.edition}', *compares, *pools])}"
         if self.lines:
             named = [" ".join(key) for key in self.lines.keys[:LINES_NAMED]]
             more = [f"{len(self.lines.keys) - LINES_NAMED} more"] if len(self.lines.keys) > LINES_NAMED else []
@@ -179,8 +181,9 @@ def _editions(before: Side, after: Side) -> list[Cause]:
         if had == has and not any(_differs(old, new, part) for part in ("figures", "archive")):
             words = "has another entry in the registry"
         origins = tuple(dict.fromkeys((*before.readers(), *after.readers())))
-        between = _neighbours(edition, sides) if had != has else ((), ())
-        causes.append(Cause(kind, edition, f"{edition} {words}", origins, edition, edition in newest, between))
+        earlier, later = _neighbours(edition, sides)
+        between = (earlier, later) if had != has else ((), ())
+        causes.append(Cause(kind, edition, f"{edition} {words}", origins, edition, edition in newest, between, later))
     return causes
 
 

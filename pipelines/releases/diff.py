@@ -172,7 +172,8 @@ def _compare_table(table: TableDiff, before: Side, after: Side, causes: Sequence
             columns = {key: [key] for key in keys}
             columns |= {f["name"]: [f"{f['name']}__before", f"{f['name']}__after"] for f in values}
             references = before.references | after.references
-            reached = condition(connection, causes, domains_of(columns, references), references)
+            pools = bool(after.own["models"].get(table.table, {}).get("pools_editions"))
+            reached = condition(connection, causes, domains_of(columns, references), references, pools=pools)
             _hold_against(connection, table, keys, reached)
 
 

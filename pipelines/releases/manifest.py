@@ -90,7 +90,10 @@ def describe_provenance(project: Project, settings: Settings) -> dict[str, Any]:
         "inputs": {"files": input_files(settings), "sources": _source_marks(project, known)},
         "edition_inputs": {name: own.as_json() for name, own in edition_inputs(settings).items()},
         "references": {c.name: c.references for c in project.dictionary.values() if c.references},
-        "models": {m.name: {"sql": fingerprint(m.sql), "reads": list(m.depends_on)} for m in project.models.values()},
+        "models": {
+            m.name: {"sql": fingerprint(m.sql), "reads": list(m.depends_on), "pools_editions": m.pools_editions}
+            for m in project.models.values()
+        },
         "view_sql": {v.name: {"sql": fingerprint(v.sql), "reads": list(v.depends_on)} for v in project.views.values()},
         "sql_fingerprint": fingerprint(
             *(model.sql for model in project.models.values()), *(view.sql for view in project.views.values())

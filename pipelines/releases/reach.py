@@ -27,9 +27,14 @@ def condition(
     causes: Sequence[Cause],
     domains: Mapping[str, Sequence[str]],
     references: Mapping[str, str],
+    *,
+    pools: bool = False,
 ) -> str:
-    """Write the condition that a row is explained by one of the causes; `false` where none can reach the table."""
-    parts = [_by_editions([cause for cause in causes if cause.edition], domains.get(EDITIONS, ()))]
+    """Write the condition that a row is explained by one of the causes; `false` where none can reach the table.
+
+    A table `pools` editions where a row that names one stands on all that were known by then.
+    """
+    parts = [_by_editions([cause for cause in causes if cause.edition], domains.get(EDITIONS, ()), pools)]
     tables = set(references.values())
     for number, cause in enumerate(causes):
         if cause.lines:
@@ -37,12 +42,14 @@ def condition(
     return " or ".join(part for part in parts if part) or "false"
 
 
-def _by_editions(causes: Sequence[Cause], expressions: Sequence[str]) -> str:
+def _by_editions(causes: Sequence[Cause], expressions: Sequence[str], pools: bool) -> str:
     if not expressions:
         # Such a table can only follow from which edition is the newest, and from what that one says.
         return "true" if any(cause.is_newest for cause in causes) else ""
     parts = [_named(expressions, [cause.edition for cause in causes if cause.edition])] if causes else []
     for cause in causes:
+        if pools and cause.later:
+            parts.append(_named(expressions, cause.later))
         if all(cause.between):
             pair = " and ".join(f"({_named(expressions, names)})" for names in cause.between)
             parts.append(f"({pair})")

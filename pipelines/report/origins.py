@@ -10,12 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..reading.explain import Lineage
+from ..reading.explain import Leaf, Lineage
 from . import wording
 from .release import Release, Row
-
-# A published cell behind a figure: its table, column, and place in `Lineage.rows`.
-Leaf = tuple[str, str, int]
 
 
 def scripts(release: Release, shown: set[str], static: str) -> dict[str, str]:
@@ -75,9 +72,8 @@ def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dic
     for cell, wanted in sorted(columns.items()):
         table, column = cell.split(".")
         position = lineage.models[table]["grain"].index("edition_id")
-        for keys, leaves in sorted(lineage.leaves(table, column).items()):
-            if (name := "|".join(keys)) in wanted:
-                editions.setdefault(keys[position], {}).setdefault(cell, {})[name] = leaves
+        for keys, leaves in sorted(lineage.leaves(table, column, wanted).items()):
+            editions.setdefault(keys[position], {}).setdefault(cell, {})["|".join(keys)] = leaves
     return editions
 
 

@@ -190,6 +190,7 @@ def test_the_report_shows_what_was_added(copy, tmp_path):
     assert "3\u202f% of GDP on defence" in pages["compliance.html"]
     assert "<h1>How few carry most of it?</h1>" in pages["concentration.html"]
     assert all('href="concentration.html"' in text for text in pages.values())
+    assert 'href="concentration.html" data-keep aria-current="page"' in pages["concentration.html"]
 
 
 def test_the_lists_and_the_cases_follow(copy):

@@ -51,6 +51,7 @@ class Version:
     code: str = "code"
     sql: dict[str, str] = field(default_factory=dict)
     software: str = "2.0.0"
+    pools: tuple[str, ...] = ()
 
     def write(self, folder: Path, *, as_before: bool = False) -> Path:
         """Write it as a release; `as_before` with a manifest as the version before made it."""
@@ -67,7 +68,10 @@ class Version:
         reads = {name: [*SEEDS, *([] if name == "fct_target" else ["source_observation"])] for name in self.tables}
         own: dict[str, Any] = {
             "inputs": {"files": self.files, "sources": sources},
-            "models": {name: {"sql": self.sql.get(name, "sql"), "reads": reads[name]} for name in self.tables},
+            "models": {
+                name: {"sql": self.sql.get(name, "sql"), "reads": reads[name], "pools_editions": name in self.pools}
+                for name in self.tables
+            },
             "view_sql": {},
             "code_fingerprint": self.code,
             "software": {"duckdb": self.software},

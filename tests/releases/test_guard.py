@@ -224,3 +224,15 @@ def test_an_edition_that_comes_between_explains_what_compares_its_neighbours(tmp
     after.tables["fct_flip"] = after.tables["fct_flip"][1:]
     after.tables["fct_share"] = after.tables["fct_share"][1:]
     assert {table.table for table in differ(tmp_path, before, after).unexplained} == {"fct_share"}
+
+
+@pytest.mark.parametrize("change", [{"figures": "changed"}, {"figures": None, "is_held": False}])
+def test_an_older_edition_explains_what_later_ones_pool(tmp_path: Path, change: dict[str, Any]) -> None:
+    before, after = version(), version()
+    after.editions[OLD] = {**after.editions[OLD], **change}
+    for name in ("fct_share", "fct_claim"):
+        after.tables[name] = grow(after.tables[name])
+    after.pools = ("fct_share",)
+    # Rows of both editions moved: in the pooling table all follow, in the other one those of the older edition.
+    unexplained = {t.table: t.large_unexplained for t in differ(tmp_path, before, after).unexplained}
+    assert unexplained == {"fct_claim": 2}

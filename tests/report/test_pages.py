@@ -245,22 +245,6 @@ def test_only_a_report_is_replaced(settings, report, tmp_path):
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "years of work"
 
 
-def test_what_people_put_beside_the_pages_stays_and_an_old_page_goes(settings, site, tmp_path):
-    target = tmp_path / "public"
-    shutil.copytree(site.path, target)
-    (target / ".git/refs/heads").mkdir(parents=True)
-    (target / "link").symlink_to("allies")
-    for name in ("CNAME", ".git/config", "allies/notes.txt"):
-        (target / name).write_text("by hand", encoding="utf-8")
-    (target / "allies/ddr.html").write_text("an Ally that is none any more", encoding="utf-8")
-    with (target / ".burdenshare-report").open("a", encoding="utf-8") as mark:
-        mark.write("allies/ddr.html\n")
-    write_site(settings, target)
-    assert (target / ".git/refs/heads").is_dir() and (target / "link").is_symlink()
-    assert all((target / name).read_text() == "by hand" for name in ("CNAME", ".git/config", "allies/notes.txt"))
-    assert not (target / "allies/ddr.html").exists() and (target / "allies/pol.html").exists()
-
-
 def test_what_a_killed_writer_left_is_made_good(settings, site, tmp_path):
     """Killed between its two renames, it leaves no site, and what people had put beside the pages out of sight."""
     old = shutil.copytree(site.path, tmp_path / ".public.abc.old")
@@ -273,17 +257,27 @@ def test_what_a_killed_writer_left_is_made_good(settings, site, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["public"]
 
 
-def test_the_command_writes_the_same_pages_again_in_the_old_ones_place(site, settings, tmp_path):
+def test_the_command_writes_the_same_pages_again_and_what_people_put_beside_them_stays(site, settings, tmp_path):
     from typer.testing import CliRunner
 
-    output = tmp_path / "public"
-    shutil.copytree(site.path, output)
-    (output / "index.html").write_text("of yesterday", encoding="utf-8")
-    done = CliRunner().invoke(app, ["--warehouse", str(settings.warehouse), "report", "--output", str(output)])
+    target = tmp_path / "public"
+    shutil.copytree(site.path, target)
+    (target / "index.html").write_text("of yesterday", encoding="utf-8")
+    (target / ".git/refs/heads").mkdir(parents=True)
+    (target / "link").symlink_to("allies")
+    for name in ("CNAME", ".git/config", "allies/notes.txt"):
+        (target / name).write_text("by hand", encoding="utf-8")
+    (target / "allies/ddr.html").write_text("an Ally that is none any more", encoding="utf-8")
+    with (target / ".burdenshare-report").open("a", encoding="utf-8") as mark:
+        mark.write("allies/ddr.html\n")
+    done = CliRunner().invoke(app, ["--warehouse", str(settings.warehouse), "report", "--output", str(target)])
     assert done.exit_code == 0, done.output
     assert "Wrote 40 pages" in done.output
     for page in site.path.rglob("*.html"):
-        assert (output / page.relative_to(site.path)).read_bytes() == page.read_bytes()
+        assert (target / page.relative_to(site.path)).read_bytes() == page.read_bytes()
+    assert (target / ".git/refs/heads").is_dir() and (target / "link").is_symlink()
+    assert all((target / name).read_text() == "by hand" for name in ("CNAME", ".git/config", "allies/notes.txt"))
+    assert not (target / "allies/ddr.html").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["public"]
 
 

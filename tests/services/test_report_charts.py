@@ -19,7 +19,7 @@ def test_a_bar_opens_its_origin(visit):
 @pytest.mark.parametrize("kind, drawing", [("compliance", "guideline_scatter"), ("growth", "growth_by_year")])
 def test_a_chart_can_be_taken_along(visit, kind, drawing):
     page = visit(kind)
-    chart = page.locator(f"[data-spec={drawing}]")
+    chart = page.locator(f"[data-spec={drawing}]").first
     taken = {}
     for form in ("svg", "png", "csv"):
         with page.expect_download() as download:

@@ -7,7 +7,7 @@ from typing import Any
 from .. import charts, wording
 from ..content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
 from ..release import CORE, EQUIPMENT, GDP, Release, Row
-from . import outlook
+from . import outlook, paths
 from .breaks import span_label, spans
 from .common import (
     Tile,
@@ -20,7 +20,6 @@ from .common import (
     value_with_status,
 )
 from .compliance import gap_in_current_dollars
-from .paths import PLAIN_GDP_GROWTH
 from .shares import share_chart
 
 # Four lines can be told apart on paper; older editions are in the table.
@@ -83,7 +82,7 @@ def _edition(release: Release, edition: Row, ally: Row) -> dict[str, Any]:
         return nothing | {"sentence": "We hold no figures of this edition."}
     return {
         "sentence": _sentence(release, edition, ally, given[-1]),
-        "path": _path_sentence(release, edition, ally),
+        "path": paths.sentence_of(release, edition, ally),
         "tiles": _tiles(release, edition, code, given[-1]),
         "growth": _growth_chart(release, edition, code),
         "breaks": [_break(span) for span in spans(release) if span["entity_code"] == code],
@@ -152,88 +151,6 @@ def _sentence(release: Release, edition: Row, ally: Row, year: int) -> Words:
         done = "is estimated to first meet" if is_estimated and first >= edition["published_on"].year else done
         said += [f"It {done} 2 % in {wording.year_label(first, is_estimated)}, of the years since {begins}."]
     return said + outlook.share_sentence(release, gdp)
-
-
-def _path_sentence(release: Release, edition: Row, ally: Row) -> Words:
-    rows = [
-        row
-        for row in release.paths.get((edition["edition_id"], CORE), [])
-        if row["entity_code"] == ally["entity_code"] and row["gdp_growth_assumption"] == PLAIN_GDP_GROWTH
-    ]
-    if not rows:
-        return []
-    row = rows[0]
-    if row["path_status"] == "already there":
-        is_at = "is estimated to be" if row["is_estimate"] else "is"
-        return [f"It {is_at} at 3.5 % already, the target for {row['due_year']}."]
-    latest = release.growth[edition["edition_id"], ally["entity_code"], row["base_year"]]
-    if row["path_status"] == "no trend":
-        return phrase(
-            f"To reach 3.5 % by {row['due_year']}, its spending has to grow by {{needed}} a year in real terms if GDP "
-            f"grows by {{gdp}} a year, the median of its years; this edition gives "
-            "no trend of its spending.",
-            needed=Cells(row).pct("required_real_growth_pct", 1),
-            gdp=Cells(row).pct("assumed_gdp_growth_pct", 1),
-        )
-    return [
-        *phrase(
-            f"To reach 3.5 % by {row['due_year']}, its spending has to grow by {{needed}} a year in real terms if GDP "
-            f"grows by {{gdp}} a year, the median of its years. Its spending grew by {{trend}} a year "
-            f"{_span(row)}, and by {{latest}} in {wording.year_label(row['base_year'], latest['is_estimate'])}"
-            f"{' by estimate' if latest['is_estimate'] else ''}. ",
-            latest=Cells(latest).pct("real_growth_published_pct", 1),
-            needed=Cells(row).pct("required_real_growth_pct", 1),
-            gdp=Cells(row).pct("assumed_gdp_growth_pct", 1),
-            trend=Cells(row).pct("trend_real_growth_pct", 1),
-        ),
-        *_verdicts(row),
-        *_arrival(row),
-        " That is arithmetic, no forecast.",
-    ]
-
-
-def _verdicts(row: Row) -> Words:
-    """Put the verdicts of the two paces side by side; where they disagree, that is the finding."""
-    five, this = row["path_status"], row["path_status_this_year"]
-    share = Cells(row).capped("share_in_due_year_at_trend_pct", bool(row["is_capped_at_trend"]))
-    if this in (None, "no trend"):
-        said = phrase(f"At the five-year pace it is {five}, with {{share}} of GDP in {row['due_year']}", share=share)
-    elif row["verdicts_differ"]:
-        said = phrase(
-            f"The two paces disagree: at the five-year pace it is {five}, with {{share}} of GDP in {row['due_year']}; "
-            f"at this year’s it is {this}",
-            share=share,
-        )
-    else:
-        both = five if five == this else f"{five} and {this}"
-        said = phrase(
-            f"At the five-year pace and at this year’s it is {both}, at the first with {{share}} of GDP in "
-            f"{row['due_year']}",
-            share=share,
-        )
-    return [*said, "."]
-
-
-def _arrival(row: Row) -> Words:
-    """Tell the year of reaching as a range over the three paces."""
-    first, last = row["year_reached_earliest"], row["year_reached_latest"]
-    if first is None:
-        return [" At none of the paces of five years, two years and this year would it be there before 2100."]
-    paces = "by the paces of five years, two years and this year"
-    early = Cells(row).year("year_reached_earliest")
-    if last is None:
-        return phrase(f" It would be there in {{early}} at the earliest, but not at each pace, {paces}.", early=early)
-    if first == last:
-        return phrase(f" It would be there in {{early}} {paces}.", early=early)
-    late = Cells(row).year("year_reached_latest")
-    return phrase(f" It would be there between {{early}} and {{late}}, {paces}.", early=early, late=late)
-
-
-def _span(row: Row) -> str:
-    """Describe which years the spending trend averages: the last five, without those broken or not given."""
-    used = set((row["trend_years"] or "").split())
-    missing = [str(year) for year in range(row["base_year"] - 4, row["base_year"] + 1) if str(year) not in used]
-    return "in the last five years" + (f" without {wording.join(missing)}" if missing else "")
 
 
 def _tiles(release: Release, edition: Row, code: str, year: int) -> list[Tile]:

@@ -138,12 +138,18 @@ select
         then total.gdp_constant_usd_m - coalesce(constant_sum, 0) end as gdp_constant_usd_m,
     case when population_missing = 0 and population_count = outside
         then total.population_thousand - coalesce(population_sum, 0) end as population_thousand,
-    ranges.gdp_current_usd_m_low - coalesce(nearest.gdp_current_usd_m_high, 0) as gdp_current_usd_m_low,
-    ranges.gdp_current_usd_m_high - coalesce(nearest.gdp_current_usd_m_low, 0) as gdp_current_usd_m_high,
-    ranges.gdp_constant_usd_m_low - coalesce(nearest.gdp_constant_usd_m_high, 0) as gdp_constant_usd_m_low,
-    ranges.gdp_constant_usd_m_high - coalesce(nearest.gdp_constant_usd_m_low, 0) as gdp_constant_usd_m_high,
-    ranges.population_thousand_low - coalesce(nearest.population_thousand_high, 0) as population_thousand_low,
-    ranges.population_thousand_high - coalesce(nearest.population_thousand_low, 0) as population_thousand_high
+    case when current_missing = 0 and current_count = outside
+        then greatest(0, ranges.gdp_current_usd_m_low - coalesce(nearest.gdp_current_usd_m_high, 0)) end as gdp_current_usd_m_low,
+    case when current_missing = 0 and current_count = outside
+        then ranges.gdp_current_usd_m_high - coalesce(nearest.gdp_current_usd_m_low, 0) end as gdp_current_usd_m_high,
+    case when constant_missing = 0 and constant_count = outside
+        then greatest(0, ranges.gdp_constant_usd_m_low - coalesce(nearest.gdp_constant_usd_m_high, 0)) end as gdp_constant_usd_m_low,
+    case when constant_missing = 0 and constant_count = outside
+        then ranges.gdp_constant_usd_m_high - coalesce(nearest.gdp_constant_usd_m_low, 0) end as gdp_constant_usd_m_high,
+    case when population_missing = 0 and population_count = outside
+        then greatest(0, ranges.population_thousand_low - coalesce(nearest.population_thousand_high, 0)) end as population_thousand_low,
+    case when population_missing = 0 and population_count = outside
+        then ranges.population_thousand_high - coalesce(nearest.population_thousand_low, 0) end as population_thousand_high
 from nearest
 inner join figures as total
     on total.edition_id = nearest.edition_id
