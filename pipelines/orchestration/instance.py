@@ -35,7 +35,9 @@ def prepare_home(settings: Settings) -> None:
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     target = settings.dagster_home / "dagster.yaml"
     if settings.postgres and find_spec("dagster_postgres") is None:
-        raise ValueError("BURDENSHARE_POSTGRES_URL is set, but dagster-postgres is missing: pip install '.[postgres]'")
+        raise ValueError(
+            "BURDENSHARE_POSTGRES_URL is set, but dagster-postgres is missing: pip install --editable '.[postgres]'"
+        )
     if not target.exists():
         text = files(__package__).joinpath("dagster.yaml").read_text(encoding="utf-8")
         target.write_text(text + (POSTGRES if settings.postgres else ""), encoding="utf-8")
