@@ -84,6 +84,7 @@ def damaged_records(folder: Path) -> list[Path]:
 
 
 def _is_sound(path: Path) -> bool:
+    """Return whether SQLite can read a file of Dagster whole: it has no word for that of its own."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             return connection.execute("pragma quick_check(1)").fetchall() == [("ok",)]
