@@ -28,6 +28,7 @@ USUAL = (
     ("fct_growth", "real_growth_pct"),
     ("fct_target_compliance", "value_pct"),
     ("fct_contribution_share", "share_of_total_pct"),
+    ("compliance_count", "allies_meeting"),
     ("fct_growth_since", "growth_pct"),
 )
 Row = dict[str, Any]

@@ -11,11 +11,15 @@ MACROS = "macros.json"
 # How this release differs from the one before, and how its checks went.
 DIFF = "diff.json"
 CHECKS = "checks.json"
+# The same as the manifest in the words of schema.org and Croissant.
+CROISSANT = "croissant.json"
 # Beside the releases: every move of the pointer, and what is held back.
 HISTORY = "history.jsonl"
 HELD = "held.json"
 # Where releases are pushed: which one is current, for stores that have no links.
 POINTER = "current.json"
+# And beside it, for programs that look for news: its time, and each table with its hash.
+LATEST = "latest.json"
 
 
 def table_file(name: str) -> str:

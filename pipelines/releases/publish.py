@@ -26,11 +26,12 @@ from pipelines.models.tables import table_path, table_state
 from pipelines.releases import catalog
 from pipelines.releases.baseline import NotPublished, compare_with_baseline
 from pipelines.releases.compose import STORAGE_VERSION, AuditError, compose
+from pipelines.releases.croissant import describe_croissant
 from pipelines.releases.description import OWN, read_manifest_of
 from pipelines.releases.diff import ReleaseDiff
 from pipelines.releases.lineage import macros_text, models_text
 from pipelines.releases.manifest import build_manifest, describe_provenance, file_resource
-from pipelines.releases.names import DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
+from pipelines.releases.names import CROISSANT, DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
 from pipelines.releases.retention import clean_up, remove, retire
 from pipelines.releases.soundness import release_damage
 from pipelines.releases.verify import mark_success
@@ -240,6 +241,8 @@ def _compose_aside(
     wrong = [name for name, place in places.items() if not _arrived(project, settings, name, aside, hashes[place])]
     if wrong:
         raise AuditError(f"{', '.join(wrong)} did not arrive in the release as written")
+    write_json(aside / CROISSANT, describe_croissant(manifest))
+    manifest["resources"].append(file_resource(aside / CROISSANT, aside))
     return manifest
 
 

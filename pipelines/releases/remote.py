@@ -1,20 +1,22 @@
 """Push a release to a folder or an object store, pointer last, through fsspec.
 
 At the address stand `releases/<id>/` with the release's files and `current.json`, the pointer: object
-stores have no links. Who reads there follows `current.json` once and then stays in that folder.
+stores have no links. Who reads there follows `current.json` once and then stays in that folder. `latest.json` says
+the same and more, for programs that only want to know whether there is something new: time, tables, rows, hashes.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import fsspec
 
 from pipelines.files.whole import sha256_of, write_bytes
 from pipelines.releases.catalog import now
-from pipelines.releases.description import read_manifest_of
-from pipelines.releases.names import MANIFEST, POINTER, SUCCESS
+from pipelines.releases.description import read_manifest_of, tables_of
+from pipelines.releases.names import LATEST, MANIFEST, POINTER, SUCCESS
 from pipelines.settings import Settings
 
 # After the data: a manifest must not describe what is not there yet, and the seal comes last.
@@ -43,6 +45,8 @@ def push(settings: Settings, folder: Path) -> str | None:
             MANIFEST: sha256_of(folder / MANIFEST),
             "pushed_at": now(),
         }
+        # The pointer last: whoever follows either finds a whole release.
+        _point(files, f"{root.rstrip('/')}/{LATEST}", pointer | _told(folder))
         _point(files, f"{root.rstrip('/')}/{POINTER}", pointer)
     except ImportError as error:
         raise NotPushed(
@@ -56,6 +60,15 @@ def push(settings: Settings, folder: Path) -> str | None:
             "credentials and network; the next build, or `burdenshare release`, tries again."
         ) from error
     return settings.publish_url
+
+
+def _told(folder: Path) -> dict[str, Any]:
+    """Tell of a release when it was made, and each table's file with its rows and hash."""
+    manifest = read_manifest_of(folder)
+    tables = {
+        name: {key: resource[key] for key in ("path", "rows", "hash")} for name, resource in tables_of(manifest).items()
+    }
+    return {"created": manifest["created"], "tables": tables}
 
 
 def _send(files: fsspec.AbstractFileSystem, folder: Path, target: str) -> None:
@@ -78,7 +91,7 @@ def _has(files: fsspec.AbstractFileSystem, path: str, size: int) -> bool:
         return False
 
 
-def _point(files: fsspec.AbstractFileSystem, pointer: str, content: dict[str, str]) -> None:
+def _point(files: fsspec.AbstractFileSystem, pointer: str, content: dict[str, Any]) -> None:
     files.invalidate_cache(pointer.rsplit("/", 1)[0])
     if files.exists(pointer):
         there = json.loads(files.cat_file(pointer))

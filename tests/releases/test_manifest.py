@@ -15,7 +15,7 @@ from pyarrow.csv import write_csv
 
 from pipelines.models.project import Project
 from pipelines.models.published import write_published
-from pipelines.releases.description import OWN, read_manifest_of, tables_of
+from pipelines.releases.description import OWN, read_manifest_of, size_of, tables_of
 from pipelines.releases.publish import _release_id
 from pipelines.settings import Settings
 from tests.building import build_tables
@@ -58,10 +58,24 @@ def test_every_row_fits_what_the_manifest_says(
     assert package.validate().flatten(["taskName", "rowNumber", "fieldName", "type", "note"]) == []
 
 
+def test_schema_org_and_croissant_say_the_same(folder: Path, manifest: dict) -> None:
+    told = json.loads((folder / "croissant.json").read_text(encoding="utf-8"))
+    assert (told["@type"], told["identifier"], told["datePublished"]) == (
+        "sc:Dataset",
+        manifest["id"],
+        manifest["created"],
+    )
+    tables = tables_of(manifest)
+    files = {file["contentUrl"]: f"sha256:{file['sha256']}" for file in told["distribution"]}
+    assert files == {resource["path"]: resource["hash"] for resource in tables.values()}
+    fields = {records["name"]: [field["name"] for field in records["field"]] for records in told["recordSet"]}
+    assert fields == {name: [f["name"] for f in resource["schema"]["fields"]] for name, resource in tables.items()}
+
+
 def test_bytes_hashes_and_rows_are_those_of_the_files(folder: Path, manifest: dict) -> None:
     for resource in manifest["resources"]:
         content = (folder / resource["path"]).read_bytes()
-        assert resource["bytes"] == len(content)
+        assert size_of(resource) == len(content)
         assert resource["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
         if resource.get("type") == "table":
             assert resource["rows"] == pq.read_metadata(folder / resource["path"]).num_rows

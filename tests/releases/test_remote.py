@@ -10,6 +10,7 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 
 from pipelines.files.whole import files_below
+from pipelines.releases.description import read_manifest_of, tables_of
 from pipelines.releases.publish import publish
 from pipelines.releases.remote import NotPushed, push
 from pipelines.releases.verify import find_damage
@@ -46,6 +47,12 @@ def test_a_folder_gets_whole_releases_and_a_pointer(small: Small, tmp_path: Path
         pointer = json.loads((place / "current.json").read_text())
         assert pointer["release"] == release.id and pointer["path"] == f"releases/{release.id}"
         assert find_damage(place / pointer["path"]) == []
+        latest, manifest = json.loads((place / "latest.json").read_text()), read_manifest_of(release.path)
+        assert latest.items() >= pointer.items() - {("pushed_at", pointer["pushed_at"])}
+        assert latest["created"] == manifest["created"]
+        assert {(t["path"], t["hash"], t["rows"]) for t in latest["tables"].values()} == {
+            (t["path"], t["hash"], t["rows"]) for t in tables_of(manifest).values()
+        }
     assert len(list((place / "releases").iterdir())) == 2
     assert not (place / "current.json.part").exists()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.reading.explain import ColumnEntry
+from pipelines.releases.croissant import describe_dataset
 from pipelines.report import wording
-from pipelines.report.content import Column, Figure, Link, Page, Table
+from pipelines.report.content import Column, Figure, Link, Page, Table, island
 from pipelines.report.release import Release
 from pipelines.version import __version__
 
@@ -30,6 +31,8 @@ def pages(release: Release) -> list[Page]:
                 "editions": _editions(release),
                 "release": release.manifest,
                 "citation": _citation(release),
+                # For search engines of data sets, which read pages.
+                "dataset": island(describe_dataset(release.manifest, below="data/")),
             },
         )
     ]
