@@ -31,10 +31,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pipelines.version import __version__
+from .version import __version__
 
 if TYPE_CHECKING:
-    from pipelines.api import (
+    from .api import (
         CannotExplain,
         Figure,
         NoRelease,

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import duckdb
 
-from pipelines.places import WAREHOUSE
-from pipelines.reading.claims import NotAStatement, Statement, judge_by, parse_value
-from pipelines.reading.connection import NoRelease, open_contents, require_contents
-from pipelines.reading.entities import UnknownEntity, read_entities
-from pipelines.reading.explain import CannotExplain, Figure, Lineage, Origin, read_models
-from pipelines.reading.remote import fetch_release
-from pipelines.reading.suggest import there_is_no
+from .places import WAREHOUSE
+from .reading.claims import NotAStatement, Statement, judge_by, parse_value
+from .reading.connection import NoRelease, open_contents, require_contents
+from .reading.entities import UnknownEntity, read_entities
+from .reading.explain import CannotExplain, Figure, Lineage, Origin, read_models
+from .reading.remote import fetch_release
+from .reading.suggest import there_is_no
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,7 +197,7 @@ def check(
     billions of dollars for `expenditure`, True or False for `meets_target`. Raises `NotAStatement` where metric, scope,
     target or year are none that the release knows, `NoRelease` where there is nothing to read.
     """
-    from pipelines.contracts.metrics import Metric
+    from .contracts.metrics import Metric
 
     folder = _folder(source)
     if metric not in {known.value for known in Metric}:

@@ -15,7 +15,7 @@ def main() -> None:
     # numpy starts a thread for each processor as it is imported, for linear algebra that nothing here does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        from pipelines.cli import app
+        from .cli import app
 
         app()
     except ModuleNotFoundError as error:

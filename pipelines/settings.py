@@ -28,8 +28,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from pipelines.places import PROJECT as PROJECT
-from pipelines.places import SEEDS, SQL, WAREHOUSE
+from .places import PROJECT as PROJECT
+from .places import SEEDS, SQL, WAREHOUSE
 
 
 def _expected(words: str) -> WrapValidator:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.agents.measures import (
+from ..contracts.metrics import Metric
+from ..reading.about import about
+from ..reading.claims import Statement, judge_by, parse_value
+from ..reading.explain import Figure
+from ..reading.query import Limits, run_query
+from ..reading.results import json_rows
+from ..reading.suggest import resembling, there_is_no
+from .measures import (
     NO_PRICES,
     Measure,
     NotAnswered,
@@ -17,14 +24,7 @@ from pipelines.agents.measures import (
     status_of,
     unit_of,
 )
-from pipelines.agents.release import OpenRelease, Row
-from pipelines.contracts.metrics import Metric
-from pipelines.reading.about import about
-from pipelines.reading.claims import Statement, judge_by, parse_value
-from pipelines.reading.explain import Figure
-from pipelines.reading.query import Limits, run_query
-from pipelines.reading.results import json_rows
-from pipelines.reading.suggest import resembling, there_is_no
+from .release import OpenRelease, Row
 
 Answer = dict[str, Any]
 # More cells, finds or rows than this are no answer that fits a conversation.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.agents.release import OpenRelease, Row
-from pipelines.reading.explain import TableEntry
-from pipelines.reading.suggest import there_is_no
+from ..reading.explain import TableEntry
+from ..reading.suggest import there_is_no
+from .release import OpenRelease, Row
 
 # What readers say is a measure of its own; every other column is one by its name.
 OBSERVED = "fct_observation"

@@ -9,18 +9,18 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipelines.reading.connection import NoRelease, open_contents, require_contents
-from pipelines.reading.current import current_release
-from pipelines.reading.entities import EntityNames, read_entities
-from pipelines.reading.explain import CannotExplain, Lineage, TableEntry, read_models
-from pipelines.releases.description import read_manifest_of
+from ..reading.connection import NoRelease, open_contents, require_contents
+from ..reading.current import current_release
+from ..reading.entities import EntityNames, read_entities
+from ..reading.explain import CannotExplain, Lineage, TableEntry, read_models
+from ..releases.description import read_manifest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import duckdb
 
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 _T = TypeVar("_T")
 USUAL = (

@@ -9,17 +9,17 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
-from pipelines.agents import answers
-from pipelines.agents.answers import Answer
-from pipelines.agents.measures import NotAnswered
-from pipelines.agents.release import Current, OpenRelease
-from pipelines.reading.claims import NotAStatement
-from pipelines.reading.connection import NoRelease
-from pipelines.reading.entities import UnknownEntity
-from pipelines.reading.explain import CannotExplain
-from pipelines.reading.query import QueryRefused, QueryStopped
-from pipelines.settings import Settings
-from pipelines.version import __version__
+from ..reading.claims import NotAStatement
+from ..reading.connection import NoRelease
+from ..reading.entities import UnknownEntity
+from ..reading.explain import CannotExplain
+from ..reading.query import QueryRefused, QueryStopped
+from ..settings import Settings
+from ..version import __version__
+from . import answers
+from .answers import Answer
+from .measures import NotAnswered
+from .release import Current, OpenRelease
 
 REFUSALS = (CannotExplain, NoRelease, NotAStatement, NotAnswered, QueryRefused, QueryStopped, UnknownEntity)
 INSTRUCTIONS = """\

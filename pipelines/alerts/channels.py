@@ -11,10 +11,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import httpx
-
-from pipelines.alerts.incident import Incident
-from pipelines.settings import Alerts
+from ..settings import Alerts
+from .incident import Incident
 
 TIMEOUT_S = 15
 # Sends one incident; the second argument is whether it is over.
@@ -62,6 +60,8 @@ def _teams(title: str, lines: list[str], link: str | None) -> dict[str, Any]:
 
 
 def _post(address: str, form: str, incident: Incident, is_over: bool) -> None:
+    import httpx
+
     httpx.post(address, json=webhook_body(form, incident, is_over), timeout=TIMEOUT_S).raise_for_status()
 
 

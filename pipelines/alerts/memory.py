@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipelines.alerts.incident import Incident
-from pipelines.files.whole import write_json
+from ..files.whole import write_json
+from .incident import Incident
 
 
 class Memory:

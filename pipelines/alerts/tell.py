@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.alerts.channels import Channel, open_channels
-from pipelines.alerts.incident import Incident
-from pipelines.alerts.memory import Memory
-from pipelines.settings import Settings
+from ..settings import Settings
+from .channels import Channel, open_channels
+from .incident import Incident
+from .memory import Memory
 
 
 class NotTold(Exception):

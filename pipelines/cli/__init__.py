@@ -11,6 +11,6 @@ run would need too; that lies in the rooms below.
 A command imports what is slow to import when it runs, so that the others do not wait for it.
 """
 
-from pipelines.cli.app import app
+from .app import app
 
 __all__ = ["app"]

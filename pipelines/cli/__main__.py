@@ -1,5 +1,5 @@
 """Run the command line as a module: `python -m pipelines.cli`."""
 
-from pipelines.cli import app
+from . import app
 
 app()

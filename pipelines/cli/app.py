@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
-from pipelines.cli import (
+from ..version import __version__
+from . import (
     build,
     check,
     claims,
@@ -34,29 +39,63 @@ from pipelines.cli import (
     ui,
     verify,
 )
-from pipelines.cli.output import fail
-from pipelines.version import __version__
+from .output import fail
 
-# What a system says of a place that cannot be used; any other error is a fault of ours and keeps its traceback.
-REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG}
+# What is to be done about a place that cannot be used, by what the system says of it.
+NOT_OURS = (
+    "Who runs this must be able to write there; name another folder where not (for the warehouse: --warehouse, or "
+    "BURDENSHARE_WAREHOUSE)."
+)
+ADVICE = {
+    errno.ENOSPC: "Make room on that disk, then run it again; what readers see is as it was.",
+    errno.EDQUOT: "Make room within the quota, then run it again; what readers see is as it was.",
+    errno.ENOENT: "If it belongs to the warehouse, `burdenshare verify` names what is missing.",
+    errno.EIO: "The disk cannot read or write it: see to the disk, then `burdenshare verify`.",
+}
 
 
 class Commands(TyperGroup):
-    """Turn what the system refused (a folder that cannot be written, a full disk) into a sentence."""
+    """Turn into a sentence what the system refused (a folder that cannot be written, a full disk), or being stopped."""
 
     # typer hands its own Context, a subclass of the one that the method is declared with.
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # typer brings its own Context
-        """Run a command; an error of the system ends it with a message instead of a traceback."""
+        """Run a command; an error of the system, or a signal, ends it with a message instead of a traceback."""
         try:
-            return super().invoke(ctx)
+            with _clearing_up_when_told_to_end():
+                return super().invoke(ctx)
         except OSError as error:
-            if error.errno not in REFUSALS:
+            # A pipe is closed by whoever has read enough, such as `head`.
+            if error.errno is None or isinstance(error, BrokenPipeError):
                 raise
             place = f"{error.filename}: " if error.filename else ""
-            raise fail(
-                f"{place}{error.strerror}. Who runs this must be able to write there; name another folder where not "
-                "(for the warehouse: --warehouse, or BURDENSHARE_WAREHOUSE)."
-            ) from error
+            raise fail(f"{place}{error.strerror}. {ADVICE.get(error.errno, NOT_OURS)}") from error
+        except (KeyboardInterrupt, _Ended) as error:
+            number = signal.SIGTERM if isinstance(error, _Ended) else signal.SIGINT
+            words = f"Stopped by {number.name}. What readers see is whole; run it again to go on."
+            raise fail(words, 128 + number) from None
+
+
+class _Ended(BaseException):
+    """Say that the system asked the program to end."""
+
+
+@contextmanager
+def _clearing_up_when_told_to_end() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl-C does: what is under way removes its temporary files."""
+
+    def end(number: int, _frame: object) -> None:
+        # A second one ends the program at once.
+        signal.signal(number, signal.SIG_DFL)
+        raise _Ended
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 app = typer.Typer(
@@ -84,7 +123,7 @@ def main(
     context: typer.Context,
     warehouse: Annotated[
         Path | None,
-        typer.Option(help="Folder of the warehouse, instead of BURDENSHARE_WAREHOUSE or the project's own."),
+        typer.Option(help="Folder of the warehouse, where not the one that is set, or the project's own."),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")
@@ -95,7 +134,7 @@ def main(
         # Through the environment, so that programs which a command starts see the same warehouse.
         os.environ["BURDENSHARE_WAREHOUSE"] = str(warehouse.expanduser().resolve())
     # What judges settings takes as long to import as all commands together, and --help needs none.
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
     try:
         context.obj = Settings.from_environment()

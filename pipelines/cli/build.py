@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from pipelines.cli.opening import open_current
-from pipelines.cli.output import command_name, console, fail, print_labelled, short_path
+from .opening import open_current
+from .output import command_name, console, fail, print_labelled, short_path
 
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.orchestration.build import BuildReport, Step
-    from pipelines.settings import Settings
+    from ..orchestration.build import BuildReport, Step
+    from ..settings import Settings
 
 
 # Two blanks, a word and the blanks behind it: where the lines of the summary begin.
@@ -37,17 +37,15 @@ def build(
     readers keep what they had.
     """
     # Dagster takes half a second to import; commands that only read do without it.
-    from pipelines.files.lock import WarehouseBusy
-    from pipelines.models.project import ProjectError
-    from pipelines.sources.errors import SourceError
+    from ..files.lock import WarehouseBusy
+    from ..models.project import ProjectError
+    from ..sources.errors import SourceError
 
     settings: Settings = context.obj
     try:
         report = _with_progress(settings, fetch, accept)
     except (ProjectError, SourceError, ValueError, WarehouseBusy) as error:
         raise fail(str(error)) from error
-    except OSError as error:
-        raise fail(f"{settings.warehouse} cannot be written: {error}\nName another folder with --warehouse.") from error
     if not report.succeeded:
         raise fail(
             f"The build failed.\n\n{report.failure}\n\n"
@@ -58,7 +56,7 @@ def build(
 
 
 def _seen(settings: Settings) -> str:
-    from pipelines.releases.catalog import current_id
+    from ..releases.catalog import current_id
 
     current = current_id(settings)
     return f"release {current}" if current else "nothing yet"
@@ -67,7 +65,7 @@ def _seen(settings: Settings) -> str:
 def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> BuildReport:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from pipelines.orchestration.build import build as run_build
+    from ..orchestration.build import build as run_build
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -90,8 +88,8 @@ def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> Build
 
 
 def _summarise(settings: Settings, report: BuildReport) -> None:
-    from pipelines.reading.current import read_manifest
-    from pipelines.releases.description import tables_of
+    from ..reading.current import read_manifest
+    from ..releases.description import tables_of
 
     manifest = read_manifest(settings)
     connection = open_current(settings, *SUMMARISED)

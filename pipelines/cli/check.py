@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 import typer
 from rich.markup import escape
 
-from pipelines.cli.output import console, fail
-from pipelines.cli.output.export import Format, FormatOption, OutputOption, choose_format, write_result
-from pipelines.cli.statements import complete_scope, complete_target, print_verdicts
-from pipelines.contracts.metrics import Metric
+from ..contracts.metrics import Metric
+from .output import console, fail
+from .output.export import Format, FormatOption, OutputOption, choose_format, write_result
+from .statements import complete_scope, complete_target, print_verdicts
 
 
 def check(
     context: typer.Context,
-    metric: Annotated[Metric, typer.Option(help="What the statement measures.")],
+    metric: Annotated[Metric, typer.Option(metavar="METRIC", help=f"What it measures: {', '.join(Metric)}.")],
     scope: Annotated[
         str,
         typer.Option(
@@ -36,7 +36,8 @@ def check(
         ),
     ] = None,
     price_basis: Annotated[
-        Literal["current", "constant"] | None, typer.Option(help="The prices, where the statement names them.")
+        Literal["current", "constant"] | None,
+        typer.Option(metavar="PRICES", help="current or constant, where the statement names its prices."),
     ] = None,
     form: FormatOption = None,
     output: OutputOption = None,
@@ -54,10 +55,10 @@ def check(
 
       burdenshare check --metric expenditure --scope USA --year 2024 --value 968 --price-basis current
     """
-    from pipelines.reading.claims import NotAStatement, Statement, judge, parse_value
-    from pipelines.reading.current import NoRelease, current_release
-    from pipelines.reading.entities import read_entities
-    from pipelines.reading.explain import CannotExplain
+    from ..reading.claims import NotAStatement, Statement, judge, parse_value
+    from ..reading.current import NoRelease, current_release
+    from ..reading.entities import read_entities
+    from ..reading.explain import CannotExplain
 
     form = choose_format(form, output)
     try:

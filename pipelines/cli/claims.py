@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from pipelines.cli.opening import open_current
-from pipelines.cli.output import console, fail, print_table
-from pipelines.cli.output.export import Format, FormatOption, OutputOption, choose_format, write_result
-from pipelines.cli.statements import complete_claim, print_verdicts
+from .opening import open_current
+from .output import console, fail, print_table
+from .output.export import Format, FormatOption, OutputOption, choose_format, write_result
+from .statements import complete_claim, print_verdicts
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,8 +26,8 @@ def claims(
     output: OutputOption = None,
 ) -> None:
     """Show how the known public claims stand by each edition, or one of them in words."""
-    from pipelines.reading.current import current_release
-    from pipelines.reading.suggest import there_is_no
+    from ..reading.current import current_release
+    from ..reading.suggest import there_is_no
 
     form = choose_format(form, output)
     connection = open_current(context.obj, "dim_claim", "dim_edition", "fct_claim")

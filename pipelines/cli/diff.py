@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.opening import RELEASE_NAMES, AsJson, require_release
-from pipelines.cli.output import console, fail, print_rows
+from .opening import RELEASE_NAMES, AsJson, require_release
+from .output import console, fail, print_rows
 
 if TYPE_CHECKING:
-    from pipelines.releases.diff import TableDiff
-    from pipelines.settings import Settings
+    from ..releases.diff import TableDiff
+    from ..settings import Settings
 
 
 def diff(
@@ -28,7 +28,7 @@ def diff(
     """
     import duckdb
 
-    from pipelines.releases.diff import compare
+    from ..releases.diff import compare
 
     settings: Settings = context.obj
     try:

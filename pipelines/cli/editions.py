@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.cli.opening import open_current
-from pipelines.cli.output import console, print_table
+from .opening import open_current
+from .output import console, print_table
 
 
 def editions(context: typer.Context) -> None:

@@ -10,10 +10,10 @@ import typer
 from rich.text import Text
 from rich.tree import Tree
 
-from pipelines.cli.output import console, fail
+from .output import console, fail
 
 if TYPE_CHECKING:
-    from pipelines.reading.explain import Figure, Origin
+    from ..reading.explain import Figure, Origin
 
 SHOWN = 8
 
@@ -40,8 +40,8 @@ def explain(
 
       burdenshare explain compliance_count nato-2024-06 2024 gdp_2 --column allies_meeting_recomputed
     """
-    from pipelines.reading.current import NoRelease, current_release
-    from pipelines.reading.explain import CannotExplain, Lineage
+    from ..reading.current import NoRelease, current_release
+    from ..reading.explain import CannotExplain, Lineage
 
     try:
         lineage = Lineage(current_release(context.obj))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import typer
 from rich.markup import escape
 
-from pipelines.cli.opening import require_project
-from pipelines.cli.output import command_name, console, fail, short_path
+from .opening import require_project
+from .output import command_name, console, fail, short_path
 
 if TYPE_CHECKING:
-    from pipelines.intake.look import Finding
-    from pipelines.settings import Settings
+    from ..intake.look import Finding
+    from ..settings import Settings
 
 
 def fetch(context: typer.Context) -> None:
@@ -21,8 +21,8 @@ def fetch(context: typer.Context) -> None:
     The exit code is 1 where an address failed, where the site gave no workbook at all, or where one was refused: what
     is archived stays as it is, and builds go on with it.
     """
-    from pipelines.files.lock import WarehouseBusy
-    from pipelines.intake.fetch import fetch as look
+    from ..files.lock import WarehouseBusy
+    from ..intake.fetch import fetch as look
 
     settings: Settings = context.obj
     if settings.topic_page is None:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
-from pipelines.cli.opening import hold_lock, require_project
-from pipelines.cli.output import command_name, console, fail, print_labelled
+from .opening import hold_lock, require_project
+from .output import command_name, console, fail, print_labelled
 
 if TYPE_CHECKING:
-    from pipelines.intake.ingest import Taken
-    from pipelines.settings import Settings
+    from ..intake.ingest import Taken
+    from ..settings import Settings
 
 
 _WORDS = {
@@ -49,9 +50,9 @@ def ingest(
 
       burdenshare ingest tables.xlsx --edition nato-2027-06 --published 2027-06-12
     """
-    from pipelines.intake.inbox import clear
-    from pipelines.intake.ingest import ingest as take_in
-    from pipelines.sources.errors import SourceError
+    from ..intake.inbox import clear
+    from ..intake.ingest import ingest as take_in
+    from ..sources.errors import SourceError
 
     settings: Settings = context.obj
     project = require_project(settings)
@@ -85,7 +86,7 @@ def ingest(
 
 def _tell(path: Path, taken: Taken) -> None:
     receipt = taken.receipt
-    console.print(f"[bold]{path.name}[/] is {_WORDS[taken.outcome]}", highlight=False)
+    console.print(f"[bold]{escape(path.name)}[/] is {_WORDS[taken.outcome]}", highlight=False)
     base = f", constant {receipt.price_base_year} prices" if receipt.price_base_year else ""
     lines = [
         ("edition", f"{receipt.edition_id}, published on {receipt.published_on}, revision {taken.revision}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.cli.output import fail
+from .output import fail
 
 
 def mcp(context: typer.Context) -> None:
@@ -18,7 +18,7 @@ def mcp(context: typer.Context) -> None:
       burdenshare --warehouse /path/to/warehouse mcp
     """
     try:
-        from pipelines.agents.server import serve
+        from ..agents.server import serve
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "mcp":
             raise

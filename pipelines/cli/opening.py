@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, fail
+from .output import console, fail
 
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.models.project import Project
-    from pipelines.settings import Settings
+    from ..models.project import Project
+    from ..settings import Settings
 
 RELEASE_NAMES = "A release: its id or the first letters, current, previous."
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
@@ -23,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another pro
 
 def open_current(settings: Settings, *names: str) -> duckdb.DuckDBPyConnection:
     """Open `names` of the current release; raises `typer.Exit` where nothing has been published, or it is damaged."""
-    from pipelines.reading.current import NoRelease, open_warehouse
+    from ..reading.current import NoRelease, open_warehouse
 
     try:
         return open_warehouse(settings.warehouse, names)
@@ -33,7 +33,7 @@ def open_current(settings: Settings, *names: str) -> duckdb.DuckDBPyConnection:
 
 def require_release(settings: Settings, name: str) -> Path:
     """Find the folder of a release by id, first letters, `current` or `previous`; raises `typer.Exit` for others."""
-    from pipelines.releases.catalog import UnknownRelease, find_release
+    from ..releases.catalog import UnknownRelease, find_release
 
     try:
         return find_release(settings, name)
@@ -43,7 +43,7 @@ def require_release(settings: Settings, name: str) -> Path:
 
 def require_project(settings: Settings) -> Project:
     """Read SQL and seeds; raises `typer.Exit` with the file and what is wrong with it."""
-    from pipelines.models.project import ProjectError, read_project
+    from ..models.project import ProjectError, read_project
 
     try:
         return read_project(settings.sql, settings.seeds)
@@ -54,7 +54,7 @@ def require_project(settings: Settings) -> Project:
 @contextmanager
 def hold_lock(settings: Settings, doing: str) -> Iterator[None]:
     """Hold the warehouse's one writing lock; raises `typer.Exit` that names its holder where waiting does not help."""
-    from pipelines.files.lock import WarehouseBusy, writing
+    from ..files.lock import WarehouseBusy, writing
 
     try:
         with writing(settings, doing, lambda words: console.print(words, highlight=False)):

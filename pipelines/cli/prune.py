@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.opening import hold_lock
-from pipelines.cli.output import console, fail
+from .opening import hold_lock
+from .output import console
 
 if TYPE_CHECKING:
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 
 def prune(
@@ -21,14 +21,11 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
 ) -> None:
     """Delete old releases. The current one, the one before, and whatever was read within a day stay."""
-    from pipelines.releases.retention import retire
+    from ..releases.retention import retire
 
     settings: Settings = context.obj
-    try:
-        with hold_lock(settings, "pruning"):
-            gone = retire(settings, keep, dry_run)
-    except OSError as error:
-        raise fail(str(error)) from error
+    with hold_lock(settings, "pruning"):
+        gone = retire(settings, keep, dry_run)
     verb = "would go" if dry_run else "deleted"
     for entry in gone:
         console.print(f"{entry.id} of {entry.made_at[:10]} {verb}", highlight=False)

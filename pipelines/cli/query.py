@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, errors, fail
-from pipelines.cli.output.export import Format, FormatOption, OutputOption, choose_format, write_result
+from .output import console, errors, fail
+from .output.export import Format, FormatOption, OutputOption, choose_format, write_result
 
 if TYPE_CHECKING:
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 
 def query(
@@ -41,8 +41,8 @@ def query(
 
       burdenshare query "from fct_growth" --names --output growth.xlsx
     """
-    from pipelines.reading.current import NoRelease, current_release
-    from pipelines.reading.query import Limits, QueryRefused, QueryStopped, run_query
+    from ..reading.current import NoRelease, current_release
+    from ..reading.query import Limits, QueryRefused, QueryStopped, run_query
 
     settings: Settings = context.obj
     # Before the query: a wrong file should not cost a minute.
@@ -53,19 +53,15 @@ def query(
     except (NoRelease, QueryRefused, QueryStopped) as error:
         raise fail(str(error)) from error
     if names:
-        from pipelines.reading.entities import read_entities
+        from ..reading.entities import read_entities
 
         result = read_entities(release).beside_codes(result)
     to_screen = form is Format.table and output is None
     if result.num_rows == 0:
-        from pipelines.reading.hints import why_no_rows
+        from ..reading.hints import why_no_rows
 
         why = why_no_rows(release, sql)
         (console if to_screen else errors).print(f"no rows; {why}" if why else "no rows", markup=False, highlight=False)
         if to_screen:
             return
-    if to_screen and result.column_names == ["explain_key", "explain_value"]:
-        # DuckDB's drawing of a plan, which is no table.
-        console.print(*result.column("explain_value").to_pylist(), markup=False, highlight=False, no_wrap=True)
-        return
     write_result(result, form, output, release=release, asked=sql, shown_rows=rows, for_excel=excel)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.opening import hold_lock, require_project
-from pipelines.cli.output import console, fail
+from .opening import hold_lock, require_project
+from .output import console, fail
 
 if TYPE_CHECKING:
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 
 def release(
@@ -22,10 +22,10 @@ def release(
     resume: Annotated[bool, typer.Option("--resume", help="Publish again what was held back by a rollback.")] = False,
 ) -> None:
     """Publish the tables as they were last built, without building anything."""
-    from pipelines.releases.baseline import NotPublished
-    from pipelines.releases.publish import publish
-    from pipelines.releases.remote import NotPushed, push
-    from pipelines.releases.rollback import resume as lift_holds
+    from ..releases.baseline import NotPublished
+    from ..releases.publish import publish
+    from ..releases.remote import NotPushed, push
+    from ..releases.rollback import resume as lift_holds
 
     settings: Settings = context.obj
     try:
@@ -34,7 +34,7 @@ def release(
                 console.print(f"No longer held back: {', '.join(sorted(held))}", highlight=False)
             published = publish(require_project(settings), settings, accept)
             pushed = None if published.is_held else push(settings, published.path)
-    except (NotPublished, NotPushed, OSError) as error:
+    except (NotPublished, NotPushed) as error:
         raise fail(str(error)) from error
     console.print(f"[bold]{'Published' if published.is_new else 'Not published:'} {published.id}[/]", highlight=False)
     for line in published.summary():

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipelines.cli.opening import AsJson
-from pipelines.cli.output import fail, print_rows
+from .opening import AsJson
+from .output import fail, print_rows
 
 if TYPE_CHECKING:
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 # Changes of a release that are named in the list.
 SHOWN = 4
@@ -20,7 +20,7 @@ SHOWN = 4
 
 def releases(context: typer.Context, as_json: AsJson = False) -> None:
     """List the releases: which is current, which is held back, when each was made and what it changed."""
-    from pipelines.releases import catalog
+    from ..releases import catalog
 
     settings: Settings = context.obj
     entries = catalog.releases(settings)
@@ -48,7 +48,7 @@ def _in_brief(changes: list[str]) -> str:
 
 
 def _changes(path: Path) -> list[str]:
-    from pipelines.releases.description import OWN, read_manifest_of
+    from ..releases.description import OWN, read_manifest_of
 
     try:
         own = read_manifest_of(path)[OWN]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.output import console, fail, short_path
+from .output import console, fail, short_path
 
 
 def report(
@@ -30,9 +30,9 @@ def report(
       burdenshare report --output public --serve
     """
     # Charts take a second to import; other commands do without them.
-    from pipelines.reading.current import NoRelease
-    from pipelines.report.serve import make_server
-    from pipelines.report.site import NotAReport, write_site
+    from ..reading.current import NoRelease
+    from ..report.serve import make_server
+    from ..report.site import NotAReport, write_site
 
     try:
         site = write_site(context.obj, output)

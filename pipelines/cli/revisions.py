@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 from rich.markup import escape
 
-from pipelines.cli.opening import open_current
-from pipelines.cli.output import console, fail
+from .opening import open_current
+from .output import console, fail
 
 if TYPE_CHECKING:
     import duckdb
@@ -93,9 +93,9 @@ def revisions(
 
       burdenshare revisions NATO_EUR_CAN 2024 --measure real_growth
     """
-    from pipelines.reading.current import NoRelease, current_release
-    from pipelines.reading.entities import UnknownEntity, read_entities
-    from pipelines.reading.suggest import there_is_no
+    from ..reading.current import NoRelease, current_release
+    from ..reading.entities import UnknownEntity, read_entities
+    from ..reading.suggest import there_is_no
 
     try:
         entities = read_entities(current_release(context.obj))

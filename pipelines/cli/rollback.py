@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, fail
+from .output import console, fail
 
 if TYPE_CHECKING:
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 
 def rollback(
@@ -21,18 +21,18 @@ def rollback(
 
     It is not published again until inputs or SQL change, or `burdenshare release --resume`.
     """
-    from pipelines.files.lock import WarehouseBusy
-    from pipelines.releases.catalog import UnknownRelease, current_id
-    from pipelines.releases.remote import NotPushed, push
-    from pipelines.releases.rollback import CannotRollBack
-    from pipelines.releases.rollback import rollback as go_back
+    from ..files.lock import WarehouseBusy
+    from ..releases.catalog import UnknownRelease, current_id
+    from ..releases.remote import NotPushed, push
+    from ..releases.rollback import CannotRollBack
+    from ..releases.rollback import rollback as go_back
 
     settings: Settings = context.obj
     left = current_id(settings)
     try:
         path = go_back(settings, release, reason)
         pushed = push(settings, path)
-    except (UnknownRelease, CannotRollBack, WarehouseBusy, NotPushed, OSError) as error:
+    except (UnknownRelease, CannotRollBack, WarehouseBusy, NotPushed) as error:
         raise fail(str(error)) from error
     console.print(f"[bold]{path.name} is current again[/]; {left} is held back.", highlight=False)
     console.print("Publish it again with [bold]burdenshare release --resume[/].")

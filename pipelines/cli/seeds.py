@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, fail, short_path
+from .output import console, fail, short_path
 
 if TYPE_CHECKING:
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 
 def seeds(
@@ -23,8 +23,8 @@ def seeds(
     ],
 ) -> None:
     """Write the embedded figures anew from the original files, which are not part of the project."""
-    from pipelines.sources.errors import SourceError
-    from pipelines.sources.figures import regenerate
+    from ..sources.errors import SourceError
+    from ..sources.figures import regenerate
 
     settings: Settings = context.obj
     if not originals.is_dir():

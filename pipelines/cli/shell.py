@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, errors, fail, print_table
+from .output import console, errors, fail, print_table
 
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 PROMPT, CONTINUED = "warehouse> ", "      ...> "
 SHOWN_ROWS = 40
@@ -33,15 +33,18 @@ class Client(StrEnum):
 
 def shell(
     context: typer.Context,
-    client: Annotated[Client, typer.Option(help="Which program; auto takes what is installed.")] = Client.auto,
+    client: Annotated[
+        Client,
+        typer.Option(metavar="CLIENT", help=f"Which program: {', '.join(Client)}; auto takes what is installed."),
+    ] = Client.auto,
 ) -> None:
     """Open an interactive SQL session on the current release, read-only.
 
     It stays on the release that was current when it began.
     """
-    from pipelines.reading.connection import open_release
-    from pipelines.reading.current import NoRelease, current_release
-    from pipelines.releases.names import DATABASE
+    from ..reading.connection import open_release
+    from ..reading.current import NoRelease, current_release
+    from ..releases.names import DATABASE
 
     settings: Settings = context.obj
     try:
@@ -109,7 +112,8 @@ def _remember_lines() -> None:
 def _answer(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
     import duckdb
 
-    from pipelines.reading.connection import ASKS
+    from ..reading.connection import ASKS
+    from ..reading.results import as_arrow_keeps
 
     try:
         for statement in duckdb.extract_statements(text):
@@ -117,7 +121,7 @@ def _answer(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
                 raise ValueError(f"The session is read-only: it answers questions, and {kind} is none.")
             result = connection.sql(statement.query)
             if result is not None:
-                print_table(result.to_arrow_table(), SHOWN_ROWS)
+                print_table(as_arrow_keeps(result).to_arrow_table(), SHOWN_ROWS)
     except KeyboardInterrupt:
         connection.interrupt()
         console.print("interrupted")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.cli.output import console, print_labelled
+from .output import console, print_labelled
 
 
 def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
@@ -17,8 +17,8 @@ def _complete(table: str, columns: str, incomplete: str) -> list[tuple[str, str]
     """Offer values of a table of the current release to the shell; nothing where there is no release."""
     import duckdb
 
-    from pipelines.reading.current import NoRelease, open_warehouse
-    from pipelines.settings import Settings
+    from ..reading.current import NoRelease, open_warehouse
+    from ..settings import Settings
 
     try:
         connection = open_warehouse(Settings.from_environment().warehouse, [table])

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipelines.cli.output import console, fail, print_labelled
+from .output import console, fail, print_labelled
 
 if TYPE_CHECKING:
-    from pipelines.orchestration.status import Status
-    from pipelines.settings import Settings
+    from ..orchestration.status import Status
+    from ..settings import Settings
 
 # Two blanks, a word and a blank behind it.
 LABEL_WIDTH = 13
@@ -35,9 +35,9 @@ def status(
     the settings of the shell that it is called from: give it those of the service.
     """
     # Dagster takes half a second to import; commands that only read do without it.
-    from pipelines.models.project import ProjectError
-    from pipelines.orchestration.status import read_status
-    from pipelines.sources.errors import SourceError
+    from ..models.project import ProjectError
+    from ..orchestration.status import read_status
+    from ..sources.errors import SourceError
 
     settings: Settings = context.obj
     if test_alert:
@@ -54,7 +54,7 @@ def status(
 
 
 def _send_test(settings: Settings) -> typer.Exit:
-    from pipelines.alerts.tell import send_test
+    from ..alerts.tell import send_test
 
     sent = send_test(settings)
     if not sent:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pipelines.cli.output import console, fail, print_rows
+from .output import console, fail, print_rows
 
 
 def tables(
@@ -15,10 +15,10 @@ def tables(
     name: Annotated[str | None, typer.Argument(help="A table or view, to see its columns.")] = None,
 ) -> None:
     """List the tables and views of the current release, or the columns of one, with units and meaning."""
-    from pipelines.reading.current import NoRelease, current_release
-    from pipelines.reading.explain import CannotExplain, read_models
-    from pipelines.reading.suggest import there_is_no
-    from pipelines.releases.description import read_manifest_of, tables_of
+    from ..reading.current import NoRelease, current_release
+    from ..reading.explain import CannotExplain, read_models
+    from ..reading.suggest import there_is_no
+    from ..releases.description import read_manifest_of, tables_of
 
     try:
         release = current_release(context.obj)

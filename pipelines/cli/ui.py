@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import console, fail
+from .output import console, fail
 
 if TYPE_CHECKING:
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 
 class Part(StrEnum):
@@ -35,8 +35,8 @@ def ui(
 
     BURDENSHARE_UI_PORT chooses another port than 3000. Stop it with Ctrl-C.
     """
-    from pipelines.orchestration.instance import CODE_LOCATION, claim_daemon, prepare_home
-    from pipelines.orchestration.private import DAEMON_PROGRAM
+    from ..orchestration.instance import CODE_LOCATION, claim_daemon, prepare_home, put_damaged_aside
+    from ..orchestration.private import DAEMON_PROGRAM
 
     settings: Settings = context.obj
     try:
@@ -45,6 +45,8 @@ def ui(
             _require_free(host, settings.ui_port)
         if only is not Part.web:
             claim_daemon(settings)
+        for words in put_damaged_aside(settings):
+            console.print(words, highlight=False, markup=False)
     except ValueError as error:
         raise fail(str(error)) from error
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.opening import RELEASE_NAMES, require_release
-from pipelines.cli.output import console, fail
+from .opening import RELEASE_NAMES, require_release
+from .output import console, fail
 
 if TYPE_CHECKING:
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 
 def verify(
@@ -22,10 +22,11 @@ def verify(
 
     Ends with 1 where anything is.
     """
-    from pipelines.files.ledger import read_ledger
-    from pipelines.releases.catalog import current_id, releases
-    from pipelines.releases.soundness import find_all_damage, release_damage
-    from pipelines.releases.verify import find_damage
+    from ..files.ledger import read_ledger
+    from ..releases.catalog import current_id, releases
+    from ..releases.names import DATABASE
+    from ..releases.soundness import find_all_damage, release_damage
+    from ..releases.verify import find_damage, holder_of
 
     settings: Settings = context.obj
     paths = [entry.path for entry in releases(settings)] if everything else [require_release(settings, release)]
@@ -46,6 +47,13 @@ def verify(
             advice[f"no reader sees {path.name}; it is made anew if it is ever published again"] = None
         if not damage:
             console.print(f"{path.name}: every file is as it was published", highlight=False)
+            if holder := holder_of(path):
+                console.print(
+                    f"  {DATABASE} is open for writing in {holder}, which keeps other DuckDB clients out. "
+                    "Commands here do not need it; let that program open it read-only.",
+                    highlight=False,
+                    markup=False,
+                )
             continue
         fail(f"{path.name} is damaged:\n  - " + "\n  - ".join(damage))
     if broken:

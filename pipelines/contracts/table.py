@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from pipelines.contracts.columns import Column
-from pipelines.contracts.sql import quoted
+from .columns import Column
+from .sql import quoted
 
 
 @dataclass(frozen=True)

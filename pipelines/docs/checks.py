@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from pipelines.contracts.table import Check
-from pipelines.docs import markdown
-from pipelines.docs.markdown import code
-from pipelines.models.project import Project
+from ..contracts.table import Check
+from ..models.project import Project
+from . import markdown
+from .markdown import code
 
 
 def page(project: Project, seeds: Path) -> str:

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.docs import checks, commands, examples, picture, settings, tables
-from pipelines.files.whole import written_whole
-from pipelines.models.project import read_project
-from pipelines.places import PROJECT
-from pipelines.settings import Settings
+from ..files.whole import written_whole
+from ..models.project import read_project
+from ..places import PROJECT
+from ..settings import Settings
+from . import checks, commands, examples, picture, settings, tables
 
 DOCS = PROJECT / "docs"
 COMMAND = "python -m pipelines.docs"

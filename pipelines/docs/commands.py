@@ -9,9 +9,9 @@ from pathlib import Path
 from typer.core import TyperArgument, TyperOption
 from typer.main import get_command
 
-from pipelines.cli import app
-from pipelines.docs import markdown
-from pipelines.docs.markdown import code
+from ..cli import app
+from . import markdown
+from .markdown import code
 
 NAME = "burdenshare"
 

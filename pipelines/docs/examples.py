@@ -23,7 +23,7 @@ def rewritten(text: str, warehouse: Path) -> str:
     """
 
     def anew(found: re.Match[str]) -> str:
-        command = [sys.executable, "-m", "pipelines.cli", "--warehouse", str(warehouse), *shlex.split(found[1])]
+        command = [sys.executable, "-m", "burdenshare.cli", "--warehouse", str(warehouse), *shlex.split(found[1])]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         return f"```console\n$ burdenshare {found[1]}\n{printed}```"
 

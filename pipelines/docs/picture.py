@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
 
-from pipelines.reading.current import open_warehouse
-from pipelines.report.palette import light_and_dark
-from pipelines.settings import Settings
+from ..reading.current import open_warehouse
+from ..report.palette import light_and_dark
+from ..settings import Settings
 
 NAME = "edition-counts.svg"
 WIDTH, HEIGHT = 760, 400

@@ -7,10 +7,10 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from pipelines.docs import markdown
-from pipelines.docs.markdown import code
-from pipelines.places import PROJECT
-from pipelines.settings import Alerts, Settings
+from ..places import PROJECT
+from ..settings import Alerts, Settings
+from . import markdown
+from .markdown import code
 
 
 def page() -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.columns import Column
-from pipelines.contracts.table import TableContract
-from pipelines.docs import markdown
-from pipelines.docs.markdown import code
-from pipelines.models.as_of import as_of_macro, can_be_dated, view_names
-from pipelines.models.macros import Macro
-from pipelines.models.parts import Model
-from pipelines.models.project import Project
+from ..contracts.columns import Column
+from ..contracts.table import TableContract
+from ..models.as_of import as_of_macro, can_be_dated, view_names
+from ..models.macros import Macro
+from ..models.parts import Model
+from ..models.project import Project
+from . import markdown
+from .markdown import code
 
 
 def page(project: Project) -> str:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pipelines.files.whole import read_object, sha256_of, write_json
+from .whole import read_object, sha256_of, write_json
 
 LEDGER = "ledger.json"
 FORM = 1
@@ -82,6 +82,11 @@ class Ledger:
         """Find the entries of one kind, by name."""
         found: dict[str, Entry] = getattr(self, name)
         return found
+
+    def checks_of(self, table: str) -> tuple[CheckEntry, ...] | None:
+        """Return how the checks of a table's present file went; None where they have not run on it."""
+        entry, found = self.tables.get(table), self.checks.get(table)
+        return found.checks if entry and found and found.sha256 == entry.sha256 else None
 
     def state(self, section: Section, name: str, path: Path) -> State:
         """Hash a file and tell whether it still is what was entered."""

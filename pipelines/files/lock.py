@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipelines.settings import Settings
+from ..settings import Settings
 
 
 class WarehouseBusy(Exception):

@@ -86,6 +86,20 @@ def sync_tree(folder: Path) -> None:
     sync(folder)
 
 
+def fingerprint(*parts: str) -> str:
+    """Hash texts into a short name that changes when any of them does."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def close_to_writing(folder: Path) -> None:
+    """Let everybody who reaches a folder read all below it, and nobody write its files without asking for more rights.
+
+    Not left to the mask of whoever builds: a service's mask often keeps others out.
+    """
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o444)
+
+
 def files_below(folder: Path) -> list[Path]:
     """Give every file below a folder, in the order of their paths."""
     return sorted(path for path in folder.rglob("*") if not path.is_dir())

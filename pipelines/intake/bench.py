@@ -12,12 +12,12 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.contracts.table import Check
-from pipelines.models.parts import Source
-from pipelines.models.project import Project
-from pipelines.models.trees import table_names
-from pipelines.sources.catalogue import Sources
-from pipelines.sources.tables import read_source
+from ..contracts.table import Check
+from ..models.parts import Source
+from ..models.project import Project
+from ..models.trees import table_names
+from ..sources.catalogue import Sources
+from ..sources.tables import read_source
 
 GIVEN = ("source_edition", "source_observation", "source_superseded")
 

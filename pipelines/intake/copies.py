@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipelines.sources.catalogue import Sources
-from pipelines.sources.editions import Revision
-from pipelines.sources.observe import observe_edition, to_pandas
-from pipelines.sources.publisher import Publisher
-from pipelines.sources.workbook import Workbook
+from ..sources.catalogue import Sources
+from ..sources.editions import Revision
+from ..sources.observe import observe_edition, to_pandas
+from ..sources.publisher import Publisher
+from ..sources.workbook import Workbook
 
 # Programs that write 15 digits move a figure by half of the last at most; both sides may have been written so.
 SAME = 1e-14

@@ -8,47 +8,24 @@ is not sent again and `status` can tell how it went.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from pipelines.files.lock import writing
-from pipelines.files.whole import write_json
-from pipelines.intake.inbox import refuse
-from pipelines.intake.ingest import Origin, Withdrawn, ingest, sources_of
-from pipelines.intake.look import Download, Finding, Look, look
-from pipelines.models.project import Project
-from pipelines.settings import Settings
-from pipelines.sources.errors import SourceError
-
-
-@dataclass
-class Memory:
-    """Remember how the last look went, and by which marks each address is known."""
-
-    looked_at: str | None = None
-    marks: dict[str, dict[str, str | None]] = field(default_factory=dict)
-    findings: list[dict[str, str]] = field(default_factory=list)
-
-    def failed(self) -> tuple[str, ...]:
-        """Describe in words what the site did not give when it was last looked at."""
-        return tuple(finding["words"] for finding in self.findings if finding["outcome"] == "failed")
-
-
-def read_memory(settings: Settings) -> Memory:
-    """Read how the last look at the web went; empty where there was none, or where nobody is to look."""
-    if settings.topic_page is None:
-        return Memory()
-    try:
-        return Memory(**json.loads(_memory_path(settings).read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
-        return Memory()
+from ..files.lock import writing
+from ..files.whole import write_json
+from ..models.project import Project
+from ..settings import Settings
+from ..sources.errors import SourceError
+from .inbox import refuse
+from .ingest import Origin, Withdrawn, ingest, sources_of
+from .look import Download, Finding, Look, look
+from .memory import memory_path, read_memory
 
 
 def fetch(
@@ -94,7 +71,7 @@ def take(
             memory.marks[download.url] = {"etag": response.etag, "last_modified": response.last_modified}
     memory.looked_at = datetime.now(UTC).isoformat(timespec="seconds")
     memory.findings = [asdict(finding) for finding in findings]
-    write_json(_memory_path(settings), asdict(memory))
+    write_json(memory_path(settings), asdict(memory))
     return findings
 
 
@@ -127,7 +104,3 @@ def _day(last_modified: str | None) -> date | None:
         return parsedate_to_datetime(last_modified).date() if last_modified else None
     except ValueError:
         return None
-
-
-def _memory_path(settings: Settings) -> Path:
-    return settings.warehouse / "fetch.json"

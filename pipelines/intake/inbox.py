@@ -12,13 +12,16 @@ import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.files.whole import sha256_of, write_bytes
-from pipelines.intake.ingest import Taken, ingest
-from pipelines.models.project import Project
-from pipelines.settings import Settings
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.kinds import MOST_BYTES, require_plain_file, shown_name
+from ..files.whole import sha256_of, write_bytes
+from ..settings import Settings
+from ..sources.errors import Offender, SourceError
+from ..sources.kinds import MOST_BYTES, require_plain_file, shown_name
+
+if TYPE_CHECKING:
+    from ..models.project import Project
+    from .ingest import Taken
 
 REPORT = ".refused.txt"
 # A file that is still being copied grows; two looks this far apart tell.
@@ -105,6 +108,9 @@ def take_inbox(settings: Settings, project: Project) -> list[Handled]:
 
 
 def _take(path: Path, settings: Settings, project: Project) -> Handled:
+    # Judging a file takes long to import, and `status` only looks what lies there.
+    from .ingest import ingest
+
     name = shown_name(path)
     try:
         require_plain_file(path)

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.intake.copies import find_twins
-from pipelines.intake.judge import Judge, likely_table, outliers
-from pipelines.models.project import Project
-from pipelines.settings import Settings
-from pipelines.sources.archive import Receipt, is_withdrawn, store, withdrawn_folder
-from pipelines.sources.catalogue import Sources
-from pipelines.sources.editions import Editions, Revision, is_embedded
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.opening import open_file
-from pipelines.sources.publisher import Clues, Publisher, publisher_of_workbook
-from pipelines.sources.tables import edition_rows
-from pipelines.sources.workbook import Workbook
+from ..models.project import Project
+from ..settings import Settings
+from ..sources.archive import Receipt, is_withdrawn, store, withdrawn_folder
+from ..sources.catalogue import Sources
+from ..sources.editions import Editions, Revision, is_embedded
+from ..sources.errors import Offender, SourceError
+from ..sources.opening import open_file
+from ..sources.publisher import Clues, Publisher, publisher_of_workbook
+from ..sources.tables import edition_rows
+from ..sources.workbook import Workbook
+from .copies import find_twins
+from .judge import Judge, likely_table, outliers
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.contracts.table import Check
-from pipelines.intake.bench import Bench
-from pipelines.models.project import Project
-from pipelines.sources.catalogue import Sources
-from pipelines.sources.errors import Offender
-from pipelines.sources.observations import OBSERVATION_SCHEMA, to_arrow
-from pipelines.sources.observe import current_rows, observe_edition
+from ..contracts.table import Check
+from ..models.project import Project
+from ..sources.catalogue import Sources
+from ..sources.errors import Offender
+from ..sources.observations import OBSERVATION_SCHEMA, to_arrow
+from ..sources.observe import current_rows, observe_edition
+from .bench import Bench
 
 # No real break is as large: Bulgaria's aircraft contract of 2019 doubled its expenditure.
 OUTLIER_TIMES, OUTLIERS_TOLD = 8, 3

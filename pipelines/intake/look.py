@@ -15,11 +15,11 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
-from pipelines.files.whole import write_bytes
-from pipelines.intake.web import Budget, BudgetSpent, NotThere, Response, WebError, get, is_allowed
-from pipelines.settings import Settings
-from pipelines.sources.publisher import Addresses, Publisher, publishers
-from pipelines.sources.registry import Edition
+from ..files.whole import write_bytes
+from ..settings import Settings
+from ..sources.publisher import Addresses, Publisher, publishers
+from ..sources.registry import Edition
+from .web import Budget, BudgetSpent, NotThere, Response, WebError, get, is_allowed
 
 MAX_PAGE = 5_000_000
 # A name that every file system takes, with room for what a report's name has more.

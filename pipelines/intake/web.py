@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential
 
-from pipelines.settings import Settings
+from ..settings import Settings
 
 MAX_BYTES = 25_000_000
 MAX_REDIRECTS = 5

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.contracts.columns import Column
-from pipelines.contracts.table import TableContract
-from pipelines.models.parts import Model, View
+from ..contracts.columns import Column
+from ..contracts.table import TableContract
+from .parts import Model, View
 
 FALLBACK = "borrowed_figures"
 SPAN = ("known_from", "known_until")

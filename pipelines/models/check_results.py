@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.files.ledger import CheckEntry, Ledger, checked, read_ledger, updating
-from pipelines.models.runner import CheckRun
-from pipelines.models.tables import read_table_file
+from ..files.ledger import CheckEntry, Ledger, checked, read_ledger, updating
+from .runner import CheckRun
+from .tables import read_table_file
 
 
 def record_checks(tables: Path, name: str, runs: list[CheckRun]) -> None:
@@ -29,8 +29,4 @@ def record_checks(tables: Path, name: str, runs: list[CheckRun]) -> None:
 
 def read_checks(tables: Path, name: str, ledger: Ledger | None = None) -> tuple[CheckEntry, ...] | None:
     """Return how the checks of a table's present file went; None where they have not run on it."""
-    ledger = ledger or read_ledger(tables)
-    table, found = ledger.tables.get(name), ledger.checks.get(name)
-    if table is None or found is None or found.sha256 != table.sha256:
-        return None
-    return found.checks
+    return (ledger or read_ledger(tables)).checks_of(name)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from pipelines.models.parts import Model
-from pipelines.models.project import Project
-from pipelines.models.trees import qualified
+from .parts import Model
+from .project import Project
+from .trees import qualified
 
 Origin = tuple[str, str]
 

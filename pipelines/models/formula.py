@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from pipelines.models.trees import Schema, qualified
+from .trees import Schema, qualified
 
 
 def read_formulas(sql: str, schema: Schema) -> dict[str, tuple[str, ...]]:

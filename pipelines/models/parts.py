@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.contracts.table import TableContract
+from ..contracts.table import TableContract
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, UnsupportedError
 from sqlglot.optimizer.annotate_types import annotate_types
 
-from pipelines.models.project import Project
-from pipelines.models.trees import Schema, parsed, qualified, table_names
+from .project import Project
+from .trees import Schema, parsed, qualified, table_names
 
 # Functions, as sqlglot names them, that gave equal results.
 MEASURED = {

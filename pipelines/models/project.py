@@ -8,7 +8,6 @@ does not fit together is told when the project is read, before anything runs.
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
@@ -18,13 +17,14 @@ from typing import TypedDict, cast
 import yaml
 from sqlglot import exp
 
-from pipelines.contracts.columns import Column, read_dictionary
-from pipelines.contracts.table import Check, TableContract
-from pipelines.models.as_of import FALLBACK, SPAN, as_of_macro, block_columns, can_be_dated, view_names, with_views
-from pipelines.models.macros import Macro, read_macros
-from pipelines.models.parts import Model, Source, View
-from pipelines.models.published import REASONS, as_published, words_problems
-from pipelines.models.trees import NotAQuery, Schema, parsed, table_names
+from ..contracts.columns import Column, read_dictionary
+from ..contracts.table import Check, TableContract
+from ..files.whole import fingerprint as fingerprint
+from .as_of import FALLBACK, SPAN, as_of_macro, block_columns, can_be_dated, view_names, with_views
+from .macros import Macro, read_macros
+from .parts import Model, Source, View
+from .published import REASONS, as_published, words_problems
+from .trees import NotAQuery, Schema, parsed, table_names
 
 LAYERS = ("staging", "dimensions", "facts")
 
@@ -149,11 +149,6 @@ def read_project(sql: Path, seeds: Path) -> Project:
         return Project(reading.dictionary, sources, models, views, audits, tuple(order), questions)
     except CycleError as error:
         raise ProjectError(f"sql/ has a circle: {' -> '.join(error.args[1])}") from error
-
-
-def fingerprint(*parts: str) -> str:
-    """Hash texts into a short name that changes when any of them does."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def _blank(contract: TableContract, columns: list[str]) -> TableContract:

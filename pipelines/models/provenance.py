@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from pipelines.models.trees import Schema, qualified
+from .trees import Schema, qualified
 
 SUFFIX = "__from"
 # Window functions that give one row's value: their companion is that row's.

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.contracts.columns import Column
-from pipelines.contracts.sql import quoted
-from pipelines.contracts.table import TableContract
-from pipelines.models.parts import Model
-from pipelines.models.tables import ContractError, connect, register, table_path
+from ..contracts.columns import Column
+from ..contracts.sql import quoted
+from ..contracts.table import TableContract
+from .parts import Model
+from .tables import ContractError, connect, register, table_path
 
 # The source whose rows are codes and their words.
 REASONS = "seed_reason"

@@ -13,11 +13,11 @@ import pandas as pd
 import pyarrow as pa
 from tabulate import tabulate
 
-from pipelines.contracts.table import Check, TableContract
-from pipelines.files.ledger import Ledger, read_ledger, updating
-from pipelines.models.parts import Model, Source
-from pipelines.models.project import Project, fingerprint
-from pipelines.models.tables import (
+from ..contracts.table import Check, TableContract
+from ..files.ledger import Ledger, read_ledger, updating
+from .parts import Model, Source
+from .project import Project, fingerprint
+from .tables import (
     ContractError,
     DamagedTable,
     TableFile,
@@ -27,7 +27,7 @@ from pipelines.models.tables import (
     table_state,
     write_table,
 )
-from pipelines.models.trees import table_names
+from .trees import table_names
 
 SAMPLE_ROWS = 20
 

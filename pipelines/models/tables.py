@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
-import pyarrow.parquet as pq
+from ..contracts.sql import quoted
+from ..contracts.table import TableContract
+from ..files.ledger import Entry, Ledger, State, describe_file, read_ledger, updating
+from ..files.whole import written_whole
 
-from pipelines.contracts.sql import quoted
-from pipelines.contracts.table import TableContract
-from pipelines.files.ledger import Entry, Ledger, State, describe_file, read_ledger, updating
-from pipelines.files.whole import written_whole
+if TYPE_CHECKING:
+    import duckdb
 
 
 class ContractError(Exception):
@@ -41,6 +42,8 @@ class TableFile:
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
     # One thread, so that sums are added in one order every time.
     return duckdb.connect(config={"threads": 1})
 
@@ -77,6 +80,8 @@ def write_table(
     `made_from` and `run` are for the ledger. Raises `ContractError` where names, order or types of the
     columns are not the contract's; an earlier file then stays as it was.
     """
+    import pyarrow.parquet as pq
+
     _check_columns(connection, query, contract)
     path = table_path(tables, contract.name)
     metadata = {**contract.metadata(), "fingerprint": fingerprint}

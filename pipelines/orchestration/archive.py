@@ -10,20 +10,22 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from pipelines.files.lock import writing
-from pipelines.intake.fetch import looked, read_memory, take
-from pipelines.intake.inbox import Handled, refused_files, take_inbox
-from pipelines.intake.ingest import sources_of
-from pipelines.intake.look import Finding, Look
-from pipelines.models.project import Project, fingerprint
-from pipelines.orchestration.incidents import SEPARATELY
-from pipelines.orchestration.private import Materialized, Metadata
-from pipelines.releases.inputs import enter_inputs
-from pipelines.releases.soundness import Damage, find_all_damage
-from pipelines.settings import Settings
-from pipelines.sources.catalogue import Sources
-from pipelines.sources.editions import Editions
-from pipelines.sources.observe import edition_path, observe_edition
+from ..files.lock import writing
+from ..intake.fetch import looked, take
+from ..intake.inbox import Handled, refused_files, take_inbox
+from ..intake.ingest import sources_of
+from ..intake.look import Finding, Look
+from ..intake.memory import read_memory
+from ..models.project import Project, fingerprint
+from ..releases.inputs import enter_inputs
+from ..releases.soundness import Damage, find_all_damage
+from ..settings import Settings
+from ..sources.catalogue import Sources
+from ..sources.editions import Editions
+from ..sources.kept import edition_path
+from ..sources.observe import observe_edition
+from .incidents import SEPARATELY
+from .private import Materialized, Metadata
 
 ARCHIVE = "archive"
 OBSERVATIONS = "observations"

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from pipelines.models.project import read_project
-from pipelines.orchestration.assets import build_assets
-from pipelines.orchestration.jobs import build_jobs, build_schedule
-from pipelines.orchestration.news import build_news_sensors
-from pipelines.orchestration.report import report_definitions
-from pipelines.orchestration.sensors import build_sensors
-from pipelines.settings import Settings
+from ..models.project import read_project
+from ..settings import Settings
+from .assets import build_assets
+from .jobs import build_jobs, build_schedule
+from .news import build_news_sensors
+from .report import report_definitions
+from .sensors import build_sensors
 
 
 def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:

@@ -7,20 +7,21 @@ release included. (Dagster reads the annotations of an asset at run time, so the
 import dagster as dg
 from pydantic import Field
 
-from pipelines.files.lock import writing
-from pipelines.intake.ingest import sources_of
-from pipelines.models.check_results import record_checks
-from pipelines.models.parts import Model, Source
-from pipelines.models.project import Project, fingerprint
-from pipelines.models.runner import load_source, run_checks, run_model
-from pipelines.orchestration.archive import ANEW, ARCHIVE, OWNERS, build_archive
-from pipelines.orchestration.describe import check_result, definition_metadata, rows_before, run_metadata
-from pipelines.orchestration.private import Materialized
-from pipelines.releases.inputs import source_inputs
-from pipelines.releases.publish import publish
-from pipelines.releases.remote import push
-from pipelines.settings import Settings
-from pipelines.sources.tables import read_source
+from ..files.lock import writing
+from ..intake.ingest import sources_of
+from ..models.check_results import record_checks
+from ..models.parts import Model, Source
+from ..models.project import Project, fingerprint
+from ..models.runner import load_source, run_checks, run_model, would_be_built
+from ..releases.inputs import source_inputs
+from ..releases.publish import publish
+from ..releases.remote import push
+from ..releases.settled import settle
+from ..settings import Settings
+from ..sources.tables import read_source
+from .archive import ANEW, ARCHIVE, OWNERS, build_archive
+from .describe import check_result, definition_metadata, rows_before, run_metadata
+from .private import Materialized
 
 RELEASE = "release"
 
@@ -100,6 +101,7 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         published = publish(project, settings, config.accept)
         changes = "\n".join(published.summary())
         context.log.info(f"release {published.id}: {changes}")
+        settle(settings, would_be_built(project, settings.tables, source_inputs(project, settings)))
         if not published.is_held:
             push(settings, published.path)
         return dg.MaterializeResult(

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from pipelines.files.lock import writing
-from pipelines.orchestration import private
-from pipelines.orchestration.archive import ARCHIVE
-from pipelines.orchestration.assembly import assemble
-from pipelines.orchestration.assets import RELEASE
-from pipelines.orchestration.incidents import EVERYTHING, HOST
-from pipelines.orchestration.instance import CODE_LOCATION, open_instance
-from pipelines.settings import Settings
+from ..files.lock import writing
+from ..settings import Settings
+from . import private
+from .archive import ARCHIVE
+from .assembly import assemble
+from .assets import RELEASE
+from .incidents import HOST
+from .instance import CODE_LOCATION, open_instance, put_damaged_aside
+from .names import EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,14 @@ def build(
     a cause is right. Where another build is writing, `on_wait` hears of it, and `WarehouseBusy` is
     raised when it does not end in time.
     """
-    with writing(settings, "a build", on_wait):
-        return _build(settings, on_step, on_plan, fetch, accept)
+    try:
+        with writing(settings, "a build", on_wait):
+            for words in put_damaged_aside(settings):
+                on_wait(words)
+            return _build(settings, on_step, on_plan, fetch, accept)
+    except dg.DagsterExecutionInterruptedError as error:
+        # Dagster's own word for a signal that it waited to hand on.
+        raise KeyboardInterrupt from error
 
 
 def _build(

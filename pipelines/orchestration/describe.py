@@ -14,15 +14,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tabulate import tabulate
 
-from pipelines.contracts.table import TableContract
-from pipelines.models.column_lineage import column_lineage
-from pipelines.models.parts import Model, Source
-from pipelines.models.project import Project
-from pipelines.models.runner import CheckRun, TableRun
-from pipelines.models.tables import connect, read_table_file, register, table_path
-from pipelines.orchestration.private import Metadata
-from pipelines.report.glances import glances
-from pipelines.settings import Settings
+from ..contracts.table import TableContract
+from ..models.column_lineage import column_lineage
+from ..models.parts import Model, Source
+from ..models.project import Project
+from ..models.runner import CheckRun, TableRun
+from ..models.tables import connect, read_table_file, register, table_path
+from ..report.glances import glances
+from ..settings import Settings
+from .private import Metadata
 
 PREVIEW_ROWS = 10
 SHOWN_CELLS = 6

@@ -17,11 +17,11 @@ from pathlib import Path
 import dagster as dg
 from dagster import DagsterEventType as Event
 
-from pipelines.alerts.incident import Incident
-from pipelines.orchestration import private
-from pipelines.settings import Settings
+from ..alerts.incident import Incident
+from ..settings import Settings
+from . import private
+from .names import EVERYTHING, NIGHTLY
 
-EVERYTHING, NIGHTLY = "everything", "nightly"
 # The tag by which a run of the command line says on which machine its process is.
 HOST = "burdenshare/host"
 # The kernel's clock counts from the start of the machine, and the time of day may be set after that.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from importlib.resources import files
 from importlib.util import find_spec
+from pathlib import Path
 
 import dagster as dg
 
-from pipelines.orchestration import private
-from pipelines.settings import Settings
+from ..settings import Settings
+from . import private
 
 # By the name that this package goes by: `burdenshare` where it is installed, `pipelines` in the folder of a clone.
 CODE_LOCATION = f"{__package__.partition('.')[0]}.definitions"
@@ -34,7 +35,9 @@ def prepare_home(settings: Settings) -> None:
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     target = settings.dagster_home / "dagster.yaml"
     if settings.postgres and find_spec("dagster_postgres") is None:
-        raise ValueError("BURDENSHARE_POSTGRES_URL is set, but dagster-postgres is missing: pip install '.[postgres]'")
+        raise ValueError(
+            "BURDENSHARE_POSTGRES_URL is set, but dagster-postgres is missing: pip install --editable '.[postgres]'"
+        )
     if not target.exists():
         text = files(__package__).joinpath("dagster.yaml").read_text(encoding="utf-8")
         target.write_text(text + (POSTGRES if settings.postgres else ""), encoding="utf-8")
@@ -73,7 +76,40 @@ def claim_daemon(settings: Settings) -> None:
     os.set_inheritable(lock, True)
 
 
+def put_damaged_aside(settings: Settings) -> list[str]:
+    """Rename records of runs that are damaged, and tell of each in a sentence; Dagster then begins new ones."""
+    told = []
+    for path in private.damaged_records(settings.dagster_home):
+        kept = path.with_name(f"{path.name}.damaged")
+        path.replace(kept)
+        for rest in ("-wal", "-shm"):
+            path.with_name(path.name + rest).unlink(missing_ok=True)
+        told.append(f"{path} was damaged and lies beside as {kept.name}; runs until now are no longer shown.")
+    return told
+
+
+def _owner(folder: Path) -> str:
+    try:
+        return folder.owner()
+    except (KeyError, NotImplementedError):
+        return "the user"
+
+
 def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """Open the instance that keeps runs, materializations and schedules: below the warehouse, or in PostgreSQL."""
+    """Open the instance that keeps runs, materializations and schedules: below the warehouse, or in PostgreSQL.
+
+    Raises `ValueError` where its files are damaged, or not for this user to write: SQLite then cannot read them either.
+    """
     prepare_home(settings)
+    if not settings.postgres and not os.access(settings.dagster_home, os.W_OK):
+        raise ValueError(
+            f"The records of runs in {settings.dagster_home} can be read by those alone who may write there. "
+            f"Run this as {_owner(settings.dagster_home)}, to whom they belong; `burdenshare releases` and "
+            "`burdenshare verify` need no such right."
+        )
+    if damaged := private.damaged_records(settings.dagster_home):
+        raise ValueError(
+            f"The records of runs are damaged: {', '.join(map(str, damaged))}. `burdenshare build` puts them aside and "
+            "begins new ones; tables and releases do not depend on them."
+        )
     return private.open_home(settings.dagster_home)

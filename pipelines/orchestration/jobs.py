@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from pipelines.models.project import Project
-from pipelines.models.runner import run_checks
-from pipelines.orchestration import private
-from pipelines.orchestration.archive import ANEW, ARCHIVE, OBSERVATIONS
-from pipelines.orchestration.assets import RELEASE
-from pipelines.orchestration.describe import check_result
-from pipelines.orchestration.incidents import EVERYTHING, NIGHTLY
-from pipelines.orchestration.private import Job
-from pipelines.orchestration.report import REPORT
-from pipelines.reading.current import current_release
-from pipelines.releases.soundness import find_all_damage
-from pipelines.settings import Settings
+from ..models.project import Project
+from ..models.runner import run_checks
+from ..reading.current import current_release
+from ..releases.soundness import find_all_damage
+from ..settings import Settings
+from . import private
+from .archive import ANEW, ARCHIVE, OBSERVATIONS
+from .assets import RELEASE
+from .describe import check_result
+from .names import EVERYTHING, NIGHTLY
+from .private import Job
+from .report import REPORT
 
 ONE_EDITION = "one_edition"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.files.lock import WarehouseBusy
-from pipelines.intake.fetch import fetch
-from pipelines.intake.inbox import (
+from ..files.lock import WarehouseBusy
+from ..intake.fetch import fetch
+from ..intake.inbox import (
     content_mark,
     name_of_refused,
     orphaned_reports,
@@ -19,13 +19,13 @@ from pipelines.intake.inbox import (
     waiting_files,
     was_refused,
 )
-from pipelines.models.project import Project
-from pipelines.orchestration import private
-from pipelines.orchestration.incidents import EVERYTHING
-from pipelines.orchestration.jobs import ONE_EDITION
-from pipelines.orchestration.private import Job
-from pipelines.settings import Settings
-from pipelines.sources.kinds import shown_name
+from ..models.project import Project
+from ..settings import Settings
+from ..sources.kinds import shown_name
+from . import private
+from .jobs import ONE_EDITION
+from .names import EVERYTHING
+from .private import Job
 
 ON = dg.DefaultSensorStatus.RUNNING
 SIX_HOURS = 6 * 60 * 60

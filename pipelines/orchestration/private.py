@@ -1,13 +1,17 @@
 """Hold all that we use of Dagster and that Dagster does not promise to keep: an upgrade breaks here or nowhere.
 
+`glance` beside it reads Dagster's files, and asks here where they are not as it knows them.
+
 Each use says why it is needed. Nothing is judged here: what Dagster knows is handed on in plain terms.
 """
 
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +29,8 @@ from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._core.storage.sql import create_engine
 from dagster._utils.schedules import get_next_cron_tick, is_valid_cron_schedule
 
+from .names import DAEMONS, HEARTBEAT_S, LOOK_S
+
 # What assets and checks may tell: Dagster exports the functions that take it, and not its type.
 Metadata = dict[str, RawMetadataValue]
 # A job of assets is known by its selection until the graph is whole: `define_asset_job` returns a class that is hidden.
@@ -32,8 +38,6 @@ Job = dg.JobDefinition | UnresolvedAssetJobDefinition
 
 # `dagster dev` starts the UI and the daemon together; a service that keeps the daemon alone has this program only.
 DAEMON_PROGRAM = "dagster._daemon"
-# The daemons without which no night comes; each beats every half minute. Dagster has no list of what it needs.
-DAEMONS = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
 # A run of selected assets has no job of ours; Dagster marks the one that it makes up by its first letters.
 MADE_UP_JOB = "__"
 
@@ -68,6 +72,26 @@ def _kept_engine(url: str, **options: Any) -> Any:
             _ENGINES.pop(next(iter(_ENGINES)))
         _ENGINES[key] = create_engine(url, **options)
     return _ENGINES[key]
+
+
+def damaged_records(folder: Path) -> list[Path]:
+    """Find the SQLite files of runs, events and schedules that are no databases any more: Dagster only falls over them.
+
+    Those of single runs are left out: they hold the logs of a run alone.
+    """
+    names = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+    return [path for name in names if (path := folder / name).is_file() and not _is_sound(path)]
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+    except sqlite3.OperationalError:
+        # Locked, or not for us to read: nothing is known against it.
+        return True
+    except sqlite3.DatabaseError:
+        return False
 
 
 def open_home(folder: Path) -> dg.DagsterInstance:
@@ -208,12 +232,6 @@ def log_check(context: dg.OpExecutionContext, evaluation: dg.AssetCheckEvaluatio
 
 
 # --- the daemon ------------------------------------------------------------------------------------
-# Dagster's own judgement of a daemon waits for half an hour.
-HEARTBEAT_S = 120
-# Several sensors look every half minute; a run that holds the machine may delay them.
-LOOK_S = 300
-
-
 def daemon_is_alive(instance: dg.DagsterInstance) -> bool:
     """Return whether all that starts runs has beaten lately; only the UI's page asks for it otherwise."""
     beats = instance.get_daemon_heartbeats()

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from pipelines.orchestration.assets import RELEASE
-from pipelines.orchestration.private import Materialized
-from pipelines.releases.catalog import current_id
-from pipelines.report.mark import written_release
-from pipelines.settings import Settings
+from ..releases.catalog import current_id
+from ..report.mark import written_release
+from ..settings import Settings
+from .assets import RELEASE
+from .private import Materialized
 
 REPORT = "report"
 # Dagster loads nothing at all where a job and an asset share a name.
@@ -61,7 +61,7 @@ def _report_asset(settings: Settings) -> dg.AssetsDefinition:
     )
     def report(context: dg.AssetExecutionContext) -> Materialized:
         # Charts take a second to import; the main job does without them.
-        from pipelines.report.site import write_site
+        from ..report.site import write_site
 
         site = write_site(settings)
         context.log.info(f"{site.pages} pages of release {site.release_id} in {site.seconds:.1f} s")

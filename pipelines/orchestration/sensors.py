@@ -9,11 +9,11 @@ import time
 import dagster as dg
 import httpx
 
-from pipelines.alerts.channels import TIMEOUT_S
-from pipelines.alerts.incident import Incident
-from pipelines.alerts.tell import tell
-from pipelines.orchestration import incidents, private
-from pipelines.settings import Settings
+from ..alerts.channels import TIMEOUT_S
+from ..alerts.incident import Incident
+from ..alerts.tell import tell
+from ..settings import Settings
+from . import incidents, private
 
 ON = dg.DefaultSensorStatus.RUNNING
 NOBODY = " Nobody is told, as neither BURDENSHARE_ALERT_WEBHOOK nor BURDENSHARE_SMTP is set."

@@ -5,32 +5,27 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import dagster as dg
-import duckdb
+from ..alerts.tell import undelivered
+from ..files.ledger import read_ledger
+from ..intake.inbox import refused_files, waiting_files
+from ..intake.memory import read_memory
+from ..reading.connection import UnreadableRelease
+from ..reading.current import NoRelease, open_warehouse, read_manifest
+from ..releases.catalog import releases
+from ..releases.settled import is_settled
+from ..releases.soundness import find_all_damage
+from ..settings import Settings
+from ..sources.kinds import shown_name
+from .glance import Runs, glance
+from .names import NIGHTLY
 
-from pipelines.alerts.tell import undelivered
-from pipelines.files.ledger import read_ledger
-from pipelines.intake.fetch import read_memory
-from pipelines.intake.inbox import refused_files, waiting_files
-from pipelines.models.check_results import read_checks
-from pipelines.models.project import Project, read_project
-from pipelines.models.runner import would_be_built
-from pipelines.orchestration import incidents, private
-from pipelines.orchestration.archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, SOUND, WEB
-from pipelines.orchestration.incidents import NIGHTLY
-from pipelines.orchestration.instance import open_instance
-from pipelines.reading.current import NoRelease, open_warehouse, read_manifest
-from pipelines.releases.catalog import releases
-from pipelines.releases.inputs import source_inputs
-from pipelines.releases.soundness import find_all_damage
-from pipelines.settings import Settings
-from pipelines.sources.kinds import shown_name
+if TYPE_CHECKING:
+    import dagster as dg
 
 # The sensors that tell people of failures.
 WATCHING = {"failed_run", "failed_check", "silence"}
-UNDER_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
 @dataclass(frozen=True)
@@ -63,54 +58,81 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     """
     if not settings.warehouse.is_dir():
         raise ValueError(f"There is no warehouse at {settings.warehouse}. `burdenshare build` makes one.")
-    with open_instance(settings) as instance:
-        run, alive, busy = _last_run(instance), private.daemon_is_alive(instance), _in_progress(instance)
-        failing = incidents.failed_runs(instance, settings)
-        quiet = _silence(instance, settings)
-        looks, off = private.sensors_look(instance), private.turned_off(instance)
-    next_night = None if NIGHTLY in off else private.next_tick(settings.schedule, settings.timezone).isoformat()
+    runs = glance(settings) or _ask_dagster(settings)
     damage = tuple(map(str, find_all_damage(settings)))
     release, editions = _release(settings)
-    project = read_project(settings.sql, settings.seeds)
-    checks, inbox, web = _failed_checks(project, settings), _inbox(settings), _web(settings)
+    checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
     problems = [] if release else ["there is no release yet: run `burdenshare build`"]
-    problems += [f"{incident.title}: {incident.cause.splitlines()[0]}" for incident in failing]
+    problems += runs.failing
     problems += damage
-    problems += quiet
+    problems += runs.quiet
     problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
     problems += [f"{name} in the inbox was refused; the report beside it says why" for name in inbox["refused"]]
     if web and (failed := web["failed"]):
         problems.append(f"the last look at the web failed at {len(failed)} addresses, first {failed[0]}")
-    if needs_daemon and not alive:
+    if needs_daemon and not runs.daemon_is_alive:
         problems.append("the daemon is not running, so no night will come: `burdenshare ui`, or start the service")
-    if needs_daemon and (deaf := sorted(off & WATCHING)):
+    if needs_daemon and (deaf := sorted(runs.turned_off & WATCHING)):
         problems.append(f"turned off, so that nobody is told: {', '.join(deaf)}; turn on in the UI, under Automation")
-    elif needs_daemon and alive and not looks:
+    elif needs_daemon and runs.daemon_is_alive and not runs.sensors_look:
         problems.append(
             "the daemon runs, but no sensor has looked for five minutes: it cannot load the project; its log says why"
         )
     problems += undelivered(settings)
-    if needs_daemon and next_night is None:
+    if needs_daemon and runs.next_night is None:
         problems.append("the schedule `nightly` is off: turn it on in the UI, under Automation")
     checks += _archive_checks(inbox, web, damage)
-    planned = would_be_built(project, settings.tables, source_inputs(project, settings))
     return Status(
         tuple(problems),
-        run,
+        runs.last_run,
         release,
-        next_night,
+        runs.next_night,
         editions,
         tuple(checks),
         inbox,
         web,
-        alive,
-        busy,
+        runs.daemon_is_alive,
+        runs.in_progress,
         damage,
-        planned,
+        _planned(settings),
     )
 
 
+def _planned(settings: Settings) -> dict[str, str]:
+    """Return what the next build would make; the project is read where that is not known already."""
+    if is_settled(settings):
+        return {}
+    from ..models.project import read_project
+    from ..models.runner import would_be_built
+    from ..releases.inputs import source_inputs
+
+    project = read_project(settings.sql, settings.seeds)
+    return would_be_built(project, settings.tables, source_inputs(project, settings))
+
+
+def _ask_dagster(settings: Settings) -> Runs:
+    """Ask Dagster what `glance` cannot tell; it takes a second to import."""
+    from . import incidents, private
+    from .instance import open_instance
+
+    with open_instance(settings) as instance:
+        off = private.turned_off(instance)
+        now = time.time()
+        return Runs(
+            last_run=_last_run(instance),
+            in_progress=_in_progress(instance),
+            failing=tuple(f"{i.title}: {i.cause.splitlines()[0]}" for i in incidents.failed_runs(instance, settings)),
+            quiet=tuple(f"{i.title}: {i.cause}" for i in incidents.silence(instance, settings, since=now, now=now)),
+            daemon_is_alive=private.daemon_is_alive(instance),
+            sensors_look=private.sensors_look(instance),
+            turned_off=frozenset(off),
+            next_night=None if NIGHTLY in off else private.next_tick(settings.schedule, settings.timezone).isoformat(),
+        )
+
+
 def _last_run(instance: dg.DagsterInstance) -> dict[str, Any] | None:
+    from . import incidents
+
     record = next(iter(incidents.finished_runs(instance)), None)
     if record is None:
         return None
@@ -128,25 +150,22 @@ def _last_run(instance: dg.DagsterInstance) -> dict[str, Any] | None:
 
 def _in_progress(instance: dg.DagsterInstance) -> tuple[dict[str, Any], ...]:
     """List the runs that wait or are under way, the oldest first."""
-    records = instance.get_run_records(dg.RunsFilter(statuses=UNDER_WAY), limit=20)
+    import dagster as dg
+
+    under_way = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    records = instance.get_run_records(dg.RunsFilter(statuses=under_way), limit=20)
     runs = [record.dagster_run for record in records]
     return tuple({"id": run.run_id, "job": run.job_name, "state": run.status.value.lower()} for run in reversed(runs))
 
 
-def _silence(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
-    now = time.time()
-    found = incidents.silence(instance, settings, since=now, now=now)
-    return [f"{incident.title}: {incident.cause}" for incident in found]
-
-
 def _release(settings: Settings) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     try:
-        manifest, connection = read_manifest(settings), open_warehouse(settings.warehouse)
-    except NoRelease:
-        return None, ()
-    except (OSError, ValueError, duckdb.Error):
+        manifest, connection = read_manifest(settings), open_warehouse(settings.warehouse, names={"dim_edition"})
+    except (OSError, ValueError, UnreadableRelease):
         # Too damaged to be opened; what is wrong with it is told among the damage.
         return _unreadable(settings), ()
+    except NoRelease:
+        return None, ()
     with connection:
         rows = connection.execute(
             "select edition_id from dim_edition where has_figures order by published_on"
@@ -168,10 +187,10 @@ def _unreadable(settings: Settings) -> dict[str, Any] | None:
     return None
 
 
-def _failed_checks(project: Project, settings: Settings) -> list[dict[str, Any]]:
+def _failed_checks(settings: Settings) -> list[dict[str, Any]]:
     found, ledger = [], read_ledger(settings.tables)
-    for name in project.order:
-        for check in read_checks(settings.tables, name, ledger) or []:
+    for name in ledger.tables:
+        for check in ledger.checks_of(name) or ():
             if check.failures:
                 kept = {key: getattr(check, key) for key in ("name", "failures", "blocking", "description")}
                 found.append({"table": name, **kept})
@@ -182,6 +201,10 @@ def _archive_checks(
     inbox: dict[str, tuple[str, ...]], web: dict[str, Any] | None, damage: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """Return the archive's checks that fail now, as the tables' checks are given."""
+    if not (inbox["refused"] or (web and web["failed"]) or damage):
+        return []
+    from .archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, SOUND, WEB
+
     failures = {REFUSED: len(inbox["refused"]), WEB: len(web["failed"]) if web else 0, SOUND: len(damage)}
     return [
         {"table": ARCHIVE, "name": name, "failures": count, "blocking": False, "description": ARCHIVE_CHECKS[name]}

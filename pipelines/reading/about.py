@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.models.tables import table_path
-from pipelines.reading.explain import read_models
-from pipelines.releases.description import read_manifest_of
+from ..models.tables import table_path
+from ..releases.description import read_manifest_of
+from .explain import read_models
 
 
 @dataclass(frozen=True)

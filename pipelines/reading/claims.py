@@ -14,15 +14,15 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from pipelines.contracts.metrics import Metric
-from pipelines.models.trees import parsed
-from pipelines.reading.connection import open_release
-from pipelines.reading.current import current_release
-from pipelines.reading.entities import UnknownEntity, read_entities
-from pipelines.reading.explain import read_models
+from ..contracts.metrics import Metric
+from ..models.trees import parsed
+from .connection import open_release
+from .current import current_release
+from .entities import UnknownEntity, read_entities
+from .explain import read_models
 
 if TYPE_CHECKING:
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 UNITS = {Metric.allies_meeting_target: "count", Metric.meets_target: "boolean", Metric.expenditure: "USD billion"}
 WITH_TARGET = (Metric.allies_meeting_target, Metric.meets_target)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.reading.contents import Contents, read_contents
+from .contents import Contents, read_contents
 
 if TYPE_CHECKING:
     import duckdb

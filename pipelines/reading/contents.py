@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.contracts.sql import quoted
-from pipelines.releases.names import LINEAGE, MACROS, MODELS, table_file
+from ..contracts.sql import quoted
+from ..releases.names import LINEAGE, MACROS, MODELS, table_file
 
 # Words of a query that looks around: whoever asks what there is must see all of it.
 LOOKS_AROUND = re.compile(

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.reading.connection import NoRelease as NoRelease
-from pipelines.reading.connection import open_release
-from pipelines.releases.description import read_manifest_of
+from ..releases.description import read_manifest_of
+from .connection import NoRelease as NoRelease
+from .connection import open_release
 
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
 
 def current_release(settings: Settings) -> Path:
@@ -43,7 +43,7 @@ def open_warehouse(
     Raises `NoRelease` where nothing has been published there, or it cannot be read. `docs/reading.md`
     shows what to do with it in pandas, Arrow and DuckDB.
     """
-    from pipelines.settings import Settings
+    from ..settings import Settings
 
     settings = Settings(Path(warehouse)) if warehouse else Settings.from_environment()
     return open_release(current_release(settings), names=names)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.models.tables import table_path
-from pipelines.reading.suggest import there_is_no
-from pipelines.releases.names import LINEAGE
-from pipelines.sources.text import fold
+from ..models.tables import table_path
+from ..releases.names import LINEAGE
+from ..sources.text import fold
+from .suggest import there_is_no
 
 
 class UnknownEntity(ValueError):

@@ -16,13 +16,13 @@ from typing import Any, NotRequired, TypedDict, cast
 
 import duckdb
 
-from pipelines.contracts.sql import quoted
-from pipelines.models.formula import read_formulas
-from pipelines.models.provenance import SUFFIX, with_companions
-from pipelines.models.tables import table_path
-from pipelines.reading.entities import EntityNames, read_entities
-from pipelines.reading.suggest import there_is_no
-from pipelines.releases.names import LINEAGE, MODELS
+from ..contracts.sql import quoted
+from ..models.formula import read_formulas
+from ..models.provenance import SUFFIX, with_companions
+from ..models.tables import table_path
+from ..releases.names import LINEAGE, MODELS
+from .entities import EntityNames, read_entities
+from .suggest import there_is_no
 
 FEW = 4
 

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.reading.connection import open_release
-from pipelines.reading.entities import read_entities
-from pipelines.reading.suggest import resembling
+from .connection import open_release
+from .entities import read_entities
+from .suggest import resembling
 
 if TYPE_CHECKING:
     import duckdb

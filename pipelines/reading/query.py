@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.reading.results import with_unique_names
+from .results import with_unique_names
 
 # More is no question of a person: the parser takes a second for a text of a megabyte, and nothing can interrupt it.
 LONGEST = 100_000
@@ -106,7 +106,7 @@ def _ask_worker(question: dict[str, object], timeout_s: float) -> bytes | None:
 
 def _plain(message: str, sql: str) -> str:
     """Say in plain words what the connection refuses; leave other errors as DuckDB words them."""
-    from pipelines.reading.hints import quotes_needed
+    from .hints import quotes_needed
 
     lowered = message.lower()
     if "disabled by configuration" in lowered or "has been locked" in lowered:
@@ -115,4 +115,6 @@ def _plain(message: str, sql: str) -> str:
         return f"A query reads the warehouse's tables, and no files or addresses.\n{message}"
     if "does not exist" in lowered:
         return f"{message}\nSee `burdenshare tables` for what there is, `burdenshare tables NAME` for columns."
+    # Only for a query that failed: it knows entities and their tables.
+
     return quotes_needed(sql, message) + message

@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.reading.connection import ASKS, UnreadableRelease, open_contents, require_contents
-from pipelines.reading.contents import Contents
-from pipelines.reading.results import as_arrow_keeps
+from .connection import ASKS, UnreadableRelease, open_contents, require_contents
+from .contents import Contents
+from .results import as_arrow_keeps
 
 BATCH_ROWS = 10_000
 # What the process needs beside the query's own memory: DuckDB's threads, Arrow, the result on its way.

@@ -14,10 +14,10 @@ from typing import Any
 
 import fsspec
 
-from pipelines.files.whole import sha256_of, write_bytes
-from pipelines.reading.connection import NoRelease
-from pipelines.releases.description import read_manifest_of
-from pipelines.releases.names import DATABASE, MANIFEST, POINTER
+from ..files.whole import sha256_of, write_bytes
+from ..releases.description import read_manifest_of
+from ..releases.names import DATABASE, MANIFEST, POINTER
+from .connection import NoRelease
 
 
 def fetch_release(address: str, cache: Path | None = None) -> Path:

@@ -7,11 +7,11 @@ from typing import Any
 
 import duckdb
 
-from pipelines.files.ledger import read_ledger
-from pipelines.releases import catalog
-from pipelines.releases.diff import ReleaseDiff, TableDiff, compare
-from pipelines.releases.soundness import release_damage
-from pipelines.settings import Settings
+from ..files.ledger import read_ledger
+from ..settings import Settings
+from . import catalog
+from .diff import ReleaseDiff, TableDiff, compare
+from .soundness import release_damage
 
 SHOWN = 5
 CAUSES_SHOWN = 12
@@ -27,7 +27,8 @@ def compare_with_baseline(
 ) -> ReleaseDiff | None:
     """Compare with what readers see now; where that is damaged, with the newest sound release.
 
-    Returns None where there is nothing to compare with. Raises `NotPublished` for grave changes that
+    `manifest` is None for a release that was published before. Returns None where there is nothing to compare with.
+    Raises `NotPublished` for grave changes that
     nothing explains, and where every earlier release is damaged, unless somebody accepts that with a reason.
     """
     before, damage = _baseline(settings, folder)
@@ -37,6 +38,9 @@ def compare_with_baseline(
         diff = compare(before, folder, manifest) if before else None
     except (OSError, ValueError, KeyError, duckdb.Error) as error:
         diff, damage = None, [f"{before.name if before else ''}: {error}"]
+    if diff is None and manifest is None:
+        # It lay here complete: it was compared when it was made.
+        return None
     if diff is None and not accept:
         raise NotPublished(
             "Nothing was published, because nobody can say what would change: there is no sound release to compare "
@@ -59,7 +63,7 @@ def _baseline(settings: Settings, folder: Path) -> tuple[Path | None, list[str]]
     for path in candidates:
         if path == folder:
             continue
-        if not (found := release_damage(path, ledger)):
+        if not (found := release_damage(path, ledger, parquet_alone=True)):
             return path, damage
         damage += [f"{path.name}: {line}" for line in found]
     return None, damage

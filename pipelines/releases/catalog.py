@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.files.whole import files_below, read_object, sync, write_json
-from pipelines.releases.names import HELD, HISTORY, MANIFEST, SUCCESS
-from pipelines.settings import Settings
+from ..files.whole import files_below, read_object, sync, write_json
+from ..settings import Settings
+from .names import HELD, HISTORY, MANIFEST, SUCCESS
 
 
 class UnknownRelease(Exception):

@@ -14,11 +14,11 @@ from typing import Any
 
 import duckdb
 
-from pipelines.contracts.sql import quoted
-from pipelines.files.whole import read_object
-from pipelines.releases.description import OWN, tables_of
-from pipelines.releases.inputs import fingerprint_of_cells
-from pipelines.releases.names import LINEAGE, MODELS, table_file
+from ..contracts.sql import quoted
+from ..files.whole import read_object
+from .description import OWN, tables_of
+from .inputs import fingerprint_of_cells
+from .names import LINEAGE, MODELS, table_file
 
 EDITIONS = "dim_edition"
 # What is each edition's own, as the manifest tells it.

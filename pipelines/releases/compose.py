@@ -13,14 +13,14 @@ from typing import Any
 
 import duckdb
 
-from pipelines.contracts.sql import quoted
-from pipelines.contracts.table import TableContract
-from pipelines.files.whole import write_json
-from pipelines.models.project import Project
-from pipelines.models.published import write_published
-from pipelines.models.tables import table_path
-from pipelines.releases.lineage import store_lineage
-from pipelines.releases.names import CHECKS, DATABASE
+from ..contracts.sql import quoted
+from ..contracts.table import TableContract
+from ..files.whole import write_json
+from ..models.project import Project
+from ..models.published import write_published
+from ..models.tables import table_path
+from .lineage import store_lineage
+from .names import CHECKS, DATABASE
 
 # The oldest format that DuckDB still writes: programs built on DuckDB 1.1 and later open it.
 STORAGE_VERSION = "v1.0.0"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.releases.description import size_of, tables_of
-from pipelines.version import __version__
+from ..version import __version__
+from .description import size_of, tables_of
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
 # Words that Croissant adds to those of schema.org; a reader expects all of them, used or not.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines.files.whole import read_object
-from pipelines.releases.names import MANIFEST
+from ..files.whole import read_object
+from .names import MANIFEST
 
 # The key under which stands what the standard has no word for.
 OWN = "burdenshare"

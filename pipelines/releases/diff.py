@@ -24,10 +24,10 @@ from typing import Any
 
 import duckdb
 
-from pipelines.contracts.sql import quoted
-from pipelines.releases.causes import Cause, Side, above, find_causes
-from pipelines.releases.description import read_manifest_of, tables_of
-from pipelines.releases.reach import condition, domains_of
+from ..contracts.sql import quoted
+from .causes import Cause, Side, above, find_causes
+from .description import read_manifest_of, tables_of
+from .reach import condition, domains_of
 
 TIERS = ("large", "moderate", "small")
 SAMPLE = 10

@@ -11,15 +11,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import yaml
+from ..files.ledger import describe_file, updating
+from ..files.whole import fingerprint, sha256_of
+from ..settings import Settings
 
-from pipelines.files.ledger import describe_file, updating
-from pipelines.files.whole import sha256_of
-from pipelines.models.project import Project, fingerprint
-from pipelines.settings import Settings
-from pipelines.sources.editions import read_editions
-from pipelines.sources.figures import figures_path
+if TYPE_CHECKING:
+    from ..models.project import Project
 
 REGISTRY = "editions.yml"
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -100,6 +99,10 @@ def is_missing_from_archive(raw: Path, name: str) -> bool:
 
 def edition_inputs(settings: Settings) -> dict[str, EditionInput]:
     """Hash what is each edition's own, by edition; empty where the seeds hold no registry."""
+    # What reads publishers' files takes long to import, and whoever only hashes inputs has no use for it.
+    from ..sources.editions import read_editions
+    from ..sources.figures import figures_path
+
     if not (settings.seeds / REGISTRY).is_file():
         return {}
     editions = read_editions(settings.seeds, settings.raw)
@@ -130,6 +133,8 @@ def _registry_entries(path: Path) -> dict[str, str]:
 
     Read without the model that checks it, so that a change of code is no change of an entry.
     """
+    import yaml
+
     content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return {
         str(entry["id"]): fingerprint(json.dumps(entry, sort_keys=True, default=str)) for entry in content["editions"]

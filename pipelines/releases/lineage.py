@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pipelines.models.parts import Model, Source, View
-from pipelines.models.project import Project
-from pipelines.models.tables import table_path
-from pipelines.releases.names import LINEAGE, MACROS, MODELS
+from ..models.parts import Model, Source, View
+from ..models.project import Project
+from ..models.tables import table_path
+from .names import LINEAGE, MACROS, MODELS
 
 
 def store_lineage(project: Project, tables: Path, release: Path) -> None:

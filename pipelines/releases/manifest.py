@@ -16,20 +16,20 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.contracts.columns import Column
-from pipelines.contracts.sql import quoted
-from pipelines.contracts.table import TableContract
-from pipelines.files.ledger import Entry, read_ledger
-from pipelines.files.whole import files_below, sha256_of
-from pipelines.models.parts import Source
-from pipelines.models.project import Project, fingerprint
-from pipelines.models.tables import table_path
-from pipelines.releases.catalog import now
-from pipelines.releases.description import OWN, OWN_SIZE
-from pipelines.releases.inputs import edition_inputs, input_files
-from pipelines.releases.names import LINEAGE, table_file
-from pipelines.settings import Settings
-from pipelines.version import __version__
+from ..contracts.columns import Column
+from ..contracts.sql import quoted
+from ..contracts.table import TableContract
+from ..files.ledger import Entry, read_ledger
+from ..files.whole import files_below, sha256_of
+from ..models.parts import Source
+from ..models.project import Project, fingerprint
+from ..models.tables import table_path
+from ..settings import Settings
+from ..version import __version__
+from .catalog import now
+from .description import OWN, OWN_SIZE
+from .inputs import edition_inputs, input_files
+from .names import LINEAGE, table_file
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 # Parquet's null, as programs have it that read Parquet through pandas.

@@ -15,27 +15,27 @@ from typing import Any
 
 import duckdb
 
-from pipelines.files.ledger import Ledger, describe_file, read_ledger, updating
-from pipelines.files.lock import writing
-from pipelines.files.whole import files_below, sha256_of, sync, sync_tree, write_json
-from pipelines.models.check_results import read_checks
-from pipelines.models.project import Project, fingerprint
-from pipelines.models.published import arrived_whole, is_copied
-from pipelines.models.runner import expected_fingerprint
-from pipelines.models.tables import table_path, table_state
-from pipelines.releases import catalog
-from pipelines.releases.baseline import NotPublished, compare_with_baseline
-from pipelines.releases.compose import STORAGE_VERSION, AuditError, compose
-from pipelines.releases.croissant import describe_croissant
-from pipelines.releases.description import OWN, read_manifest_of
-from pipelines.releases.diff import ReleaseDiff
-from pipelines.releases.lineage import macros_text, models_text
-from pipelines.releases.manifest import build_manifest, describe_provenance, file_resource
-from pipelines.releases.names import CROISSANT, DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
-from pipelines.releases.retention import clean_up, remove, retire
-from pipelines.releases.soundness import release_damage
-from pipelines.releases.verify import mark_success
-from pipelines.settings import Settings
+from ..files.ledger import Ledger, describe_file, read_ledger, updating
+from ..files.lock import writing
+from ..files.whole import close_to_writing, files_below, sha256_of, sync, sync_tree, write_json
+from ..models.check_results import read_checks
+from ..models.project import Project, fingerprint
+from ..models.published import arrived_whole, is_copied
+from ..models.runner import expected_fingerprint
+from ..models.tables import table_path, table_state
+from ..settings import Settings
+from . import catalog
+from .baseline import NotPublished, compare_with_baseline
+from .compose import STORAGE_VERSION, AuditError, compose
+from .croissant import describe_croissant
+from .description import OWN, read_manifest_of
+from .diff import ReleaseDiff
+from .lineage import macros_text, models_text
+from .manifest import build_manifest, describe_provenance, file_resource
+from .names import CROISSANT, DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
+from .retention import clean_up, remove, retire
+from .soundness import release_damage
+from .verify import mark_success
 
 # In this order; each is told to `at_step` when it is done.
 STEPS = (
@@ -205,6 +205,7 @@ def _replace_files(sound: Path, damaged: Path) -> None:
     for path in files_below(damaged):
         if path.relative_to(damaged) not in files:
             path.unlink()
+    close_to_writing(damaged)
     sync_tree(damaged)
 
 
@@ -259,6 +260,7 @@ def _seal(aside: Path, manifest: dict[str, Any], at_step: Callable[[str], None])
     write_json(aside / MANIFEST, manifest)
     at_step("manifest written")
     mark_success(aside)
+    close_to_writing(aside)
     at_step("success marked")
     sync_tree(aside)
     at_step("synced")

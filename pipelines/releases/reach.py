@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from pipelines.contracts.sql import quoted
-from pipelines.releases.causes import EDITIONS, Cause, Lines
+from ..contracts.sql import quoted
+from .causes import EDITIONS, Cause, Lines
 
 
 def domains_of(columns: Mapping[str, Sequence[str]], references: Mapping[str, str]) -> dict[str, list[str]]:

@@ -13,11 +13,11 @@ from typing import Any
 
 import fsspec
 
-from pipelines.files.whole import sha256_of, write_bytes
-from pipelines.releases.catalog import now
-from pipelines.releases.description import read_manifest_of, tables_of
-from pipelines.releases.names import LATEST, MANIFEST, POINTER, SUCCESS
-from pipelines.settings import Settings
+from ..files.whole import sha256_of, write_bytes
+from ..settings import Settings
+from .catalog import now
+from .description import read_manifest_of, tables_of
+from .names import LATEST, MANIFEST, POINTER, SUCCESS
 
 # After the data: a manifest must not describe what is not there yet, and the seal comes last.
 LAST = (MANIFEST, SUCCESS)

@@ -6,10 +6,10 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipelines.files.whole import is_leftover
-from pipelines.releases.catalog import Entry, current_id, history, previous_id, releases
-from pipelines.releases.names import SUCCESS, hidden
-from pipelines.settings import Settings
+from ..files.whole import is_leftover
+from ..settings import Settings
+from .catalog import Entry, current_id, history, previous_id, releases
+from .names import SUCCESS, hidden
 
 YOUNG = timedelta(days=1)
 

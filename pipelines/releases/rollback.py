@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.files.lock import writing
-from pipelines.releases import catalog
-from pipelines.releases.verify import find_damage
-from pipelines.settings import Settings
+from ..files.lock import writing
+from ..settings import Settings
+from . import catalog
+from .verify import find_damage
 
 
 class CannotRollBack(Exception):

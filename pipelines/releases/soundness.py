@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.files.ledger import LEDGER, Entry, Ledger, read_ledger, state_of
-from pipelines.files.whole import sha256_of
-from pipelines.models.tables import table_path, table_state
-from pipelines.releases import catalog
-from pipelines.releases.inputs import is_missing_from_archive, is_named_by_hash
-from pipelines.releases.names import MANIFEST
-from pipelines.releases.verify import find_altered_files
-from pipelines.settings import Settings
-from pipelines.sources.observe import edition_path
+from ..files.ledger import LEDGER, Entry, Ledger, read_ledger, state_of
+from ..files.whole import sha256_of
+from ..models.tables import table_path, table_state
+from ..settings import Settings
+from ..sources.kept import edition_path
+from . import catalog
+from .inputs import is_missing_from_archive, is_named_by_hash
+from .names import MANIFEST
+from .verify import find_altered_files
 
 BUILD = "`burdenshare build` makes it anew"
 RESTORE = "restore it from a backup; builds go on with what was read from it before, as long as that is kept"
@@ -91,22 +91,34 @@ def damaged_current(settings: Settings, ledger: Ledger) -> list[Damage]:
     current = catalog.current_id(settings)
     if current is None:
         return []
+    damage = release_damage(settings.releases / current, ledger)
+    advice = _advice_on_release(settings, ledger) if damage else ""
+    return [Damage("release", f"release {current}", found, advice) for found in damage]
+
+
+def _advice_on_release(settings: Settings, ledger: Ledger) -> str:
+    """Say how readers get a sound release again, in the state that the warehouse is in."""
+    known = [entry.path for entry in catalog.releases(settings)]
     advice = "`burdenshare build` publishes it anew from the tables"
     if catalog.held_ids(settings):
         # A build would keep back what was rolled back from, so it could not replace this one.
-        advice = "`burdenshare release --resume` publishes what the tables give, or roll back to a sound release"
-    return [
-        Damage("release", f"release {current}", found, advice)
-        for found in release_damage(settings.releases / current, ledger)
-    ]
+        advice = "`burdenshare release --resume` publishes what the tables give"
+        sound = [path.name for path in known if not release_damage(path, ledger)]
+        advice += f", `burdenshare rollback {sound[0]}` goes to a sound release" if sound else ""
+    if all(release_damage(path, ledger, parquet_alone=True) for path in known):
+        advice += '; where the tables are others by now it asks for --accept "the reason", since none can be compared'
+    return advice
 
 
-def release_damage(folder: Path, ledger: Ledger) -> list[str]:
-    """Hold a release against its manifest, and that against the ledger; one line for each thing that is wrong."""
+def release_damage(folder: Path, ledger: Ledger, *, parquet_alone: bool = False) -> list[str]:
+    """Hold a release against its manifest, and that against the ledger; one line for each thing that is wrong.
+
+    `parquet_alone` asks for what a comparison with it reads: its database may be damaged, and its tables sound.
+    """
     entry = ledger.releases.get(folder.name)
     if entry and state_of(folder / MANIFEST, entry) == "damaged":
         return [f"{MANIFEST} is not what was published"]
-    return find_altered_files(folder)
+    return find_altered_files(folder, parquet_alone=parquet_alone)
 
 
 def _not_as_written(kind: str, name: str, path: Path, entry: Entry) -> Damage:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines.files.whole import files_below, read_object, sha256_of, write_json
-from pipelines.releases.description import read_manifest_of, size_of, tables_of
-from pipelines.releases.names import DATABASE, MANIFEST, SUCCESS
+from ..files.whole import files_below, read_object, sha256_of, write_json
+from .description import read_manifest_of, size_of, tables_of
+from .names import DATABASE, MANIFEST, SUCCESS
 
 
 def mark_success(folder: Path) -> None:
@@ -24,8 +25,11 @@ def find_damage(folder: Path) -> list[str]:
     return _content_damage(folder, read_manifest_of(folder))
 
 
-def find_altered_files(folder: Path) -> list[str]:
-    """Re-hash every file of a release without opening it: a reader in this process may hold it open."""
+def find_altered_files(folder: Path, *, parquet_alone: bool = False) -> list[str]:
+    """Re-hash every file of a release without opening it: a reader in this process may hold it open.
+
+    `parquet_alone` looks at the Parquet files and at what seals them, which is all that a comparison reads.
+    """
     if not (folder / SUCCESS).exists():
         return [f"{SUCCESS} is missing: the release was never finished"]
     try:
@@ -35,7 +39,10 @@ def find_altered_files(folder: Path) -> list[str]:
         manifest = read_manifest_of(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         return [f"{MANIFEST} or {SUCCESS} cannot be read: {error}"]
-    problems = [problem for resource in manifest["resources"] if (problem := _file_damage(folder, resource))]
+    resources = [one for one in manifest["resources"] if not parquet_alone or one["path"].endswith(".parquet")]
+    problems = [problem for resource in resources if (problem := _file_damage(folder, resource))]
+    if parquet_alone:
+        return problems
     listed = {resource["path"] for resource in manifest["resources"]} | {MANIFEST, SUCCESS}
     found = [path.relative_to(folder).as_posix() for path in files_below(folder)]
     problems += [f"{path} does not belong here" for path in found if path not in listed]
@@ -53,8 +60,29 @@ def _file_damage(folder: Path, resource: dict[str, Any]) -> str | None:
     return None
 
 
+def holder_of(folder: Path) -> str | None:
+    """Say who keeps a release's database from being opened; None where it opens, or is damaged."""
+    try:
+        duckdb.connect(str(folder / DATABASE), read_only=True).close()
+    except duckdb.Error as error:
+        return _holder(error)
+    return None
+
+
+def _holder(error: duckdb.Error) -> str | None:
+    """Read who holds a file in what DuckDB says when it cannot open it."""
+    words = str(error)
+    if "Could not set lock" not in words and "different configuration" not in words:
+        return None
+    process = re.search(r"held in (\S+) \(PID (\d+)\)", words)
+    return f"process {process[2]} ({process[1]})" if process else "another program"
+
+
 def _content_damage(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """Open the database and count: the files may be as they were written, and yet not open here."""
+    """Open the database and count: the files may be as they were written, and yet not open here.
+
+    One that somebody else holds open is not damaged: its bytes are those that were published.
+    """
     try:
         with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
             return [
@@ -63,4 +91,4 @@ def _content_damage(folder: Path, manifest: dict[str, Any]) -> list[str]:
                 if (found := connection.execute(f"select count(*) from {name}").fetchall()[0][0]) != resource["rows"]
             ]
     except duckdb.Error as error:
-        return [f"{DATABASE} does not open: {error}"]
+        return [] if _holder(error) else [f"{DATABASE} does not open: {error}"]

@@ -13,8 +13,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.report import wording
-from pipelines.report.release import Row
+from . import wording
+from .release import Row
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.models.tables import TableFile, connect, register
-from pipelines.report.palette import PALE, on_white
+from ..models.tables import TableFile, connect, register
+from .palette import PALE, on_white
 
 BLUE, ORANGE, GREY, RULE = (on_white(name) for name in ("blue", "orange", "grey", "rule"))
 LONGEST_SHOWN = 1000

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pipelines.reading.explain import Lineage
-from pipelines.report import wording
-from pipelines.report.release import Release, Row
+from ..reading.explain import Lineage
+from . import wording
+from .release import Release, Row
 
 # A published cell behind a figure: its table, column, and place in `Lineage.rows`.
 Leaf = tuple[str, str, int]

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import duckdb
 
-from pipelines.reading.explain import Lineage
-from pipelines.releases.description import tables_of
-from pipelines.report import wording
+from ..reading.explain import Lineage
+from ..releases.description import tables_of
+from . import wording
 
 EUROPE_AND_CANADA, TOTAL, UNITED_STATES = "NATO_EUR_CAN", "NATO_TOTAL", "USA"
 # The targets that the pages follow.

@@ -19,18 +19,18 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import vl_convert
 
-from pipelines.reading.connection import open_release
-from pipelines.reading.current import current_release
-from pipelines.reading.explain import Lineage
-from pipelines.releases.description import read_manifest_of
-from pipelines.releases.names import MANIFEST
-from pipelines.report import origins, wording
-from pipelines.report import pages as page_kinds
-from pipelines.report.content import Page, island
-from pipelines.report.mark import is_ours, our_files, write_mark
-from pipelines.report.release import Release
-from pipelines.settings import Settings
-from pipelines.version import __version__
+from ..reading.connection import open_release
+from ..reading.current import current_release
+from ..reading.explain import Lineage
+from ..releases.description import read_manifest_of
+from ..releases.names import MANIFEST
+from ..settings import Settings
+from ..version import __version__
+from . import origins, wording
+from . import pages as page_kinds
+from .content import Page, island
+from .mark import is_ours, our_files, write_mark
+from .release import Release
 
 LEFT_S = 3600
 PART, OLD = ".part", ".old"

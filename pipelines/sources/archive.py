@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 
-from pipelines.files.whole import sha256_of, write_bytes
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.workbook import SourceKind
+from ..files.whole import sha256_of, write_bytes
+from .errors import Offender, SourceError
+from .workbook import SourceKind
 
 
 @dataclass(frozen=True)

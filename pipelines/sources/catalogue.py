@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pipelines.sources.editions import Editions, read_editions
-from pipelines.sources.entities import Entities
+from .editions import Editions, read_editions
+from .entities import Entities
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pydantic import HttpUrl
 
-from pipelines.sources.archive import Receipt, document_order, read_receipts
-from pipelines.sources.publisher import publisher_of
-from pipelines.sources.registry import Edition, read_registry
+from .archive import Receipt, document_order, read_receipts
+from .publisher import publisher_of
+from .registry import Edition, read_registry
 
 # A PDF is the publisher's own and prints rounded figures; what a workbook holds is the whole.
 _EXACTNESS = {"transcription": 0, "pdf": 1, "mixed": 2, "workbook": 2}

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.text import fold
+from .errors import Offender, SourceError
+from .text import fold
 
 _COLUMNS = {
     "entities.csv": ("entity_code", "entity_name", "entity_kind", "has_armed_forces", "published_by"),

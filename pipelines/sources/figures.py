@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.sources.catalogue import Sources
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.observations import read_observations, write_observations
-from pipelines.sources.publisher import publisher_of
+from .catalogue import Sources
+from .errors import Offender, SourceError
+from .observations import read_observations, write_observations
+from .publisher import publisher_of
 
 
 def figures_path(seeds: Path, edition_id: str) -> Path:

@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.sources.errors import Offender, SourceError
+from .errors import Offender, SourceError
 
 # A publisher's workbook takes some megabytes, a report with its pictures some tens.
 MOST_BYTES = 100_000_000

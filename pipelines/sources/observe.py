@@ -16,21 +16,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.files.ledger import describe_file, read_ledger, state_of, updating
-from pipelines.files.whole import written_whole
-from pipelines.sources.archive import read_stored
-from pipelines.sources.catalogue import Sources
-from pipelines.sources.editions import Editions, Revision
-from pipelines.sources.entities import FILES
-from pipelines.sources.figures import figures_path, read_figures
-from pipelines.sources.observations import to_arrow
-from pipelines.sources.opening import open_file
-from pipelines.sources.publisher import publisher_of
-
-
-def edition_path(folder: Path, edition_id: str) -> Path:
-    """Name the file with the observations of one edition."""
-    return folder / f"{edition_id}.parquet"
+from ..files.ledger import describe_file, read_ledger, state_of, updating
+from ..files.whole import written_whole
+from .archive import read_stored
+from .catalogue import Sources
+from .editions import Editions, Revision
+from .entities import FILES
+from .figures import figures_path, read_figures
+from .kept import edition_path
+from .observations import to_arrow
+from .opening import open_file
+from .publisher import publisher_of
 
 
 def observe_edition(sources: Sources, edition_id: str, *, anew: bool = False) -> tuple[pa.Table, bool]:

@@ -19,8 +19,8 @@ from xml.parsers import expat
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from pipelines.sources.ooxml_sheet import PackagedSheet, SheetPart, without_empty
-from pipelines.sources.ooxml_text import Attributes, PackageError, StringsPart, TextOf
+from .ooxml_sheet import PackagedSheet, SheetPart, without_empty
+from .ooxml_text import Attributes, PackageError, StringsPart, TextOf
 
 MAX_UNPACKED = 100_000_000
 # Elements that are read, the empty ones left out: some three times what the largest workbook of a publisher has.

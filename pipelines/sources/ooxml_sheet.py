@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from openpyxl.styles.numbers import is_date_format
 
-from pipelines.sources.ooxml_text import Attributes, PackageError, RichText, added, unescaped
+from .ooxml_text import Attributes, PackageError, RichText, added, unescaped
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.sources.kinds import PDF, kind_of, require_plain_file
-from pipelines.sources.pdf import open_pdf
-from pipelines.sources.workbook import Workbook, open_workbook
+from .kinds import PDF, kind_of, require_plain_file
+from .pdf import open_pdf
+from .workbook import Workbook, open_workbook
 
 
 def open_file(path: Path) -> Workbook:

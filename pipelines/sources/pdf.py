@@ -15,9 +15,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.ooxml_text import RAISED
-from pipelines.sources.workbook import Sheet, SourceKind, Workbook, hash_cells
+from .errors import Offender, SourceError
+from .ooxml_text import RAISED
+from .workbook import Sheet, SourceKind, Workbook, hash_cells
 
 if TYPE_CHECKING:
     import pdfplumber.page

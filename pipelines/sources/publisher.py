@@ -18,16 +18,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.text import fold
+from .errors import Offender, SourceError
+from .text import fold
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipelines.sources.editions import Editions
-    from pipelines.sources.entities import Entities
-    from pipelines.sources.registry import Edition
-    from pipelines.sources.workbook import Workbook
+    from .editions import Editions
+    from .entities import Entities
+    from .registry import Edition
+    from .workbook import Workbook
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.publisher import Publisher, publishers
+from .errors import Offender, SourceError
+from .publisher import Publisher, publishers
 
 Way = Literal["workbook", "transcription", "pdf"]
 

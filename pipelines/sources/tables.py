@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.sources.catalogue import Sources
-from pipelines.sources.editions import Editions, Revision
-from pipelines.sources.observations import OBSERVATION_SCHEMA
-from pipelines.sources.observe import current_rows, observe_edition, superseded_rows
-from pipelines.sources.registry import Edition
+from .catalogue import Sources
+from .editions import Editions, Revision
+from .observations import OBSERVATION_SCHEMA
+from .observe import current_rows, observe_edition, superseded_rows
+from .registry import Edition
 
 
 def read_source(file: str | None, reader: str | None, sources: Sources) -> pa.Table:

@@ -14,11 +14,11 @@ from typing import ClassVar, Literal
 
 from openpyxl.utils import get_column_letter
 
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.kinds import kind_of
-from pipelines.sources.ooxml import read_package
-from pipelines.sources.ooxml_sheet import PackagedSheet
-from pipelines.sources.ooxml_text import PackageError
+from .errors import Offender, SourceError
+from .kinds import kind_of
+from .ooxml import read_package
+from .ooxml_sheet import PackagedSheet
+from .ooxml_text import PackageError
 
 SourceKind = Literal["workbook", "pdf"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -63,6 +64,17 @@ def test_diff_shows_causes_counts_and_samples(small: Small) -> None:
     same = json.loads(call("diff", "current", "current", "--json").stdout)
     assert same["summary"] == ["no difference"] and same["tables"] == []
     assert call("diff", "nothing").exit_code == 1
+
+
+@pytest.mark.parametrize("command", [("diff",), ("releases",), ("verify", "--all"), ("status", "--no-daemon")])
+def test_a_narrow_terminal_shows_what_a_wide_one_does(
+    small: Small, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    def figures(width: int) -> set[str]:
+        monkeypatch.setenv("COLUMNS", str(width))
+        return {word for word in re.split(r"[\s│]+", call(*command).output) if re.search(r"\d", word)}
+
+    assert figures(60) == figures(1000)
 
 
 def test_rollback_release_and_resume(small: Small) -> None:

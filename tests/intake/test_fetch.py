@@ -13,8 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipelines.files.lock import writing
-from pipelines.intake.fetch import fetch, read_memory
+from pipelines.intake.fetch import fetch
 from pipelines.intake.inbox import refused_files
+from pipelines.intake.memory import read_memory
 from pipelines.intake.web import WebError, get
 from pipelines.orchestration.build import build
 from pipelines.sources.archive import read_receipts

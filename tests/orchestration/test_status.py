@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import time
 
 import dagster as dg
@@ -17,6 +19,7 @@ from dagster._core.scheduler.instigation import (
     InstigatorState,
     InstigatorStatus,
     InstigatorType,
+    ScheduleInstigatorData,
     SensorInstigatorData,
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
@@ -26,10 +29,13 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.intake.inbox import report_path
 from pipelines.orchestration.assembly import assemble
+from pipelines.orchestration.glance import glance
 from pipelines.orchestration.instance import open_instance
-from pipelines.orchestration.private import DAEMONS
-from pipelines.orchestration.status import read_status
+from pipelines.orchestration.names import DAEMONS, NIGHTLY
+from pipelines.orchestration.status import _ask_dagster, read_status
+from pipelines.places import PROJECT
 from pipelines.reading.current import current_release
+from pipelines.releases.settled import is_settled
 from tests.orchestration.test_incidents import run
 
 
@@ -124,6 +130,74 @@ def test_a_sensor_that_was_turned_off_is_told(own):
 def _repository() -> RemoteRepositoryOrigin:
     loadable = ManagedGrpcPythonEnvCodeLocationOrigin(LoadableTargetOrigin(module_name="pipelines.definitions"))
     return RemoteRepositoryOrigin(loadable, "__repository__")
+
+
+def test_a_glance_at_dagster_s_files_tells_what_dagster_tells(own):
+    def told():
+        return glance(own), _ask_dagster(own)
+
+    seen, asked = told()
+    assert seen == asked and seen.last_run and not seen.daemon_is_alive and seen.next_night
+    with open_instance(own) as instance:
+        instance.create_run_for_job(_sleeper, status=dg.DagsterRunStatus.STARTED)
+        run(instance, "everything")
+        for name in DAEMONS:
+            instance.add_daemon_heartbeat(DaemonHeartbeat(time.time(), name, "one", []))
+        for name, status, data in (
+            ("failed_run", InstigatorStatus.RUNNING, SensorInstigatorData(last_tick_timestamp=time.time())),
+            ("silence", InstigatorStatus.STOPPED, SensorInstigatorData()),
+        ):
+            origin = RemoteInstigatorOrigin(_repository(), name)
+            instance.add_instigator_state(InstigatorState(origin, InstigatorType.SENSOR, status, data))
+    seen, asked = told()
+    assert seen == asked and seen.daemon_is_alive and seen.sensors_look and seen.in_progress
+    assert seen.turned_off == {"silence"}
+    with open_instance(own) as instance:
+        origin = RemoteInstigatorOrigin(_repository(), NIGHTLY)
+        data = ScheduleInstigatorData("30 3 * * *")
+        instance.add_instigator_state(InstigatorState(origin, InstigatorType.SCHEDULE, InstigatorStatus.STOPPED, data))
+    seen, asked = told()
+    assert seen == asked and seen.next_night is None
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Brussels", "America/New_York", "Australia/Lord_Howe"])
+def test_a_glance_counts_the_next_night_as_dagster_does(own, zone):
+    for schedule in ("30 3 * * *", "0 0 * * *", "59 23 * * *"):
+        changed = own.replace(schedule=schedule, timezone=zone)
+        seen = glance(changed)
+        assert seen is None or seen.next_night == _ask_dagster(changed).next_night
+
+
+def test_a_glance_leaves_what_is_unusual_to_dagster(own):
+    assert glance(own.replace(schedule="30 3 * * 1")) is None
+    assert glance(own.replace(silence_hours=0)) is None
+    with open_instance(own) as instance:
+        run(instance, "everything", ValueError("cell N27 holds 'n/a'"))
+    assert glance(own) is None
+    shutil.rmtree(own.dagster_home)
+    assert glance(own) is None
+
+
+def test_looking_at_a_good_warehouse_takes_no_dagster(own):
+    slow = "dagster", "pandas", "pyarrow", "openpyxl", "httpx"
+    code = (
+        "import sys; from pathlib import Path; from pipelines.settings import Settings; "
+        "from pipelines.orchestration.status import read_status; "
+        f"found = read_status(Settings(Path({str(own.warehouse)!r})), needs_daemon=False); "
+        f"print(found.is_well, found.would_be_built, [name for name in {slow!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True {} []"
+
+
+def test_what_a_build_would_make_is_told_when_anything_changed(own, tmp_path):
+    assert is_settled(own) and read_status(own, needs_daemon=False).would_be_built == {}
+    changed = own.replace(seeds=shutil.copytree(own.seeds, tmp_path / "seeds"))
+    with (changed.seeds / "targets.csv").open("a", encoding="utf-8") as lines:
+        lines.write('gdp_3,3 % of GDP,defence_share_of_gdp,3,proposed,2026-09-01,2030,true,"Proposal"\n')
+    assert not is_settled(changed) and "seed_target" in read_status(changed, needs_daemon=False).would_be_built
+    (own.tables / "fct_growth.parquet").unlink()
+    assert not is_settled(own) and "fct_growth" in read_status(own, needs_daemon=False).would_be_built
 
 
 def test_what_runs_and_what_could_not_be_sent_is_told(own):

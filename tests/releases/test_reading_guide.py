@@ -29,6 +29,15 @@ def test_pandas_arrow_and_duckdb_give_the_figures(found: dict) -> None:
     assert found["headline"].loc[0, "edition_id"] == "nato-2026-07"
 
 
+def test_the_door_gives_the_figures(found: dict, release) -> None:
+    assert (
+        found["june"].num_rows
+        == release.execute("select count(*) from fct_growth where edition_id = 'nato-2024-06'").fetchone()[0]
+    )
+    assert found["december"].entity_code.unique().tolist() == ["POL", "USA"] and len(found["leaders"]) > 0
+    assert found["figure"].value is not None and "holds" in set(found["verdicts"].verdict)
+
+
 def test_every_sql_example_answers(release) -> None:
     examples = re.findall(r"```sql\n(.*?)```", GUIDE, re.S)
     assert examples and all(release.execute(example).fetchall() for example in examples)

@@ -13,8 +13,8 @@ MODULE = '''"""Hello: a page of a test's own."""
 
 from __future__ import annotations
 
-from pipelines.report.content import Link, Page
-from pipelines.report.release import Release
+from ..content import Link, Page
+from ..release import Release
 
 NAVIGATION = Link(15, "Hello", "hello.html")
 

@@ -16,7 +16,7 @@ from tests.orchestration.conftest import Hook
 from tests.services.conftest import free_port, natos_site
 from tests.services.programs import Programs
 
-PLACE = "locations/pipelines.definitions"
+PLACE = "locations/burdenshare.definitions"
 
 
 @pytest.fixture(scope="module")

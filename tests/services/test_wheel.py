@@ -29,7 +29,7 @@ assert not {"dagster", "pydantic", "typer", "yaml", "rich"} & set(sys.modules)
 CALLER = """
 import burdenshare
 
-frame: int = burdenshare.load("fct_growth", to="pandas")
+frame: int = burdenshare.load("fct_growth", to="polars")
 burdenshare.load("fct_growth", to="excel")
 """
 

@@ -15,7 +15,7 @@ from pipelines.sources.observations import WRITTEN
 
 PACKAGE = '''"""A publisher of four figures."""
 
-from pipelines.sources.publisher import Publisher
+from ..publisher import Publisher
 
 
 class Toy(Publisher):

@@ -1,4 +1,8 @@
-"""Print tables and messages for people (`screen`, `layout`), and results for programs (`export`, `spreadsheet`)."""
+"""Print tables and messages for people, and results for other programs.
+
+`screen` is how words reach a terminal, `layout` what of a table goes where, `export` and `spreadsheet`
+the forms of files.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipelines.cli.output.screen import console, errors
+from .screen import console, errors
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .layout import Column
+
 __all__ = ["command_name", "console", "errors", "fail", "print_labelled", "print_rows", "print_table", "short_path"]
+
+# DuckDB's drawing of a plan is no table.
+PLAN = ["explain_key", "explain_value"]
 
 
 def fail(message: str, code: int = 1) -> typer.Exit:
@@ -26,14 +35,12 @@ def fail(message: str, code: int = 1) -> typer.Exit:
 
 def print_table(result: pa.Table, shown_rows: int) -> None:
     """Draw a result as a table, or as blocks where it is too wide, and say how many rows were left out."""
-    from pipelines.cli.output.layout import as_columns, lay_out
+    from .layout import as_columns
 
-    if result.num_rows == 0:
-        console.print("no rows")
+    if result.column_names == PLAN:
+        console.print(*result.column(PLAN[-1]).to_pylist(), markup=False, highlight=False, no_wrap=True)
         return
-    columns = as_columns(result.slice(0, shown_rows))
-    for part in lay_out(columns, console.width):
-        console.print(part)
+    _draw(as_columns(result.slice(0, shown_rows)) if result.num_rows else [])
     left = result.num_rows - shown_rows
     if left > 0:
         console.print(
@@ -43,9 +50,18 @@ def print_table(result: pa.Table, shown_rows: int) -> None:
 
 def print_rows(rows: list[dict[str, Any]]) -> None:
     """Draw rows, each from column name to value, as a table."""
-    import pyarrow as pa
+    from .layout import columns_of
 
-    print_table(pa.Table.from_pylist(rows), len(rows))
+    _draw(columns_of(rows))
+
+
+def _draw(columns: list[Column]) -> None:
+    from .layout import lay_out
+
+    if not columns:
+        console.print("no rows")
+    for line in lay_out(columns, console.width) if columns else ():
+        console.print(line, no_wrap=True, overflow="ignore")
 
 
 def print_labelled(label: str, text: str, indent: int) -> None:

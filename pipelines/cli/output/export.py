@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.output import fail, print_table
-from pipelines.cli.output.screen import write
+from . import fail, print_table
+from .screen import write
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,10 +49,13 @@ ENDINGS = {
 
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", "-f", help="How to print the result; else as the ending of --output says, or a table."),
+    typer.Option(
+        "--format", "-f", metavar="FORM", help=f"How to print: {', '.join(Format)}; else as --output ends, or a table."
+    ),
 ]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", help=f"File to write to; its ending says how: {' '.join(ENDINGS)}.")
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help=f"File to write; its ending says how: {', '.join(ENDINGS)}."),
 ]
 
 
@@ -95,7 +98,7 @@ def write_result(
 
     Raises `typer.Exit` where the form cannot hold it, or the file cannot be written.
     """
-    from pipelines.reading.results import CannotHold
+    from ...reading.results import CannotHold
 
     if form is Format.table and output is None:
         print_table(result, result.num_rows if shown_rows is None else shown_rows)
@@ -124,7 +127,7 @@ def _sentences(output: Path) -> Iterator[None]:
 
 def _store(output: Path, content: bytes) -> None:
     """Write a file whole; what is no file, such as /dev/stdout or a pipe, as it comes."""
-    from pipelines.files.whole import write_bytes
+    from ...files.whole import write_bytes
 
     target = output.resolve()
     in_place = target.exists() and (not target.is_file() or not os.access(target.parent, os.W_OK))
@@ -138,7 +141,7 @@ def _store(output: Path, content: bytes) -> None:
 
 
 def _encoded(result: pa.Table, form: Format, release: Path, asked: str, for_excel: bool) -> str | bytes:
-    from pipelines.reading import results
+    from ...reading import results
 
     result = results.with_unique_names(result)
     match form:
@@ -156,8 +159,8 @@ def _encoded(result: pa.Table, form: Format, release: Path, asked: str, for_exce
             pq.write_table(results.storable(result), stream)
             return stream.getvalue()
         case Format.xlsx:
-            from pipelines.cli.output.spreadsheet import workbook
-            from pipelines.reading.about import about
+            from ...reading.about import about
+            from .spreadsheet import workbook
 
             return workbook(result, about(release, result, asked))
         case Format.table:
@@ -166,7 +169,7 @@ def _encoded(result: pa.Table, form: Format, release: Path, asked: str, for_exce
 
 def _csv(result: pa.Table, for_excel: bool) -> str:
     """Write CSV with every digit; for Excel with the mark by which it knows UTF-8, and no text that it would run."""
-    from pipelines.reading.results import plain_columns
+    from ...reading.results import plain_columns
 
     rows = zip(*plain_columns(result), strict=True) if result.num_columns else ()
     text = io.StringIO(newline="")
@@ -192,7 +195,7 @@ def without_formula(value: object) -> object:
 
 
 def _markdown(result: pa.Table) -> str:
-    from pipelines.cli.output.layout import as_columns
+    from .layout import as_columns
 
     columns = as_columns(result)
     lines = [[column.name for column in columns]]
@@ -204,13 +207,8 @@ def _markdown(result: pa.Table) -> str:
 
 def _text_table(result: pa.Table) -> str:
     """Draw a table for a file, which has no width."""
-    from rich.console import Console
+    from .layout import as_columns, lay_out
 
-    from pipelines.cli.output.layout import as_columns, lay_out
-
-    drawing = Console(file=io.StringIO(), width=1_000_000)
-    columns = as_columns(result)
-    for part in lay_out(columns, drawing.width) if result.num_rows else ["no rows"]:
-        drawing.print(part)
-    assert isinstance(drawing.file, io.StringIO)
-    return drawing.file.getvalue()
+    if result.num_rows == 0:
+        return "no rows\n"
+    return "".join(f"{line.plain}\n" for line in lay_out(as_columns(result), sys.maxsize))

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from pipelines.cli.output.screen import visible_line
+from .screen import visible_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,10 +91,10 @@ def _rounded(value: float | Decimal) -> str:
     return text
 
 
-def lay_out(columns: list[Column], width: int) -> Iterator[RenderableType]:
-    """Give what to print: a table; or, where it is too wide, what all rows share, and a table or blocks of the rest."""
+def lay_out(columns: list[Column], width: int) -> Iterator[Text]:
+    """Give the lines to print: a table, or where it is too wide what all rows share, then a table or blocks."""
     if widths := fitting(columns, width):
-        yield _table(columns, widths)
+        yield from _table(columns, widths)
         return
     rows = len(columns[0].cells)
     shared = [column for column in columns if column.is_constant] if rows > 1 else []
@@ -106,7 +104,7 @@ def lay_out(columns: list[Column], width: int) -> Iterator[RenderableType]:
         yield from _blocks(shared, 1, width)
         yield Text()
     if widths := fitting(rest, width):
-        yield _table(rest, widths)
+        yield from _table(rest, widths)
     else:
         yield from _blocks(rest, rows, width)
 
@@ -127,32 +125,53 @@ def fitting(columns: list[Column], width: int) -> list[int] | None:
     return widths
 
 
-def _table(columns: list[Column], widths: list[int]) -> Table:
-    table = Table(header_style="bold")
-    for column, width in zip(columns, widths, strict=True):
-        side = "right" if column.is_number else "left"
-        name = Text(_folded_name(column.name, width))
-        table.add_column(name, justify=side, width=width)  # type: ignore[arg-type]  # rich's own Literal
+def _table(columns: list[Column], widths: list[int]) -> Iterator[Text]:
+    """Draw a table, figures on the right of their columns, names of columns in bold."""
+    yield _rule("┏━┳┓", widths)
+    names = [_folded_name(column.name, width) for column, width in zip(columns, widths, strict=True)]
+    height = max(map(len, names))
+    for parts in zip(*([""] * (height - len(name)) + name for name in names), strict=True):
+        yield Text.assemble("┃", *(part for cell in _aligned(parts, columns, widths) for part in ((cell, "bold"), "┃")))
+    yield _rule("┡━╇┩", widths)
     for row in zip(*(column.cells for column in columns), strict=True):
-        table.add_row(*map(Text, row))
-    return table
+        folded = [_folded(cell, width) for cell, width in zip(row, widths, strict=True)]
+        for parts in zip_longest(*folded, fillvalue=""):
+            yield Text(f"│{'│'.join(_aligned(parts, columns, widths))}│")
+    yield _rule("└─┴┘", widths)
+
+
+def _rule(signs: str, widths: list[int]) -> Text:
+    left, line, cross, right = list(signs)
+    return Text(left + cross.join(line * (width + 2) for width in widths) + right)
+
+
+def _aligned(cells: Iterable[str], columns: list[Column], widths: list[int]) -> list[str]:
+    aligned = []
+    for cell, column, width in zip(cells, columns, widths, strict=True):
+        blanks = " " * (width - cell_len(cell))
+        aligned.append(f" {blanks}{cell} " if column.is_number else f" {cell}{blanks} ")
+    return aligned
 
 
 def _parts(name: str) -> list[str]:
     return re.findall(r"[^_]*_+|[^_]+", name) or [""]
 
 
-def _folded_name(name: str, width: int) -> str:
+def _folded_name(name: str, width: int) -> list[str]:
     """Fold a column's name at its underscores."""
-    lines = [""]
+    lines: list[str] = []
     for part in _parts(name):
-        lines = [*lines[:-1], lines[-1] + part] if len(lines[-1] + part) <= width else [*lines, part]
-    return "\n".join(lines).removeprefix("\n")
+        if lines and cell_len(lines[-1] + part) <= width:
+            lines[-1] += part
+        else:
+            lines.append(part)
+    return lines
 
 
 def _blocks(columns: list[Column], rows: int, width: int) -> Iterator[Text]:
     """Write one block a row, lines of name and value; as many blocks side by side as there is room for."""
-    indent = max(cell_len(column.name) for column in columns) + GAP
+    # A name may be a whole expression: then its value stands behind it, and all others stay where they are.
+    indent = min(max(cell_len(column.name) for column in columns), width // 2) + GAP
     block = max(column.narrowest_cell for column in columns)
     beside = min(max((width - indent + GAP) // (block + GAP), 1), rows)
     if beside == 1:
@@ -161,33 +180,47 @@ def _blocks(columns: list[Column], rows: int, width: int) -> Iterator[Text]:
     for first in range(0, rows, beside):
         if first:
             yield Text()
-        yield _side_by_side(columns, range(first, min(first + beside, rows)), indent, block)
+        yield from _side_by_side(columns, range(first, min(first + beside, rows)), indent, block)
 
 
-def _side_by_side(columns: list[Column], rows: range, indent: int, block: int) -> Text:
+def _side_by_side(columns: list[Column], rows: range, indent: int, block: int) -> Iterator[Text]:
     """Write some rows beside the names of the columns, each value folded within its block."""
-    lines = []
     for column in columns:
-        head = Text(column.name.ljust(indent), style="bold")
+        head = Text(column.name.ljust(indent - GAP) + " " * GAP, style="bold")
         folded = [_folded(column.cells[row], block) for row in rows]
         for parts in zip_longest(*folded, fillvalue=""):
             line = "".join(part + " " * (block + GAP - cell_len(part)) for part in parts)
-            lines.append(Text.assemble(head, line.rstrip()))
+            yield Text.assemble(head, line.rstrip())
             head = Text(" " * indent)
-    return Text("\n").join(lines)
 
 
 def _folded(text: str, width: int) -> list[str]:
     """Fold a text between words; a word that is longer than the width stays whole."""
+    if len(text) <= width:
+        return [text]
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def as_columns(result: pa.Table) -> list[Column]:
     """Give a result's columns as they are shown, those of one name told apart."""
-    from pipelines.reading.results import is_number, plain_columns, with_unique_names
+    from ...reading.results import is_number, plain_columns, with_unique_names
 
     result = with_unique_names(result)
     return [
         Column(visible_line(field.name), tuple(map(shown, values)), is_number(field.type))
         for field, values in zip(result.schema, plain_columns(result), strict=True)
     ]
+
+
+def columns_of(rows: list[dict[str, Any]]) -> list[Column]:
+    """Give rows, each from column name to value, as columns; none where there is no row."""
+    names = rows[0] if rows else ()
+    values = {name: [row[name] for row in rows] for name in names}
+    return [
+        Column(name, tuple(map(shown, column)), all(_is_figure(value) for value in column))
+        for name, column in values.items()
+    ]
+
+
+def _is_figure(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))

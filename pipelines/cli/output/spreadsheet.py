@@ -15,13 +15,13 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from pipelines.cli.output.screen import CONTROL
-from pipelines.reading.results import CannotHold, plain_columns
+from ...reading.results import CannotHold, plain_columns
+from .screen import CONTROL
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-    from pipelines.reading.about import About
+    from ...reading.about import About
 
 # What a sheet and a cell of Excel hold.
 MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 1_048_576, 16_384, 32_767

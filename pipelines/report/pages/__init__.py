@@ -11,8 +11,8 @@ import importlib
 import pkgutil
 from typing import Protocol, cast
 
-from pipelines.report.content import Link, Page
-from pipelines.report.release import Release
+from ..content import Link, Page
+from ..release import Release
 
 
 class Kind(Protocol):

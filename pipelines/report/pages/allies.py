@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.report import charts, wording
-from pipelines.report.content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
-from pipelines.report.pages import outlook
-from pipelines.report.pages.breaks import span_label, spans
-from pipelines.report.pages.common import (
+from .. import charts, wording
+from ..content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
+from ..release import CORE, EQUIPMENT, GDP, Release, Row
+from . import outlook
+from .breaks import span_label, spans
+from .common import (
     Tile,
     ally_path,
     by,
@@ -18,10 +19,9 @@ from pipelines.report.pages.common import (
     most,
     value_with_status,
 )
-from pipelines.report.pages.compliance import gap_in_current_dollars
-from pipelines.report.pages.paths import PLAIN_GDP_GROWTH
-from pipelines.report.pages.shares import share_chart
-from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
+from .compliance import gap_in_current_dollars
+from .paths import PLAIN_GDP_GROWTH
+from .shares import share_chart
 
 # Four lines can be told apart on paper; older editions are in the table.
 EDITIONS_DRAWN = 4

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Column, Figure, Table
-from pipelines.report.pages.common import named
-from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
+from .. import charts, wording
+from ..content import Cells, Chart, Column, Figure, Table
+from ..release import EUROPE_AND_CANADA, Release, Row
+from .common import named
 
 MEASURES = {"gdp": "GDP", "defence_expenditure": "Defence expenditure", "military_personnel": "Personnel"}
 # What each rule of `fct_break_candidate` finds, and the unit of what it found.

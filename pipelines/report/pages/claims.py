@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pipelines.report import wording
-from pipelines.report.content import Column, Figure, Link, Page, Table
-from pipelines.report.release import Release, Row
+from .. import wording
+from ..content import Column, Figure, Link, Page, Table
+from ..release import Release, Row
 
 VERDICTS = {
     "holds": ("holds", "good"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from pipelines.report import wording
-from pipelines.report.content import Axis, Cells, Choice, Figure, Words
-from pipelines.report.release import GDP, NOT_LISTED, Release, Row
-from pipelines.report.wording import verb
+from .. import wording
+from ..content import Axis, Cells, Choice, Figure, Words
+from ..release import GDP, NOT_LISTED, Release, Row
+from ..wording import verb
 
 BASES = {"constant": "constant prices", "current": "current prices"}
 

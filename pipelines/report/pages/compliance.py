@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
-from pipelines.report.pages import outlook, paths
-from pipelines.report.pages.common import (
+from .. import charts, wording
+from ..content import Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
+from ..release import CORE, EQUIPMENT, GDP, Release, Row
+from ..wording import verb
+from . import outlook, paths
+from .common import (
     ally_axis,
     ally_name_cell,
     by,
@@ -23,8 +25,6 @@ from pipelines.report.pages.common import (
     value_with_status,
     year_axis,
 )
-from pipelines.report.release import CORE, EQUIPMENT, GDP, Release, Row
-from pipelines.report.wording import verb
 
 NAMES = {"gdp": GDP, "core": CORE, "equipment": EQUIPMENT}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.reading.explain import ColumnEntry
-from pipelines.releases.croissant import describe_dataset
-from pipelines.report import wording
-from pipelines.report.content import Column, Figure, Link, Page, Table, island
-from pipelines.report.release import Release
-from pipelines.version import __version__
+from ...reading.explain import ColumnEntry
+from ...releases.croissant import describe_dataset
+from ...version import __version__
+from .. import wording
+from ..content import Column, Figure, Link, Page, Table, island
+from ..release import Release
 
 NAVIGATION = Link(70, "Data", "data.html")
 

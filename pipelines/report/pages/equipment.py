@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Column, Figure, Table
-from pipelines.report.pages.common import did
-from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
+from .. import charts, wording
+from ..content import Cells, Chart, Column, Figure, Table
+from ..release import EUROPE_AND_CANADA, Release, Row
+from .common import did
 
 
 def equipment_chart(release: Release, edition: Row) -> Chart | str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Column, Figure, Page, Table, Words, phrase, sentences
-from pipelines.report.pages.claims import in_dispute
-from pipelines.report.pages.common import (
+from .. import charts, wording
+from ..content import Cells, Column, Figure, Page, Table, Words, phrase, sentences
+from ..release import CORE, EUROPE_AND_CANADA, GDP, NOT_LISTED, TOTAL, UNITED_STATES, Release, Row
+from .claims import in_dispute
+from .common import (
     BASES,
     Tile,
     ally_path,
@@ -26,10 +27,9 @@ from pipelines.report.pages.common import (
     told,
     year_axis,
 )
-from pipelines.report.pages.compliance import counts_chart
-from pipelines.report.pages.growth import growth_chart
-from pipelines.report.pages.revisions import crossings
-from pipelines.report.release import CORE, EUROPE_AND_CANADA, GDP, NOT_LISTED, TOTAL, UNITED_STATES, Release, Row
+from .compliance import counts_chart
+from .growth import growth_chart
+from .revisions import crossings
 
 # A growth rate revised by less than this many points needs no sentence of its own.
 WORTH_SAYING_PP = 0.5

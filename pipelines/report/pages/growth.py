@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.report import charts, wording
-from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
-from pipelines.report.pages.breaks import breaks_table, candidates_table, without_breaks
-from pipelines.report.pages.common import (
+from .. import charts, wording
+from ..content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
+from ..release import EUROPE_AND_CANADA, Release, Row
+from ..wording import verb
+from .breaks import breaks_table, candidates_table, without_breaks
+from .common import (
     ally_axis,
     ally_name_cell,
     by_edition,
@@ -18,10 +20,8 @@ from pipelines.report.pages.common import (
     named,
     year_axis,
 )
-from pipelines.report.pages.equipment import equipment_chart
-from pipelines.report.pages.over_time import over_time
-from pipelines.report.release import EUROPE_AND_CANADA, Release, Row
-from pipelines.report.wording import verb
+from .equipment import equipment_chart
+from .over_time import over_time
 
 NAVIGATION = Link(10, "Growth", "growth.html")
 

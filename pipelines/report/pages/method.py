@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.report import wording
-from pipelines.report.content import Cells, Column, Figure, Link, Page, Table
-from pipelines.report.pages import outlook
-from pipelines.report.release import Release, Row
+from .. import wording
+from ..content import Cells, Column, Figure, Link, Page, Table
+from ..release import Release, Row
+from . import outlook
 
 # Norway sells gas: in these years its deflator says more of the price of gas than of what armed forces buy.
 GAS_YEARS = (2021, 2022, 2023)

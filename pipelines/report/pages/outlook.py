@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.report import wording
-from pipelines.report.content import Cells, Column, Figure, Words, phrase
-from pipelines.report.release import CORE, GDP, Release, Row
+from .. import wording
+from ..content import Cells, Column, Figure, Words, phrase
+from ..release import CORE, GDP, Release, Row
 
 SHARE = ("defence_share_of_gdp", "percent", "constant")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.report import wording
-from pipelines.report.content import Cells, Column, Figure, Table, Words, phrase
-from pipelines.report.pages.common import by
-from pipelines.report.release import Release, Row
+from .. import wording
+from ..content import Cells, Column, Figure, Table, Words, phrase
+from ..release import Release, Row
+from .common import by
 
 # Readings of a group that lie closer together need no sentence.
 WORTH_SAYING_PP = 0.5

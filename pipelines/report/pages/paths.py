@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.report import wording
-from pipelines.report.content import Cells, Column, Figure, Table, Words, phrase
-from pipelines.report.pages.common import ally_name_cell, by, named
-from pipelines.report.release import CORE, Release, Row
+from .. import wording
+from ..content import Cells, Column, Figure, Table, Words, phrase
+from ..release import CORE, Release, Row
+from .common import ally_name_cell, by, named
 
 PLAIN_GDP_GROWTH = "median year"
 IN_TIME = ("already there", "in time")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from pipelines.report import charts, wording
-from pipelines.report.content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
-from pipelines.report.pages.common import count_cell, is_known, named, no_growth_published
-from pipelines.report.pages.compliance import not_given
-from pipelines.report.release import EUROPE_AND_CANADA, GDP, TOTAL, Release, Row
+from .. import charts, wording
+from ..content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
+from ..release import EUROPE_AND_CANADA, GDP, TOTAL, Release, Row
+from .common import count_cell, is_known, named, no_growth_published
+from .compliance import not_given
 
 NAVIGATION = Link(40, "Revisions", "revisions.html")
 MOVES_SHOWN = 12

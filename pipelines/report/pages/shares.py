@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.report import charts, wording
-from pipelines.report.content import Cells, Chart, Choice, Column, Figure, Link, Page, Table, Words, phrase
-from pipelines.report.pages.common import (
+from .. import charts, wording
+from ..content import Cells, Chart, Choice, Column, Figure, Link, Page, Table, Words, phrase
+from ..release import UNITED_STATES, Release, Row
+from .common import (
     BASES,
     ally_axis,
     ally_name_cell,
@@ -19,7 +20,6 @@ from pipelines.report.pages.common import (
     told,
     year_axis,
 )
-from pipelines.report.release import UNITED_STATES, Release, Row
 
 NAVIGATION = Link(30, "Shares", "shares.html")
 

@@ -3,6 +3,6 @@
 Belongs here: whatever is known of NATO's files and words alone. Does not: what any publisher could share.
 """
 
-from pipelines.sources.nato.publisher import Nato
+from .publisher import Nato
 
 PUBLISHER = Nato()

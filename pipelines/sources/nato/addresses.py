@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
-from pipelines.sources.publisher import Addresses
+from ..publisher import Addresses
 
 TOPIC_PAGE = "https://www.nato.int/en/what-we-do/introduction-to-nato/defence-expenditures-and-natos-5-commitment"
 _PDF = re.compile(r"(?P<stem>[^/]*def-exp-\d{4})(?P<language>-en)\.pdf$", re.I)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipelines.sources.errors import Offender
-from pipelines.sources.nato.layout import Block, plain
-from pipelines.sources.nato.names import ALLIANCE
-from pipelines.sources.nato.sheet import SheetReader
+from ..errors import Offender
+from .layout import Block, plain
+from .names import ALLIANCE
+from .sheet import SheetReader
 
 
 @dataclass(frozen=True)

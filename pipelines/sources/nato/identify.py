@@ -10,11 +10,11 @@ import re
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
-from pipelines.sources.editions import Editions
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.nato.names import PUBLISHER_ID
-from pipelines.sources.publisher import Clues, publishers
-from pipelines.sources.registry import Edition
+from ..editions import Editions
+from ..errors import Offender, SourceError
+from ..publisher import Clues, publishers
+from ..registry import Edition
+from .names import PUBLISHER_ID
 
 # 240617-def-exp-2024-TABLES-en.xlsx; 20190625_PR2019-069-EN.xlsx
 _DATED = re.compile(r"^(?:20)?(?P<yy>\d\d)(?P<mm>\d\d)(?P<dd>\d\d)[-_ ]")

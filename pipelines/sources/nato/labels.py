@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.sources.observations import ESTIMATE, OUTTURN
-from pipelines.sources.text import printed
+from ..observations import ESTIMATE, OUTTURN
+from ..text import printed
 
 _YEAR = re.compile(r"^((?:19|20)\d\d)\s*(e)?$", re.I)
 _LABEL = re.compile(r"^(?P<name>[^*()]+?)\s*(?P<first>\*+)?\s*(?:\((?P<currency>[^()]+)\))?\s*(?P<last>\*+)?$")

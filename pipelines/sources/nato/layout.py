@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.sources.text import fold
+from ..text import fold
 
 # A second line below the unit line that only repeats the price base.
 REMARK = re.compile(r"(based on )?\(?(?P<base_year>\d{4}) prices( and exchange rates)?\)?")

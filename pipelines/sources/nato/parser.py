@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from pipelines.sources.entities import Entities
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.nato.gaps import Gap, gaps_of
-from pipelines.sources.nato.layout import TITLE, LayoutFile, TableLayout, layout_file, plain
-from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
-from pipelines.sources.nato.sheet import SheetReader
-from pipelines.sources.observations import half_step, observation_frame
-from pipelines.sources.text import fold, printed
-from pipelines.sources.workbook import Sheet, Workbook
+from ..entities import Entities
+from ..errors import Offender, SourceError
+from ..observations import half_step, observation_frame
+from ..text import fold, printed
+from ..workbook import Sheet, Workbook
+from .gaps import Gap, gaps_of
+from .layout import TITLE, LayoutFile, TableLayout, layout_file, plain
+from .names import DATASET, PUBLISHER_ID
+from .sheet import SheetReader
 
 ADVICE = (
     "compare these cells with the published file. If NATO changed its wording, add the new words to "

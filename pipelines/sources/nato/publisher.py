@@ -9,18 +9,18 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipelines.sources.editions import Editions
-from pipelines.sources.entities import Entities
-from pipelines.sources.errors import Offender
-from pipelines.sources.nato import addresses, identify
-from pipelines.sources.nato.layout import TITLE, layout_file
-from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
-from pipelines.sources.nato.parser import find_gaps, parse_workbook
-from pipelines.sources.nato.transcriptions import is_by_country, read_by_country, read_long, read_wide
-from pipelines.sources.publisher import Addresses, Clues, Publisher
-from pipelines.sources.registry import Edition
-from pipelines.sources.text import fold
-from pipelines.sources.workbook import Workbook, open_workbook
+from ..editions import Editions
+from ..entities import Entities
+from ..errors import Offender
+from ..publisher import Addresses, Clues, Publisher
+from ..registry import Edition
+from ..text import fold
+from ..workbook import Workbook, open_workbook
+from . import addresses, identify
+from .layout import TITLE, layout_file
+from .names import DATASET, PUBLISHER_ID
+from .parser import find_gaps, parse_workbook
+from .transcriptions import is_by_country, read_by_country, read_long, read_wide
 
 
 class Nato(Publisher):

@@ -12,13 +12,13 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
-from pipelines.sources.entities import Entities
-from pipelines.sources.errors import Offender
-from pipelines.sources.nato.labels import YearHeader, row_label, year_header
-from pipelines.sources.nato.layout import REMARK, TITLE, Block, Meaning, TableLayout, plain
-from pipelines.sources.nato.names import ALLIANCE, PUBLISHER_ID
-from pipelines.sources.text import fold, is_error_value, is_missing, number, printed
-from pipelines.sources.workbook import Sheet
+from ..entities import Entities
+from ..errors import Offender
+from ..text import fold, is_error_value, is_missing, number, printed
+from ..workbook import Sheet
+from .labels import YearHeader, row_label, year_header
+from .layout import REMARK, TITLE, Block, Meaning, TableLayout, plain
+from .names import ALLIANCE, PUBLISHER_ID
 
 # How the text below the figures begins: `Notes:`, or straight with a footnote.
 NOTES = ("note", "source", "*", "(a)", "(b)", "(c)", "(d)")

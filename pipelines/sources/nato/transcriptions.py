@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.sources.entities import Entities
-from pipelines.sources.errors import Offender, SourceError
-from pipelines.sources.nato.labels import row_label, year_header
-from pipelines.sources.nato.layout import layout_file
-from pipelines.sources.nato.names import DATASET, PUBLISHER_ID
-from pipelines.sources.observations import ESTIMATE, observation_frame
-from pipelines.sources.registry import Edition
-from pipelines.sources.text import is_missing, number
+from ..entities import Entities
+from ..errors import Offender, SourceError
+from ..observations import ESTIMATE, observation_frame
+from ..registry import Edition
+from ..text import is_missing, number
+from .labels import row_label, year_header
+from .layout import layout_file
+from .names import DATASET, PUBLISHER_ID
 
 # The files of the August 2025 transcription, one block each, and the block that each transcribes.
 WIDE_FILES = {

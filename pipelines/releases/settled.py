@@ -1,0 +1,46 @@
+"""Remember from what a build left nothing to do, so that `status` can say so without reading the whole project.
+
+The mark is of all that decides it: SQL, seeds, archive, the code that reads them, and what the ledger says of tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..files.ledger import read_ledger
+from ..files.whole import files_below, fingerprint, read_object, sha256_of, write_json
+from ..models.tables import table_state
+from ..places import PACKAGE
+from ..settings import Settings
+from .inputs import input_files
+
+SETTLED = "settled.json"
+# The rooms whose code says what is made of what; the front doors' changes nothing.
+DECIDING = ("contracts", "models", "releases", "sources")
+
+
+def settle(settings: Settings, planned: Mapping[str, str]) -> None:
+    """Remember the present state where nothing is planned; for the holder of the writing lock."""
+    if planned:
+        (settings.tables / SETTLED).unlink(missing_ok=True)
+    else:
+        write_json(settings.tables / SETTLED, {"mark": _mark(settings)})
+
+
+def is_settled(settings: Settings) -> bool:
+    """Tell whether all is as it was when nothing was left to do; False also where nobody knows."""
+    try:
+        if read_object(settings.tables / SETTLED)["mark"] != _mark(settings):
+            return False
+    except (OSError, ValueError, KeyError):
+        return False
+    ledger = read_ledger(settings.tables)
+    return all(table_state(settings.tables, name, ledger) == "sound" for name in ledger.tables)
+
+
+def _mark(settings: Settings) -> str:
+    code = [path for room in DECIDING for path in files_below(PACKAGE / room) if path.suffix in (".py", ".yml")]
+    parts = [f"{path}={sha256_of(path)}" for path in [*files_below(settings.sql), *code]]
+    parts += [f"{name}={mark}" for name, mark in input_files(settings).items()]
+    parts += [f"{name}={entry.fingerprint}" for name, entry in read_ledger(settings.tables).tables.items()]
+    return fingerprint(*parts)
