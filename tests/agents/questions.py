@@ -203,8 +203,8 @@ QUESTIONS = [
     Question(
         "query",
         {
-            "sql": "select edition_id, year, is_estimate, price_basis, share_of_total_pct from latest_contribution_share "
-            "where entity_code = 'USA' and year = 2026 and price_basis = 'constant'"
+            "sql": "select edition_id, year, is_estimate, price_basis, share_of_total_pct "
+            "from latest_contribution_share where entity_code = 'USA' and year = 2026 and price_basis = 'constant'"
         },
         [57.29],
         [NEW],
