@@ -181,7 +181,8 @@ def _query(model: Model, contract: TableContract, condition: str) -> str:
             f"\nleft join published as {b}\n    on {_same(b, 'base', _keys(model), b)}" for b in model.blocks
         ),
         condition=condition,
-        keys=", ".join(contract.grain),
+        # By their tables: DuckDB 1 does not know that a bare name means the column that is shown.
+        keys=", ".join(_column(model, name) for name in contract.grain),
     )
 
 

@@ -39,4 +39,4 @@ inner join dim_group_member as members
     on members.entity_code = compliance.entity_code
     and compliance.year between members.first_year and coalesce(members.last_year, compliance.year)
 group by compliance.edition_id, members.group_code, compliance.year, compliance.target_id
-order by edition_id, group_code, year, target_id
+order by compliance.edition_id, members.group_code, compliance.year, compliance.target_id

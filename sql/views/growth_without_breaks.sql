@@ -28,4 +28,4 @@ left join (
 ) as breaks on breaks.entity_code = growth.entity_code and breaks.year = growth.year
 where growth.membership_change = 'stayed'
 group by growth.edition_id, growth.group_code, growth.year
-order by edition_id, group_code, year
+order by growth.edition_id, growth.group_code, growth.year
