@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipelines.files.whole import is_leftover
-from pipelines.releases.catalog import Entry, current_id, history, mend_holds, previous_id, releases
+from pipelines.releases.catalog import Entry, current_id, history, mend_holds, mend_pointer, previous_id, releases
 from pipelines.releases.names import SUCCESS, hidden
 from pipelines.settings import Settings
 
@@ -47,8 +47,9 @@ def clean_up(settings: Settings) -> None:
         link.unlink()
     if not settings.releases.is_dir():
         return
-    current = current_id(settings)
     mend_holds(settings)
+    mend_pointer(settings)
+    current = current_id(settings)
     for path in settings.releases.iterdir():
         if path.name == current or path.is_symlink():
             continue
