@@ -42,6 +42,7 @@ def shell(
     from pipelines.reading.connection import open_release
     from pipelines.reading.current import NoRelease, current_release
     from pipelines.releases.names import DATABASE
+    from pipelines.releases.verify import holder_of
 
     settings: Settings = context.obj
     try:
@@ -52,6 +53,11 @@ def shell(
     if chosen == Client.plain or not sys.stdin.isatty():
         _plain_session(open_release(folder))
         return
+    if holder := holder_of(folder):
+        raise fail(
+            f"{DATABASE} is open for writing in {holder}, which keeps {chosen} out. Close it there; "
+            "--client plain does not need the file."
+        )
     database = str(folder / DATABASE)
     arguments = {
         Client.duckdb: ["duckdb", "-readonly", database],

@@ -82,6 +82,7 @@ def damaged_records(folder: Path) -> list[Path]:
 
 
 def _is_sound(path: Path) -> bool:
+    """Ask SQLite itself, which Dagster does only once it is too late."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             return connection.execute("pragma quick_check(1)").fetchall() == [("ok",)]
