@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from ..files.whole import DamagedFile
 from ..version import __version__
 from . import (
     build,
@@ -71,10 +72,21 @@ class Commands(TyperGroup):
             raise fail(f"{place}{error.strerror}. {ADVICE.get(error.errno, NOT_OURS)}") from error
         except UnicodeEncodeError as error:
             raise fail("What was typed holds bytes that are no text in UTF-8; type it again.") from error
+        except Exception as error:
+            if not _met_damage(error):
+                raise
+            words = str(error).splitlines()[0]
+            raise fail(f"{words}\n`burdenshare verify` names what is damaged and what to do.") from error
         except (KeyboardInterrupt, _Ended) as error:
             number = signal.SIGTERM if isinstance(error, _Ended) else signal.SIGINT
             words = f"Stopped by {number.name}. What readers see is whole; run it again to go on."
             raise fail(words, 128 + number) from None
+
+
+def _met_damage(error: Exception) -> bool:
+    """Tell whether what went wrong is a file of the warehouse; libraries say so in errors of their own."""
+    library = type(error).__module__.partition(".")[0]
+    return library in {"_duckdb", "duckdb", "pyarrow"} or isinstance(error, DamagedFile)
 
 
 class _Ended(BaseException):

@@ -45,6 +45,7 @@ def shell(
     from ..reading.connection import open_release
     from ..reading.current import NoRelease, current_release
     from ..releases.names import DATABASE
+    from ..releases.verify import holder_of
 
     settings: Settings = context.obj
     try:
@@ -55,6 +56,11 @@ def shell(
     if chosen == Client.plain or not sys.stdin.isatty():
         _plain_session(open_release(folder))
         return
+    if holder := holder_of(folder):
+        raise fail(
+            f"{DATABASE} is open for writing in {holder}, which keeps {chosen} out. Close it there; "
+            "--client plain does not need the file."
+        )
     database = str(folder / DATABASE)
     arguments = {
         Client.duckdb: ["duckdb", "-readonly", database],

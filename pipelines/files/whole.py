@@ -18,6 +18,10 @@ CHUNK = 1 << 20
 PART = ".part"
 
 
+class DamagedFile(ValueError):
+    """Name a file that does not hold what it was written with."""
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a path beside `path` to write to; when the block ends well, sync it and rename it into place.
@@ -55,13 +59,13 @@ def write_json(path: Path, content: object) -> None:
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """Read a JSON file that holds an object; raises `OSError` or `ValueError` where it is missing or damaged."""
+    """Read a JSON file that holds an object; raises `OSError` or `DamagedFile` where it is missing or damaged."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{path.name} is damaged ({error})") from error
+        raise DamagedFile(f"{path.name} is damaged: {error}") from error
     if not isinstance(content, dict):
-        raise ValueError(f"{path.name} holds no JSON object")
+        raise DamagedFile(f"{path.name} is damaged: it holds no JSON object")
     return content
 
 

@@ -66,8 +66,8 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     problems += runs.failing
     if is_no_pointer(settings):
         problems.append(
-            f"{settings.current} is a folder of its own and no link to a release, so readers see what somebody put "
-            "there: `burdenshare build` puts it aside and points to the release"
+            f"{settings.current} is no link to a release, so readers see what somebody put there: "
+            "`burdenshare build` puts it aside and points to the release"
         )
     problems += damage
     problems += runs.quiet

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..contracts.sql import quoted
+from ..files.whole import read_object
 from ..releases.names import LINEAGE, MACROS, MODELS, table_file
 
 # Words of a query that looks around: whoever asks what there is must see all of it.
@@ -67,9 +66,10 @@ def read_contents(folder: Path) -> Contents:
 
     Raises `OSError`, `ValueError` or `KeyError` where that is missing or damaged.
     """
-    models = _read(folder / LINEAGE / MODELS)
-    macros = folder / LINEAGE / MACROS
-    tables = {name: path for name in models if (path := folder / table_file(name)).exists()}
+    models = read_object(folder / LINEAGE / MODELS)
+    path = folder / LINEAGE / MACROS
+    macros = read_object(path) if path.exists() else {}
+    tables = {name: file for name in models if (file := folder / table_file(name)).exists()}
     behind = {name for name in models if (folder / LINEAGE / table_file(name)).exists()}
     return Contents(
         tables,
@@ -78,12 +78,5 @@ def read_contents(folder: Path) -> Contents:
             for name, entry in models.items()
             if name not in tables and name not in behind and "sql" in entry
         },
-        {name: (tuple(m["parameters"]), m["sql"]) for name, m in (_read(macros) if macros.exists() else {}).items()},
+        {name: (tuple(macro["parameters"]), macro["sql"]) for name, macro in macros.items()},
     )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise ValueError(f"{path.name} holds no JSON object")
-    return content

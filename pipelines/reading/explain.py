@@ -7,7 +7,6 @@ rewrites the models so that they say themselves which rows each figure was compu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +16,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import duckdb
 
 from ..contracts.sql import quoted
+from ..files.whole import read_object
 from ..models.formula import read_formulas
 from ..models.provenance import SUFFIX, with_companions
 from ..models.tables import table_path
@@ -105,12 +105,12 @@ class Figure:
 def read_models(release: Path) -> dict[str, TableEntry]:
     """Read what a release says of its tables and views: grain, columns, and for a model its SQL and inputs.
 
-    Raises `CannotExplain` where a release carries no lineage.
+    Raises `CannotExplain` where a release carries no lineage, `DamagedFile` where that is damaged.
     """
     path = release / LINEAGE / MODELS
     if not path.exists():
         raise CannotExplain(f"The release {release.name} carries no lineage; build once more to publish one that does.")
-    return cast("dict[str, TableEntry]", json.loads(path.read_text(encoding="utf-8")))
+    return cast("dict[str, TableEntry]", read_object(path))
 
 
 @dataclass

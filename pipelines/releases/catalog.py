@@ -85,8 +85,8 @@ def current_id(settings: Settings) -> str | None:
 
 
 def is_no_pointer(settings: Settings) -> bool:
-    """Tell whether a folder lies where the pointer should: somebody copied a warehouse and followed its links."""
-    return settings.current.is_dir() and not settings.current.is_symlink()
+    """Tell whether no link lies where the pointer should: somebody copied a warehouse and followed its links."""
+    return settings.current.exists() and not settings.current.is_symlink()
 
 
 def previous_id(settings: Settings, skip: Set[str] = frozenset()) -> str | None:
@@ -109,6 +109,14 @@ def point(settings: Settings, path: Path) -> None:
     link.symlink_to(path.relative_to(settings.current.parent))
     link.replace(settings.current)
     sync(settings.current.parent)
+
+
+def mend_pointer(settings: Settings) -> None:
+    """Point to what the history says was current, where the pointer leads nowhere; for the holder of the lock."""
+    events = history(settings)
+    last = settings.releases / events[-1].release if events else None
+    if current_id(settings) is None and last and (last / SUCCESS).exists():
+        point(settings, last)
 
 
 def history(settings: Settings) -> list[Event]:

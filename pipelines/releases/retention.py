@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..files.whole import is_leftover
 from ..settings import Settings
-from .catalog import Entry, current_id, history, mend_holds, previous_id, releases
+from .catalog import Entry, current_id, history, mend_holds, mend_pointer, previous_id, releases
 from .names import SUCCESS, hidden
 
 YOUNG = timedelta(days=1)
@@ -47,8 +47,9 @@ def clean_up(settings: Settings) -> None:
         link.unlink()
     if not settings.releases.is_dir():
         return
-    current = current_id(settings)
     mend_holds(settings)
+    mend_pointer(settings)
+    current = current_id(settings)
     for path in settings.releases.iterdir():
         if path.name == current or path.is_symlink():
             continue

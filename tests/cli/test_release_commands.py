@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -145,3 +148,29 @@ def test_shell_answers_statements_from_a_pipe(small: Small) -> None:
     shown = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60)
     assert all(word in shown.stdout for word in ("stamp", "two", "three"))
     assert "read-only" in shown.stderr and shown.returncode == 1
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=lambda sent: sent.name)
+def test_a_signal_ends_a_command_with_one_line(small: Small, tmp_path: Path, sent: signal.Signals) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "pipelines.cli", "query", "select count(*) from range(1000000000000)"]
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    asked = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    children = Path(f"/proc/{asked.pid}/task/{asked.pid}/children")
+    end = time.monotonic() + 30
+    while not children.read_text().split() and time.monotonic() < end:
+        time.sleep(0.05)
+    asked.send_signal(sent)
+    shown, told = asked.communicate(timeout=30)
+    assert asked.returncode == 128 + sent and shown == ""
+    assert told.strip() == f"Stopped by {sent.name}. What readers see is whole; run it again to go on."
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_first_release_has_nothing_before_it(tmp_path: Path) -> None:
+    alone = small_project(tmp_path / "alone")
+    alone.build()
+    alone.publish()
+    told = CliRunner().invoke(app, ["--warehouse", str(alone.settings.warehouse), "diff"])
+    assert told.exit_code == 1 and "No release was current before the present one" in told.output

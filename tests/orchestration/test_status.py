@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
@@ -27,10 +29,11 @@ from dagster._daemon.types import DaemonHeartbeat
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.intake.fetch import Memory
 from pipelines.intake.inbox import report_path
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.glance import glance
-from pipelines.orchestration.instance import open_instance
+from pipelines.orchestration.instance import open_instance, put_damaged_aside
 from pipelines.orchestration.names import DAEMONS, NIGHTLY
 from pipelines.orchestration.status import _ask_dagster, read_status
 from pipelines.places import PROJECT
@@ -214,3 +217,38 @@ def test_what_runs_and_what_could_not_be_sent_is_told(own):
 @dg.job
 def _sleeper() -> None:
     pass
+
+
+def test_records_of_runs_that_are_cut_short_are_told_and_put_aside_by_the_next_build(own):
+    records = own.dagster_home / "history/runs/index.db"
+    records.write_bytes(records.read_bytes()[: records.stat().st_size // 3])
+    done = ask(own, "--no-daemon")
+    assert done.exit_code == 1 and "burdenshare build" in done.output and "index.db" in done.output
+    (words,) = put_damaged_aside(own)
+    assert "index.db.damaged" in words and records.with_name("index.db.damaged").exists()
+    assert "burdenshare build" not in ask(own, "--no-daemon").output
+
+
+def test_being_offline_alarms_nobody_and_being_cut_off_for_days_does(own):
+    now = datetime.now(UTC)
+    failed = [{"url": "https://x", "outcome": "failed", "words": "https://x: Name or service not known"}]
+    for reached, well in ((None, True), (now - timedelta(hours=5), True), (now - timedelta(days=9), False)):
+        memory = Memory(now.isoformat(), {}, failed, reached and reached.isoformat())
+        (own.warehouse / "fetch.json").write_text(json.dumps(asdict(memory)), encoding="utf-8")
+        done = ask(own, "--no-daemon")
+        assert (done.exit_code == 0) is well, done.output
+        assert ("as where a machine is offline" in done.output) is well
+
+
+def test_a_second_ui_says_where_the_first_runs(own):
+    program = (
+        "import sys; from pathlib import Path; from pipelines.settings import Settings; "
+        "from pipelines.orchestration.instance import claim_daemon; "
+        "claim_daemon(Settings(Path(sys.argv[1])), 'http://127.0.0.1:3999'); print('up', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", program, str(own.warehouse)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout.readline() == "up\n"
+        done = CliRunner().invoke(app, ["--warehouse", str(own.warehouse), "ui"])
+        assert done.exit_code == 1 and "http://127.0.0.1:3999" in done.output and str(first.pid) in done.output
+        first.stdin.close()
