@@ -72,5 +72,5 @@ def thawed(schema: FrozenSchema) -> Schema:
 
 @lru_cache(KEPT)
 def _qualified(sql: str, columns: FrozenSchema) -> exp.Query:
-    schema: dict[str, object] = {table: dict(types) for table, types in columns}
+    schema: dict[str, object] = dict(thawed(columns))
     return qualify(parsed(sql).copy(), schema=schema, dialect="duckdb", quote_identifiers=False, identify=False)

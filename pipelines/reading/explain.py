@@ -205,11 +205,11 @@ class Lineage:
                 return f"{name} is one of {', '.join(listed)}."
         return ""
 
-    def leaves(self, table: str, column: str, rows: Collection[str]) -> dict[tuple[str, ...], list[Leaf]]:
-        """Find the leaves of many rows of a column at once: for each row's keys, as text, the leaves behind it.
+    def leaves(self, table: str, column: str, wanted: Collection[str]) -> dict[tuple[str, ...], list[Leaf]]:
+        """Find the leaves of the wanted rows of a column at once: for each row's keys, as text, the leaves behind it.
 
-        `rows` names the rows by their keys with `|` between them; those without a value have no leaves.
-        The method `rows` gives what stands in a leaf's row.
+        A row is wanted by its keys with `|` between them; one without a value has no leaves. `rows` gives what stands
+        in a leaf's row.
         """
         model = self._model(table)
         keys = ", ".join(f"cast({name} as varchar)" for name in model["grain"])
@@ -217,7 +217,7 @@ class Lineage:
             f"select [{keys}], list(origin order by origin) from {self._leaf_table(table, column)} "
             f"inner join (select * from numbered_{table} where concat_ws('|', {keys}) in (select unnest(?))) "
             "using (row__) group by all",
-            [list(rows)],
+            [list(wanted)],
         ).fetchall()
         parts = {tuple(row_keys): [name.split(":") for name in origins] for row_keys, origins in found}
         return {row_keys: [(t, c, int(r)) for t, c, r in names] for row_keys, names in parts.items()}

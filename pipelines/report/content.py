@@ -89,6 +89,10 @@ class Cells:
             "origin": self.row.cell(column),
         }
 
+    def text(self, column: str, text: str) -> Figure:
+        """Show a figure in words of the caller's."""
+        return self._make(column, text)
+
     def _make(self, column: str, text: str, **more: Any) -> Figure:
         value = self.row[column]
         return Figure(text, value, None if value is None else self.row.cell(column), **more)

@@ -92,8 +92,23 @@ def allies(count: int) -> str:
 
 
 def verb(count: int | None, stem: str) -> str:
-    """Conjugate for a count: 1 reaches, 3 reach."""
-    return f"{stem}{'es' if stem.endswith(('ch', 's')) else 's'}" if count == 1 else stem
+    """Conjugate for a count: 1 reaches, 1 carries, 3 reach."""
+    if count != 1:
+        return stem
+    return f"{stem[:-1]}ies" if stem.endswith("ry") else f"{stem}{'es' if stem.endswith(('ch', 's')) else 's'}"
+
+
+def conjugate(count: int | None, stem: str, past: bool, is_estimate: bool, again: bool = False) -> str:
+    """Conjugate what Allies do in a year: an estimate is never told as something that happened.
+
+    "reach" gives reach, reached, and are estimated to reach or to have reached; `again` leaves out "are estimated"
+    for a later verb of the same sentence.
+    """
+    participle = {"carry": "carried", "spend": "spent"}.get(stem, f"{stem}ed")
+    if not is_estimate:
+        return participle if past else verb(count, stem)
+    does = f"to have {participle}" if past else f"to {stem}"
+    return does if again else f"{'is' if count == 1 else 'are'} estimated {does}"
 
 
 def the(name: str) -> str:

@@ -142,58 +142,66 @@ gaps as (
     from shares
 ),
 
+-- The least and the most of what shares are made of, chosen as the figures are.
+bounds as (
+    select
+        ranges.edition_id,
+        ranges.entity_code,
+        ranges.year,
+        editions.price_basis,
+        case
+            when editions.price_basis = 'current' then expenditure_current_usd_m_low
+            else expenditure_constant_usd_m_low
+        end as expenditure_low,
+        case
+            when editions.price_basis = 'current' then gdp_current_usd_m_low
+            when editions.has_gdp then gdp_constant_usd_m_low
+            else gdp_derived_usd_m_low
+        end as gdp_low,
+        population_thousand_low as population_low,
+        military_personnel_thousand_low as military_personnel_low,
+        case
+            when editions.price_basis = 'current' then expenditure_current_usd_m_high
+            else expenditure_constant_usd_m_high
+        end as expenditure_high,
+        case
+            when editions.price_basis = 'current' then gdp_current_usd_m_high
+            when editions.has_gdp then gdp_constant_usd_m_high
+            else gdp_derived_usd_m_high
+        end as gdp_high,
+        population_thousand_high as population_high,
+        military_personnel_thousand_high as military_personnel_high
+    from stg_nato_range as ranges
+    inner join editions on editions.edition_id = ranges.edition_id
+),
+
 -- The least of a share is the least of its part over the most of the whole; the whole is all of itself.
 sides as (
     select
         gaps.*,
-        case
-            when price_basis = 'current' then own.expenditure_current_usd_m_low
-            else own.expenditure_constant_usd_m_low
-        end as own_expenditure_low,
-        case
-            when price_basis = 'current' then own.expenditure_current_usd_m_high
-            else own.expenditure_constant_usd_m_high
-        end as own_expenditure_high,
-        case
-            when price_basis = 'current' then own.gdp_current_usd_m_low
-            when gdp_source = 'published' then own.gdp_constant_usd_m_low
-            else own.gdp_derived_usd_m_low
-        end as own_gdp_low,
-        case
-            when price_basis = 'current' then own.gdp_current_usd_m_high
-            when gdp_source = 'published' then own.gdp_constant_usd_m_high
-            else own.gdp_derived_usd_m_high
-        end as own_gdp_high,
-        own.population_thousand_low as own_population_low,
-        own.population_thousand_high as own_population_high,
-        own.military_personnel_thousand_low as own_military_personnel_low,
-        own.military_personnel_thousand_high as own_military_personnel_high,
-        case
-            when price_basis = 'current' then total.expenditure_current_usd_m_low
-            else total.expenditure_constant_usd_m_low
-        end as total_expenditure_low,
-        case
-            when price_basis = 'current' then total.expenditure_current_usd_m_high
-            else total.expenditure_constant_usd_m_high
-        end as total_expenditure_high,
-        case
-            when price_basis = 'current' then total.gdp_current_usd_m_low
-            when gdp_source = 'published' then total.gdp_constant_usd_m_low
-            else total.gdp_derived_usd_m_low
-        end as total_gdp_low,
-        case
-            when price_basis = 'current' then total.gdp_current_usd_m_high
-            when gdp_source = 'published' then total.gdp_constant_usd_m_high
-            else total.gdp_derived_usd_m_high
-        end as total_gdp_high,
-        total.population_thousand_low as total_population_low,
-        total.population_thousand_high as total_population_high,
-        total.military_personnel_thousand_low as total_military_personnel_low,
-        total.military_personnel_thousand_high as total_military_personnel_high
+        own.expenditure_low as own_expenditure_low,
+        own.expenditure_high as own_expenditure_high,
+        own.gdp_low as own_gdp_low,
+        own.gdp_high as own_gdp_high,
+        own.population_low as own_population_low,
+        own.population_high as own_population_high,
+        own.military_personnel_low as own_military_personnel_low,
+        own.military_personnel_high as own_military_personnel_high,
+        total.expenditure_low as total_expenditure_low,
+        total.expenditure_high as total_expenditure_high,
+        total.gdp_low as total_gdp_low,
+        total.gdp_high as total_gdp_high,
+        total.population_low as total_population_low,
+        total.population_high as total_population_high,
+        total.military_personnel_low as total_military_personnel_low,
+        total.military_personnel_high as total_military_personnel_high
     from gaps
-    left join stg_nato_range as own using (edition_id, entity_code, year)
-    left join stg_nato_range as total
-        on total.edition_id = gaps.edition_id and total.entity_code = 'NATO_TOTAL' and total.year = gaps.year
+    left join bounds as own using (edition_id, entity_code, year, price_basis)
+    left join bounds as total
+        on total.edition_id = gaps.edition_id
+        and total.entity_code = 'NATO_TOTAL'
+        and total.year = gaps.year
+        and total.price_basis = gaps.price_basis
 ),
 
 ranges as (

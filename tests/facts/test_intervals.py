@@ -1,12 +1,14 @@
 """Where the next editions may put a figure: computed a second way, and tested on what came next."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from benchmarks.backtest import binomial_interval, broken_promises, chances, interval_score, splits, total
+from pipelines.settings import PROJECT
 
 ORDER = ["nato-2019-06", "nato-2024-06", "nato-2025-08", "nato-2026-07"]
 
@@ -124,3 +126,34 @@ def test_every_newest_share_has_an_interval_around_it(release):
         "and measure = 'defence_share_of_gdp' and year = 2026"
     ).fetchall()
     assert shares == [(31,)]
+
+
+def test_the_page_tells_what_the_backtest_gives(release, tests_of_share):
+    """docs/uncertainty.md prints figures that `python -m benchmarks.backtest` does."""
+    page = (PROJECT / "docs" / "uncertainty.md").read_text(encoding="utf-8")
+    names = {
+        edition: f"{day:%B %Y}"
+        for edition, day in release.execute("select edition_id, published_on from dim_edition").fetchall()
+    }
+    newest = [test for test in tests_of_share if test.age_group == 0]
+    for test in newest:
+        count, covered = len(test.movements), test.covered(-test.half_width, test.half_width)
+        low, high = binomial_interval(covered, count)
+        line = [
+            *(names[test.origin], names[test.later], test.editions_behind, count, f"{test.half_width:.2f}"),
+            *(_percent(covered / count), f"{100 * low:.0f} to {100 * high:.0f}"),
+            _percent(test.covered(*test.plain) / count),
+            *(f"{score:.2f}" for score in test.scores()),
+        ]
+        assert f"| {' | '.join(map(str, line))} |" in page, line
+    assert len(newest) == len(re.findall(r"^\| \w+ 20\d\d \| \w+ 20\d\d \|", page, re.M))
+    count, covered, scores = total(tests_of_share)
+    ours, plain, none = (f"{score:.3f}" for score in scores)
+    assert f"{covered} of {count:,} were covered ({_percent(covered / count)})" in page
+    assert f"with a score of {ours} against {plain} and {none}" in page
+    for test in chances(release, "gdp_2"):
+        assert f"{test.brier:.3f}" in page and f"{test.expected:.1f}" in page, test
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.0f} %"

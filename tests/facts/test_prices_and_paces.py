@@ -3,7 +3,10 @@
 import pandas as pd
 import pytest
 
+from pipelines.settings import PROJECT
+
 WITH_TABLE_5 = ("nato-2024-06", "nato-2026-07")
+METHODS = (PROJECT / "docs" / "methods.md").read_text(encoding="utf-8")
 
 
 def _frame(release, sql: str) -> pd.DataFrame:
@@ -45,6 +48,7 @@ def test_the_shortfalls_to_3_5_percent_in_todays_money(release, independent):
     ).fetchall()
     assert found == [pytest.approx((short.sum(), short["USA"], short_constant.sum()))]
     assert [round(value / -1000) for value in found[0]] == [417, 106, 342]
+    assert "add to 417 billion current dollars, 106 of them the United States'" in METHODS
 
 
 def test_an_edition_without_gdp_at_current_prices_derives_it_and_says_so(release, independent):
@@ -133,6 +137,9 @@ def test_nominal_growth_less_the_deflator_is_real_growth(release):
         [15.3, 28.2, -10.0],
         [11.2, -10.6, 24.4],
     ]
+    told = zip(("spending in kroner", "deflator", '"real" growth'), zip(*rows, strict=True), strict=True)
+    for name, values in told:
+        assert f"| {name} | {' | '.join(f'{value:+.1f} %' for value in values)} |" in METHODS
 
 
 def test_the_median_year_of_gdp_hardly_moves_from_edition_to_edition(release):

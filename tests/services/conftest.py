@@ -13,7 +13,6 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -87,13 +86,12 @@ def page(browser):
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """Start a PostgreSQL server of our own on a free port and give the address of an empty database."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     found = str(programs[-1]) if programs else shutil.which("initdb")
     if found is None:
         pytest.skip("there is no PostgreSQL server on this machine")
-    folder = tmp_path_factory.mktemp("postgres")
     # PostgreSQL refuses to run as root; Debian's package brings a user for it.
     user = "postgres" if os.geteuid() == 0 else getpass.getuser()
 
@@ -104,19 +102,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    if os.geteuid() == 0:
-        shutil.chown(folder, user)
-        # pytest's folders are its user's alone; how many lie above depends on how many tests run side by side.
-        for parent in takewhile(lambda path: path != Path(tempfile.gettempdir()), [folder, *folder.parents]):
-            parent.chmod(parent.stat().st_mode | 0o011)
-    data, port = folder / "data", free_port()
-    run("initdb", "--pgdata", str(data), "--username", "burdenshare", "--auth", "trust", "--no-sync")
-    options = f"-h 127.0.0.1 -p {port} -k '' -c fsync=off"
-    run("pg_ctl", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "--options", options, "start")
-    try:
-        yield f"postgresql://burdenshare@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "stop")
+    # pytest's own folders are closed to others again by whoever starts tests beside these.
+    with tempfile.TemporaryDirectory(prefix="burdenshare-postgres-") as name:
+        if os.geteuid() == 0:
+            shutil.chown(name, user)
+        data, port = Path(name) / "data", free_port()
+        run("initdb", "--pgdata", str(data), "--username", "burdenshare", "--auth", "trust", "--no-sync")
+        options = f"-h 127.0.0.1 -p {port} -k '' -c fsync=off"
+        run("pg_ctl", "--pgdata", str(data), "--wait", "--log", f"{name}/log", "--options", options, "start")
+        try:
+            yield f"postgresql://burdenshare@127.0.0.1:{port}/postgres"
+        finally:
+            run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "--wait", "stop")
 
 
 @pytest.fixture

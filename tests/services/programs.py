@@ -69,7 +69,7 @@ class Programs:
 
         self.wait(is_up, "the UI did not come up", seconds=90)
 
-    def wait(self, happened: Callable[[], object], otherwise: str, seconds: float = 150) -> object:
+    def wait(self, happened: Callable[[], object], otherwise: str, seconds: float = 300) -> object:
         """Wait until something is true and give it; fail with the end of the log after `seconds`."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

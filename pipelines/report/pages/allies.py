@@ -218,7 +218,7 @@ def _growth_chart(release: Release, edition: Row, code: str) -> Chart:
         last = found[-1]
         word = "more" if last["cumulative_real_growth_pct"] >= 0 else "less"
         title = (
-            f"{name} {did(release, last['year'], last['is_estimate'], 'spend', is_one=True)} "
+            f"{name} {did(release, last['year'], last['is_estimate'], 'spend', count=1)} "
             f"{wording.pct(abs(last['cumulative_real_growth_pct']), 0)} {word} in real terms in "
             f"{wording.year_label(last['year'], last['is_estimate'])} than in {found[0]['year']}"
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from .. import charts, wording
@@ -26,14 +25,14 @@ def spans(release: Release) -> list[dict[str, Any]]:
     """Put each break's years together, a dictionary for each: first and last year, and what `dim_break` says."""
     same = ("entity_code", "measure", "break_kind", "said_by", "is_left_out", "reason")
     found = sorted(release.broken_years, key=lambda row: (*(str(row[name]) for name in same), row["year"]))
-    spans: list[dict[str, Any]] = []
-    for _, rows in groupby(found, key=lambda row: tuple(row[name] for name in same)):
-        for row in rows:
-            if spans and all(spans[-1][name] == row[name] for name in same) and spans[-1]["last"] == row["year"] - 1:
-                spans[-1]["last"] = row["year"]
-            else:
-                spans.append({**row, "first": row["year"], "last": row["year"]})
-    return sorted(spans, key=lambda span: (release.names[span["entity_code"]], span["first"]))
+    together: list[dict[str, Any]] = []
+    for row in found:
+        before = together[-1] if together else None
+        if before and all(before[name] == row[name] for name in same) and before["last"] == row["year"] - 1:
+            before["last"] = row["year"]
+        else:
+            together.append({**row, "first": row["year"], "last": row["year"]})
+    return sorted(together, key=lambda span: (release.names[span["entity_code"]], span["first"]))
 
 
 def span_label(span: dict[str, Any]) -> str:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from .. import wording
 from ..content import Axis, Cells, Choice, Figure, Words
 from ..release import GDP, NOT_LISTED, Release, Row
-from ..wording import verb
 
 BASES = {"constant": "constant prices", "current": "current prices"}
 
@@ -78,9 +77,8 @@ def told(row: Row, column: str, decimals: int = 2) -> Words:
     low, high = (row.get(f"{column}_{bound}") for bound in ("low", "high"))
     if low is None or high is None:
         return [Cells(row).pct(column, decimals)]
-    shared = next((d for d in range(decimals, 0, -1) if round(low, d) == round(high, d)), 0)
-    exact = shared == decimals and round(low, shared) == round(high, shared)
-    return ["" if exact else "about ", Cells(row).pct(column, shared)]
+    _, about, text = wording.within(low, high, decimals).rpartition("about ")
+    return [about, Cells(row).text(column, text)]
 
 
 def count_cell(count: Row) -> Figure:
@@ -93,18 +91,11 @@ def is_past(release: Release, year: int) -> bool:
     return bool(year < release.newest["published_on"].year)
 
 
-def did(release: Release, year: int, is_estimate: bool, stem: str, is_one: bool = False) -> str:
-    """Conjugate what Allies do in a year: an estimate is never told as something that happened.
-
-    "reach" gives reach, reached, and are estimated to reach or to have reached.
-    """
-    done = {"carry": "carried", "spend": "spent"}.get(stem, f"{stem}ed")
-    past = is_past(release, year)
-    if is_estimate:
-        return f"{'is' if is_one else 'are'} estimated to {f'have {done}' if past else stem}"
-    if past:
-        return done
-    return (f"{stem.removesuffix('y')}ies" if stem.endswith("y") else verb(1, stem)) if is_one else stem
+def did(
+    release: Release, year: int, is_estimate: bool, stem: str, count: int | None = None, again: bool = False
+) -> str:
+    """Conjugate what `count` Allies do in a year, as `wording.conjugate` does, seen from the newest edition."""
+    return wording.conjugate(count, stem, is_past(release, year), is_estimate, again)
 
 
 def of_all(release: Release, edition: Row, year: int) -> str:

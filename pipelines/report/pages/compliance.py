@@ -7,7 +7,6 @@ from typing import Any
 from .. import charts, wording
 from ..content import Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
 from ..release import CORE, EQUIPMENT, GDP, Release, Row
-from ..wording import verb
 from . import outlook, paths
 from .common import (
     ally_axis,
@@ -84,7 +83,9 @@ def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows
     numbers = {name: Cells(count[target]).count("allies_meeting") for name, target in NAMES.items()}
     shown = {name: number if number.value else "none" for name, number in numbers.items()}
     words = {
-        name: _told(numbers[name].value, "spend" if name == "equipment" else "reach", past, is_estimate, name == "gdp")
+        name: wording.conjugate(
+            numbers[name].value, "spend" if name == "equipment" else "reach", past, is_estimate, again=name != "gdp"
+        )
         for name in numbers
     }
     said = phrase(
@@ -98,15 +99,6 @@ def _sentence(release: Release, edition: Row, year: int, is_estimate: bool, rows
     if unknown:
         said.append(f" Not given: {named(release, unknown)}.")
     return said
-
-
-def _told(count: int | None, stem: str, past: bool, is_estimate: bool, is_first: bool) -> str:
-    """Say what a count did; of an estimate, what it is estimated to do, which later verbs of the sentence share."""
-    done = {"reach": "reached", "spend": "spent"}[stem]
-    if not is_estimate:
-        return done if past else verb(count, stem)
-    does = f"to have {done}" if past else f"to {stem}"
-    return f"{'is' if count == 1 else 'are'} estimated {does}" if is_first else does
 
 
 def _short(edition: Row, rows: list[Row]) -> Words:
@@ -152,8 +144,9 @@ def _scatter(release: Release, edition: Row, year: int, is_estimate: bool, rows:
     title = f"We hold no figures of both guidelines for {wording.year_label(year, is_estimate)}"
     if points:
         title = (
-            f"{wording.allies(both)} of {len(points)} with figures {_told(both, 'reach', False, is_estimate, True)} "
-            f"both guidelines, 2 % of GDP and 20 % equipment, in {wording.year_label(year, is_estimate)}"
+            f"{wording.allies(both)} of {len(points)} with figures "
+            f"{wording.conjugate(both, 'reach', False, is_estimate)} both guidelines, 2 % of GDP and 20 % equipment, "
+            f"in {wording.year_label(year, is_estimate)}"
         )
     return Chart(
         f"guidelines-{year}",
@@ -325,8 +318,8 @@ def counts_chart(release: Release, edition: Row) -> Chart:
         first, last = known[0], known[-1]
         title = (
             f"{wording.allies(last['allies_meeting'])} "
-            f"{_told(last['allies_meeting'], 'reach', False, rows[-1]['estimate'], True)} 2{wording.SPACE}% of GDP in "
-            f"{rows[-1]['year']}, "
+            f"{wording.conjugate(last['allies_meeting'], 'reach', False, rows[-1]['estimate'])} "
+            f"2{wording.SPACE}% of GDP in {rows[-1]['year']}, "
             f"against {first['allies_meeting']} in {first['year']}"
         )
     return Chart(

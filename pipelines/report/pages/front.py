@@ -118,10 +118,8 @@ def _count_sentence(
     if not is_known(at_2):
         return [f"{by(release, edition)} we hold no shares of GDP."]
     unknown = f" ({at_2['allies_unknown']} not given)" if at_2["allies_unknown"] else ""
-    reach = did(release, year, is_estimate, "reach", at_2["allies_meeting"] == 1)
-    further = did(release, year, is_estimate, "reach", (at_3_5["allies_meeting"] or 1) == 1)
-    if is_estimate:
-        further = further.partition("estimated ")[2]
+    reach = did(release, year, is_estimate, "reach", at_2["allies_meeting"])
+    further = did(release, year, is_estimate, "reach", at_3_5["allies_meeting"] or 1, again=True)
     return phrase(
         f"{first}{{at_2}} {of_all(release, edition, year)} {reach} 2{wording.SPACE}% of GDP"
         f"{f' in {year}' if first else ''}{unknown}, "
@@ -141,7 +139,7 @@ def _share_sentence(
         return []
     whole = "the Allies' sum" if is_summed(release, edition) else "the total"
     return [
-        f"The United States {did(release, year, is_estimate, 'carry', is_one=True)} ",
+        f"The United States {did(release, year, is_estimate, 'carry', count=1)} ",
         *told(us, "share_of_total_pct", 1),
         f" of {whole} of ",
         Cells(total).usd("expenditure_usd_m"),

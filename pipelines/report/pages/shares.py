@@ -100,7 +100,7 @@ def _share_title(release: Release, first: Row, last: Row, entity: str) -> str:
     decimals = 1 if min(first["share_of_total_pct"], last["share_of_total_pct"]) >= 1 else 2
     now, then = (wording.pct(row["share_of_total_pct"], decimals) for row in (last, first))
     year = wording.year_label(last["year"], last["is_estimate"])
-    carries = did(release, last["year"], last["is_estimate"], "carry", is_one=True)
+    carries = did(release, last["year"], last["is_estimate"], "carry", count=1)
     title = f"{name} {carries} {now} of the total in {year}"
     if first is last:
         return title
@@ -162,7 +162,7 @@ def _sentence(
     whose = "the Allies' sum" if is_summed(release, edition) else "NATO's total"
     said = phrase(
         f"{by(release, edition)} {wording.the(release.names[largest['entity_code']])} "
-        f"{did(release, year, is_estimate, 'carry', is_one=True)} {{share}} of {whose} of {{total}}",
+        f"{did(release, year, is_estimate, 'carry', count=1)} {{share}} of {whose} of {{total}}",
         share=Cells(largest).pct("share_of_total_pct", 1),
         total=Cells(largest).usd("total_expenditure_usd_m"),
     )
@@ -174,10 +174,10 @@ def _sentence(
     if largest["share_of_alliance_gdp_pct"] is not None:
         said += [", with ", *told(largest, "share_of_alliance_gdp_pct", 1), " of the Alliance's GDP"]
     if found := release.concentration.get((edition["edition_id"], year, basis)):
-        is_one = found["allies_for_90_pct"] == 1
-        carry = did(release, year, is_estimate, "carry", is_one)
+        count = found["allies_for_90_pct"]
+        carry = did(release, year, is_estimate, "carry", count)
         said += phrase(
-            f"; {{few}} {'Ally' if is_one else 'Allies'} {carry} nine tenths of the spending, and the "
+            f"; {{few}} {'Ally' if count == 1 else 'Allies'} {carry} nine tenths of the spending, and the "
             "largest three {three} of it",
             few=str(found["allies_for_90_pct"]),
             three=Cells(found).pct("largest_3_share_pct", 1),
@@ -188,7 +188,7 @@ def _sentence(
 def _gap_chart(release: Release, edition: Row, basis: str, label: str, gaps: list[Row]) -> Chart:
     above = [row for row in gaps if row["burden_gap_pp"] > 0]
     below = len(gaps) - len(above)
-    carry = did(release, gaps[0]["year"], gaps[0]["is_estimate"], "carry", len(above) == 1)
+    carry = did(release, gaps[0]["year"], gaps[0]["is_estimate"], "carry", len(above))
     title = f"{wording.allies(len(above))} {carry} more of the spending than of the GDP in {label}, {below} less"
     if len(above) == 1:
         title = f"Only one Ally {carry} more of the spending than of the GDP in {label}"
