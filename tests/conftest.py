@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,9 @@ from pipelines.sources.entities import Entities
 from tests.clean import pytest_sessionfinish, pytest_sessionstart
 
 __all__ = ["pytest_sessionfinish", "pytest_sessionstart"]
+
+# Readline tells every program it starts how wide the terminal is; what the commands print here goes to no terminal.
+os.environ.pop("COLUMNS", None)
 
 ORIGINALS = PROJECT.parent / "shared" / "data"
 

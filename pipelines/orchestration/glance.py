@@ -71,9 +71,32 @@ def glance(settings: Settings) -> Runs | None:
         return None
 
 
+def damaged_records(folder: Path) -> list[Path]:
+    """Find the SQLite files of runs, events and schedules that are no databases any more: Dagster only falls over them.
+
+    Those of single runs are left out: they hold the logs of a run alone.
+    """
+    names = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+    return [path for name in names if (path := folder / name).is_file() and not _is_sound(path)]
+
+
+def _is_sound(path: Path) -> bool:
+    """Return whether SQLite can read a file of Dagster whole: it has no word for that of its own."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+    except sqlite3.OperationalError:
+        # Locked, or not for us to read: nothing is known against it.
+        return True
+    except sqlite3.DatabaseError:
+        return False
+
+
 def _require_usual(settings: Settings) -> None:
     ours = files(__package__).joinpath(DAGSTER_YAML).read_bytes()
     if settings.postgres or (settings.dagster_home / DAGSTER_YAML).read_bytes() != ours:
+        raise _Unusual
+    if damaged_records(settings.dagster_home):
         raise _Unusual
 
 

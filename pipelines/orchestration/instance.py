@@ -11,6 +11,7 @@ import dagster as dg
 
 from ..settings import Settings
 from . import private
+from .glance import damaged_records
 
 # By the name that this package goes by: `burdenshare` where it is installed, `pipelines` in the folder of a clone.
 CODE_LOCATION = f"{__package__.partition('.')[0]}.definitions"
@@ -85,7 +86,7 @@ def claim_daemon(settings: Settings, address: str | None = None) -> None:
 def put_damaged_aside(settings: Settings) -> list[str]:
     """Rename records of runs that are damaged, and tell of each in a sentence; Dagster then begins new ones."""
     told = []
-    for path in private.damaged_records(settings.dagster_home):
+    for path in damaged_records(settings.dagster_home):
         kept = path.with_name(f"{path.name}.damaged")
         path.replace(kept)
         for rest in ("-wal", "-shm"):
@@ -113,7 +114,7 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
             f"Run this as {_owner(settings.dagster_home)}, to whom they belong; `burdenshare releases` and "
             "`burdenshare verify` need no such right."
         )
-    if damaged := private.damaged_records(settings.dagster_home):
+    if damaged := damaged_records(settings.dagster_home):
         raise ValueError(
             f"The records of runs are damaged: {', '.join(map(str, damaged))}. `burdenshare build` puts them aside and "
             "begins new ones; tables and releases do not depend on them."

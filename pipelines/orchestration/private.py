@@ -8,10 +8,8 @@ Each use says why it is needed. Nothing is judged here: what Dagster knows is ha
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,27 +70,6 @@ def _kept_engine(url: str, **options: Any) -> Any:
             _ENGINES.pop(next(iter(_ENGINES)))
         _ENGINES[key] = create_engine(url, **options)
     return _ENGINES[key]
-
-
-def damaged_records(folder: Path) -> list[Path]:
-    """Find the SQLite files of runs, events and schedules that are no databases any more: Dagster only falls over them.
-
-    Those of single runs are left out: they hold the logs of a run alone.
-    """
-    names = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
-    return [path for name in names if (path := folder / name).is_file() and not _is_sound(path)]
-
-
-def _is_sound(path: Path) -> bool:
-    """Return whether SQLite can read a file of Dagster whole: it has no word for that of its own."""
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            return connection.execute("pragma quick_check(1)").fetchall() == [("ok",)]
-    except sqlite3.OperationalError:
-        # Locked, or not for us to read: nothing is known against it.
-        return True
-    except sqlite3.DatabaseError:
-        return False
 
 
 def open_home(folder: Path) -> dg.DagsterInstance:
