@@ -14,6 +14,8 @@ def main() -> None:
     """Run `burdenshare`; exit with code 1 and a sentence where a library that it needs is not installed."""
     # numpy starts a thread for each processor as it is imported, for linear algebra that nothing here does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # pydantic looks through every installed package for plug-ins of its own; nothing here has any.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         from .cli import app
 

@@ -89,12 +89,12 @@ class Current:
             return question(self._open)
 
     def warm_up(self) -> None:
-        """Open the release and find the way to the cells of the usual figures before anybody asks, aside."""
-        threading.Thread(target=self._warm_up, daemon=True).start()
+        """Open the release and find the way to the cells of the usual figures, before a client is greeted.
 
-    def _warm_up(self) -> None:
+        It takes two seconds of a start, once; aside, it would take them from the first questions.
+        """
         for table, column in USUAL:
-            # Each by itself, so that a question waits for one at most. Where nothing can be read, the first says so.
+            # Where nothing can be read, each answer says so.
             with suppress(CannotExplain, NoRelease):
                 self.ask(partial(_trace_one, table=table, column=column))
 

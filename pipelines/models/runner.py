@@ -7,11 +7,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
-import pyarrow as pa
-from tabulate import tabulate
 
 from ..contracts.table import Check, TableContract
 from ..files.ledger import Ledger, read_ledger, updating
@@ -28,6 +26,10 @@ from .tables import (
     write_table,
 )
 from .trees import table_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 SAMPLE_ROWS = 20
 
@@ -63,6 +65,9 @@ class CheckRun:
         """Say in words what was expected, what was found and what to do."""
         if self.passed:
             return self.check.description
+        # Here, since `status` asks only what would be built: pandas takes as long to import as all else together.
+        from tabulate import tabulate
+
         cells = self.sample.astype(object).where(self.sample.notna(), "")
         shown = tabulate(cells.values.tolist(), headers=list(cells.columns), tablefmt="plain", showindex=False)
         rows = "row breaks" if self.failures == 1 else "rows break"

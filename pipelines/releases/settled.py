@@ -39,8 +39,13 @@ def is_settled(settings: Settings) -> bool:
 
 
 def _mark(settings: Settings) -> str:
-    code = [path for room in DECIDING for path in files_below(PACKAGE / room) if path.suffix in (".py", ".yml")]
-    parts = [f"{path}={sha256_of(path)}" for path in [*files_below(settings.sql), *code]]
+    # By their names within their folder: where that lies is of no account, and whole warehouses are moved and copied.
+    files = [(path.relative_to(settings.sql), path) for path in files_below(settings.sql)]
+    for room in DECIDING:
+        files += [
+            (path.relative_to(PACKAGE), path) for path in files_below(PACKAGE / room) if path.suffix in (".py", ".yml")
+        ]
+    parts = [f"{name}={sha256_of(path)}" for name, path in files]
     parts += [f"{name}={mark}" for name, mark in input_files(settings).items()]
     parts += [f"{name}={entry.fingerprint}" for name, entry in read_ledger(settings.tables).tables.items()]
     return fingerprint(*parts)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.agents.release import USUAL, Current
 from tests.agents.client import ask_all
 from tests.agents.questions import QUESTIONS, Question
 
@@ -36,10 +37,15 @@ REFUSED = [
 
 
 @pytest.fixture(scope="module")
-def answers(settings, report) -> list[Any]:
-    """Ask everything of this file of one server."""
+def answered(settings, report) -> list[tuple[Any, float]]:
+    """Ask everything of this file of one server; give each answer with the seconds that it took."""
     asked = [(q.tool, q.asked) for q in QUESTIONS] + LOOKING + [(tool, given) for tool, given, _ in REFUSED]
-    return [answer for answer, _ in ask_all(settings.warehouse, asked)]
+    return ask_all(settings.warehouse, asked)
+
+
+@pytest.fixture(scope="module")
+def answers(answered) -> list[Any]:
+    return [answer for answer, _ in answered]
 
 
 def test_there_are_thirty_questions() -> None:
@@ -53,6 +59,18 @@ def test_each_has_its_known_answer(answers, number: int) -> None:
     told = answer.structured_content
     _require_equal(_value(told, question), question.value)
     assert [told[part] for part in ("edition", "status", "unit", "prices")] == list(question[3:])
+
+
+def test_the_first_questions_after_a_start_are_answered_within_a_second(answered) -> None:
+    taken = sorted(seconds for _, seconds in answered[: len(QUESTIONS)])
+    assert taken[len(taken) * 95 // 100] < 1, taken
+
+
+def test_the_way_to_the_usual_cells_is_known_before_a_client_is_greeted(settings, report) -> None:
+    current = Current(settings)
+    current.warm_up()
+    known = current.ask(lambda release: {tuple(name.split(":")[:2]) for name in release.lineage._figures})
+    assert known >= set(USUAL)
 
 
 def _value(told: dict, question: Question) -> Any:

@@ -203,6 +203,21 @@ def test_what_a_build_would_make_is_told_when_anything_changed(own, tmp_path):
     assert not is_settled(own) and "fct_growth" in read_status(own, needs_daemon=False).would_be_built
 
 
+def test_a_project_that_was_moved_or_copied_is_as_settled_as_it_was(own, tmp_path):
+    moved = own.replace(
+        sql=shutil.copytree(own.sql, tmp_path / "sql"), seeds=shutil.copytree(own.seeds, tmp_path / "seeds")
+    )
+    assert is_settled(own) and is_settled(moved)
+
+
+def test_to_tell_what_a_build_would_make_takes_no_library_that_only_builds_need():
+    code = (
+        "import sys, pipelines.models.runner; print([n for n in ('pandas', 'pyarrow', 'tabulate') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_what_runs_and_what_could_not_be_sent_is_told(own):
     with open_instance(own) as instance:
         instance.create_run_for_job(_sleeper, status=dg.DagsterRunStatus.STARTED)

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 import pytest
 
-from pipelines.reading.query import Limits, QueryRefused, QueryStopped, run_query
+from pipelines.places import PROJECT
+from pipelines.reading.query import WORKER, Limits, QueryRefused, QueryStopped, run_query
 from pipelines.reading.query_worker import answer
 from pipelines.settings import Settings
 
@@ -194,6 +195,13 @@ def test_nothing_that_can_be_asked_tells_where_on_the_machine_the_warehouse_lies
 
 def test_names_that_a_query_puts_together_are_found(folder: Path) -> None:
     assert run_query(folder, "from query_table('latest_' || 'growth') limit 1").num_rows == 1
+
+
+def test_the_worker_imports_nothing_that_an_answer_does_not_take() -> None:
+    # Arrow would import numpy, which costs as much processor time as the whole of a small question.
+    program = WORKER.format(module="pipelines.reading.query_worker").replace("main()", "print(sys.modules['numpy'])")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PROJECT)
+    assert done.stdout.strip() == "None", done.stderr
 
 
 def test_parsing_counts_against_the_limits(folder: Path) -> None:
