@@ -53,9 +53,6 @@ def glance(settings: Settings) -> Runs | None:
         with _opened(settings.dagster_home / "history" / "runs.db") as runs:
             finished, busy, beats = _finished(runs), _in_progress(runs), _heartbeats(runs)
             _require_no_silence(runs, settings)
-        with _opened(settings.dagster_home / "history" / "runs" / "index.db") as events:
-            # Nothing of it is wanted, but SQLite notices here where it was cut short.
-            events.execute("select 1 from sqlite_master limit 1").fetchall()
         with _opened(settings.dagster_home / "schedules" / "schedules.db") as schedules:
             states = [json.loads(body) for (body,) in schedules.execute("select instigator_body from instigators")]
         off = frozenset(one["origin"]["job_name"] for one in states if _status(one) == "STOPPED")
