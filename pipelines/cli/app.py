@@ -73,14 +73,23 @@ class Commands(TyperGroup):
         except UnicodeEncodeError as error:
             raise fail("What was typed holds bytes that are no text in UTF-8; type it again.") from error
         except Exception as error:
+            if _was_interrupted(error):
+                raise _stopped(signal.SIGINT) from None
             if not _met_damage(error):
                 raise
             words = str(error).splitlines()[0]
             raise fail(f"{words}\n`burdenshare verify` names what is damaged and what to do.") from error
         except (KeyboardInterrupt, _Ended) as error:
-            number = signal.SIGTERM if isinstance(error, _Ended) else signal.SIGINT
-            words = f"Stopped by {number.name}. What readers see is whole; run it again to go on."
-            raise fail(words, 128 + number) from None
+            raise _stopped(signal.SIGTERM if isinstance(error, _Ended) else signal.SIGINT) from None
+
+
+def _stopped(number: signal.Signals) -> typer.Exit:
+    return fail(f"Stopped by {number.name}. What readers see is whole; run it again to go on.", 128 + number)
+
+
+def _was_interrupted(error: Exception) -> bool:
+    """Tell whether a signal came while DuckDB was at work: it swallows what Python raises, and raises this instead."""
+    return isinstance(error, RuntimeError) and str(error) == "Query interrupted"
 
 
 def _met_damage(error: Exception) -> bool:

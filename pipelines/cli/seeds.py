@@ -23,6 +23,7 @@ def seeds(
     ],
 ) -> None:
     """Write the embedded figures anew from the original files, which are not part of the project."""
+    from ..files.whole import in_words
     from ..sources.errors import SourceError
     from ..sources.figures import regenerate
 
@@ -31,7 +32,9 @@ def seeds(
         raise fail(f"{originals} is not a folder. Name the one that holds 2019-06, 2024-06, 2025-08 and 2026-07.")
     try:
         counts = regenerate(originals, settings.seeds)
-    except (SourceError, FileNotFoundError) as error:
+    except FileNotFoundError as error:
+        raise fail(f"{in_words(error)}. Every file of every edition is read anew.") from error
+    except SourceError as error:
         raise fail(str(error)) from error
     for edition, count in counts.items():
         console.print(f"{edition}: {count:,} figures", highlight=False)

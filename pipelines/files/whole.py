@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,22 @@ def written_whole(path: Path) -> Iterator[Path]:
         yield aside
         # Synced first: after a power cut the name must not stand for bytes that never reached the disk.
         sync(aside)
+        make_way(path)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
     sync(path.parent)
+
+
+def make_way(path: Path) -> None:
+    """Rename a folder that lies where a file belongs: perhaps somebody's own, and whoever made it finds it beside."""
+    if path.is_dir() and not path.is_symlink():
+        path.rename(path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}"))
+
+
+def in_words(error: OSError) -> str:
+    """Say what the system refused without its number: the file, and why."""
+    return ": ".join(str(part) for part in (error.filename, error.strerror) if part) or str(error)
 
 
 def is_leftover(path: Path) -> bool:
@@ -62,6 +75,8 @@ def read_object(path: Path) -> dict[str, Any]:
     """Read a JSON file that holds an object; raises `OSError` or `DamagedFile` where it is missing or damaged."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+    except IsADirectoryError as error:
+        raise DamagedFile(f"{path.name} is damaged: it is a folder") from error
     except ValueError as error:
         raise DamagedFile(f"{path.name} is damaged: {error}") from error
     if not isinstance(content, dict):

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..files.whole import in_words
 from .contents import Contents, read_contents
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def open_contents(
 
 
 def _unreadable(folder: Path, error: Exception) -> UnreadableRelease:
+    words = in_words(error) if isinstance(error, OSError) else str(error).splitlines()[0]
     return UnreadableRelease(
-        f"The release {folder.name} cannot be read: {str(error).splitlines()[0]}\n"
+        f"The release {folder.name} cannot be read: {words}\n"
         "`burdenshare verify` names what is damaged, `burdenshare build` makes it anew."
     )

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..files.whole import files_below, read_object, sync, write_json
+from ..files.whole import files_below, make_way, read_object, sync, write_json
 from ..settings import Settings
 from .names import HELD, HISTORY, MANIFEST, SUCCESS
 
@@ -124,7 +124,7 @@ def history(settings: Settings) -> list[Event]:
     events = []
     try:
         lines = _history_path(settings).read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return []
     for line in lines:
         try:
@@ -140,6 +140,7 @@ def record(settings: Settings, action: str, release: str, before: str | None, re
     """Append one move of the pointer to the history."""
     event = {"at": now(), "action": action, "release": release, "before": before, "reason": reason}
     path = _history_path(settings)
+    make_way(path)
     # A line that a crash cut short has no end; the next one must not continue it.
     torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
     # A shell hands on bytes that are no text; what happened is told all the same.

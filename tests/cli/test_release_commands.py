@@ -174,3 +174,14 @@ def test_a_first_release_has_nothing_before_it(tmp_path: Path) -> None:
     alone.publish()
     told = CliRunner().invoke(app, ["--warehouse", str(alone.settings.warehouse), "diff"])
     assert told.exit_code == 1 and "No release was current before the present one" in told.output
+
+
+def test_a_signal_that_duckdb_swallows_is_told_in_one_line(settings, monkeypatch):
+    def explain(*asked):
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("pipelines.reading.explain.Lineage.explain", explain)
+    monkeypatch.setenv("BURDENSHARE_WAREHOUSE", str(settings.warehouse))
+    asked = ["explain", "fct_growth", "nato-2024-06", "POL", "2024", "--column", "real_growth_pct"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 130 and "Stopped by SIGINT" in done.output

@@ -20,6 +20,7 @@ from pipelines.orchestration.status import read_status
 from pipelines.releases import catalog
 from pipelines.releases.inputs import enter_inputs, source_inputs
 from pipelines.releases.publish import NotPublished
+from pipelines.releases.rollback import rollback
 from pipelines.releases.soundness import (
     damaged_archive,
     damaged_observations,
@@ -242,3 +243,27 @@ def test_a_build_tells_and_heals_whatever_is_damaged(own: Settings, project) -> 
     assert would_be_built(project, own.tables, source_inputs(project, own)).keys() <= {
         name for name in project.order if name.startswith(("source_", "stg_", "dim_", "fct_"))
     }
+
+
+@pytest.mark.parametrize("name", ["history.jsonl", "held.json"])
+def test_a_folder_in_the_place_of_a_file_stops_nobody(small: Small, name: str) -> None:
+    place = small.settings.releases / name
+    place.unlink(missing_ok=True)
+    place.mkdir()
+    small.seed(2)
+    small.build()
+    assert small.publish().is_new and not place.is_dir()
+    assert catalog.history(small.settings)[-1].action == "published"
+
+
+def test_rolling_back_puts_a_folder_in_the_place_of_the_history_beside(small: Small) -> None:
+    first = catalog.current_id(small.settings)
+    small.seed(2)
+    small.build()
+    small.publish()
+    place = small.settings.releases / "history.jsonl"
+    place.unlink()
+    place.mkdir()
+    rollback(small.settings, first)
+    assert catalog.history(small.settings)[-1].action == "rolled back"
+    assert len(list(place.parent.glob("history.jsonl.*"))) == 1
