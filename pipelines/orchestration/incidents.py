@@ -28,7 +28,7 @@ HOST = "burdenshare/host"
 CLOCKS_DIFFER_S = 60
 RECENT_RUNS = 100
 # What the job `everything` does not do, and so does not heal.
-HEALED_ALONE = {"write_report", "report", "verify", "one_edition", "observations"}
+HEALED_ALONE = {"write_report", "report", "verify"}
 # The metadata of a check result under which it names each offender, with words, as an incident of its own.
 SEPARATELY = "each on its own"
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]

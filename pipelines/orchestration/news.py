@@ -1,4 +1,4 @@
-"""Start a build when there is something new: a file in the inbox, an edition on the web, an edition read anew.
+"""Start a build when there is something new: a file in the inbox, a file on the web. What was found, the run takes in.
 
 (Dagster reads the annotations of a sensor at run time, so they are not postponed here.)
 """
@@ -9,8 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from ..files.lock import WarehouseBusy
-from ..intake.fetch import fetch
+from ..intake.fetch import looked
 from ..intake.inbox import (
     content_mark,
     name_of_refused,
@@ -19,11 +18,9 @@ from ..intake.inbox import (
     waiting_files,
     was_refused,
 )
-from ..models.project import Project
 from ..settings import Settings
 from ..sources.kinds import shown_name
-from . import private
-from .jobs import ONE_EDITION
+from .jobs import NIGHTS_CONFIG
 from .names import EVERYTHING
 from .private import Job
 
@@ -33,15 +30,10 @@ SIX_HOURS = 6 * 60 * 60
 BECAUSE = "burdenshare/because"
 
 
-def build_news_sensors(project: Project, jobs: Sequence[Job], settings: Settings) -> list[dg.SensorDefinition]:
+def build_news_sensors(jobs: Sequence[Job], settings: Settings) -> list[dg.SensorDefinition]:
     """Make the sensors that start the job `everything`."""
-    by_name = {job.name: job for job in jobs}
-    everything = by_name[EVERYTHING]
-    return [
-        _file_in_the_inbox(everything, settings),
-        _edition_on_the_web(everything, project, settings),
-        _edition_read_anew(everything, by_name[ONE_EDITION]),
-    ]
+    everything = next(job for job in jobs if job.name == EVERYTHING)
+    return [_file_in_the_inbox(everything, settings), _edition_on_the_web(everything, settings)]
 
 
 def _file_in_the_inbox(everything: Job, settings: Settings) -> dg.SensorDefinition:
@@ -73,13 +65,12 @@ def _mark(paths: list[Path]) -> str:
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
 
 
-def _edition_on_the_web(everything: Job, project: Project, settings: Settings) -> dg.SensorDefinition:
-    # A sensor has a minute; the night's own look is more patient.
+def _edition_on_the_web(everything: Job, settings: Settings) -> dg.SensorDefinition:
+    # A sensor has a minute; the run's own look is more patient.
     hasty = settings.replace(
         fetch_attempts=1,
         fetch_timeout_s=min(settings.fetch_timeout_s, 7),
         fetch_seconds=min(settings.fetch_seconds, 40),
-        wait_s=0,
     )
 
     @dg.sensor(
@@ -88,38 +79,20 @@ def _edition_on_the_web(everything: Job, project: Project, settings: Settings) -
         minimum_interval_seconds=SIX_HOURS,
         default_status=ON,
         description=(
-            "Looks at the publishers' sites every six hours, archives what is new, and starts a build when there is a "
-            "new edition or revision. It asks politely: an unchanged file is not sent again."
+            "Looks at the publishers' sites every six hours, and starts a build that takes in what they have and we "
+            "have not. It asks politely: an unchanged file is not sent again. Each file starts one build."
         ),
     )
     def edition_on_the_web(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        try:
-            findings = fetch(hasty, project)
-        except WarehouseBusy as error:
-            return dg.SkipReason(f"What the web gave was not taken in. {error}")
-        new = [finding for finding in findings if finding.is_new]
         if settings.topic_page is None:
             return dg.SkipReason("BURDENSHARE_TOPIC_PAGE is off: the web is not looked at.")
-        if new:
-            return dg.RunRequest(tags={BECAUSE: "; ".join(finding.words for finding in new)})
-        failed = [finding.words for finding in findings if finding.outcome == "failed"]
+        with looked(hasty) as found:
+            names = [download.path.name for download in found.downloads]
+            key = _mark([download.path for download in found.downloads])
+        if names:
+            because = f"on the web: {', '.join(names)}"
+            return dg.RunRequest(run_key=f"web-{key}", run_config=NIGHTS_CONFIG, tags={BECAUSE: because})
+        failed = [finding.words for finding in found.findings if finding.outcome == "failed"]
         return dg.SkipReason("; ".join(failed) or "The publishers' sites have nothing that we do not have.")
 
     return edition_on_the_web
-
-
-def _edition_read_anew(everything: Job, one_edition: Job) -> dg.SensorDefinition:
-    @dg.run_status_sensor(
-        name="edition_read_anew",
-        run_status=dg.DagsterRunStatus.SUCCESS,
-        monitored_jobs=[one_edition],
-        request_job=everything,
-        minimum_interval_seconds=30,
-        default_status=ON,
-        description="Starts a build after the job `one_edition`, so that what was read anew reaches every table.",
-    )
-    def edition_read_anew(context: dg.RunStatusSensorContext) -> dg.RunRequest:
-        because = f"{private.partition_of(context.dagster_run)} was read anew"
-        return dg.RunRequest(run_key=context.dagster_run.run_id, tags={BECAUSE: because})
-
-    return edition_read_anew

@@ -11,6 +11,7 @@ from ..releases.catalog import current_id
 from ..report.mark import written_release
 from ..settings import Settings
 from .assets import RELEASE
+from .code import report_code
 from .private import Materialized
 
 REPORT = "report"
@@ -57,6 +58,7 @@ def _report_asset(settings: Settings) -> dg.AssetsDefinition:
         group_name="report",
         description="The static site that shows the current release: pages, charts, and the data to take along.",
         kinds={"html"},
+        code_version=report_code(),
         owners=["team:warehouse"],
     )
     def report(context: dg.AssetExecutionContext) -> Materialized:

@@ -23,7 +23,6 @@ EXPECTED = {
     "lost_run",
     "file_in_the_inbox",
     "edition_on_the_web",
-    "edition_read_anew",
     "report_after_release",
 }
 
@@ -129,3 +128,22 @@ def test_a_file_in_the_inbox_starts_one_build_and_a_refused_one_waits_for_a_chan
     book.unlink()
     assert "no longer book.xlsx" in str(inbox_look(own).tags)
     shutil.rmtree(own.warehouse)
+
+
+def test_what_the_web_has_starts_one_build_that_takes_it_in_and_the_sensor_writes_nothing(settings, tmp_path, hook):
+    own = settings.replace(warehouse=tmp_path / "warehouse", topic_page=hook.url, allow_loopback=True)
+    own.warehouse.mkdir()
+
+    def web_look():
+        return assemble(own).resolve_sensor_def("edition_on_the_web")(dg.build_sensor_context())
+
+    hook.pages = {"/secret-part": b'<a href="/def-exp-2027-en.xlsx">Tables</a>', "/def-exp-2027-en.xlsx": b"PK one"}
+    first = web_look()
+    assert isinstance(first, dg.RunRequest) and "def-exp-2027-en.xlsx" in str(first.tags)
+    assert first.run_config["ops"]["archive"]["config"] == {"fetch": True}
+    assert web_look().run_key == first.run_key
+    hook.pages["/def-exp-2027-en.xlsx"] = b"PK two"
+    assert web_look().run_key != first.run_key
+    assert list(own.warehouse.iterdir()) == []
+    hook.answer = 503
+    assert "503" in web_look().skip_message
