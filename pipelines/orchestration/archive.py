@@ -3,8 +3,10 @@
 (Dagster reads the annotations of an asset at run time, so they are not postponed here.)
 """
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import dagster as dg
 import pandas as pd
@@ -16,28 +18,34 @@ from ..intake.inbox import Handled, refused_files, take_inbox
 from ..intake.ingest import sources_of
 from ..intake.look import Finding, Look
 from ..intake.memory import read_memory
+from ..intake.overdue import DAYS, overdue
 from ..models.project import Project, fingerprint
 from ..releases.inputs import enter_inputs
 from ..releases.soundness import Damage, find_all_damage
 from ..settings import Settings
 from ..sources.editions import Editions
 from .code import archive_code
-from .incidents import SEPARATELY
+from .incidents import COMMAND, DAMAGE, NAMED, SEPARATELY
 from .private import Materialized, Metadata
 
 ARCHIVE = "archive"
 OWNERS = ["team:warehouse"]
 # A run with this tag trusts no fingerprint: it reads and computes every table anew.
 ANEW = "burdenshare/anew"
-REFUSED, WEB, SOUND = "no_file_is_refused", "the_web_answers", "nothing_is_damaged"
+REFUSED, WEB, SOUND, PUNCTUAL = "no_file_is_refused", "the_web_answers", DAMAGE, "no_edition_is_overdue"
 ARCHIVE_CHECKS = {
     REFUSED: "No file waits in the inbox because it was refused.",
     SOUND: "What was archived and what was built is still what was written.",
     WEB: "The publishers' sites gave every address that was asked for when they were last asked.",
+    PUNCTUAL: f"No publisher whose site is looked at has been without a new edition for more than {DAYS} days.",
 }
 _MEND = (
     "read the report beside the file in warehouse/inbox; mend the file, pass what it asks for with `burdenshare "
     "ingest`, or take it away. Everything else went on, and readers keep the last good release."
+)
+_LOOK = (
+    "look at the publisher's page. Where there is a newer edition, drop its workbook into warehouse/inbox, and say "
+    "where the page is now (BURDENSHARE_TOPIC_PAGE)."
 )
 _WAIT = (
     "nothing, if it is over by tomorrow: the night went on with what the archive holds. Else look whether the topic "
@@ -90,7 +98,12 @@ def archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata=_metadata(sources.editions, handled, findings),
             data_version=dg.DataVersion(fingerprint(*(receipt.sha256 for receipt in sources.editions.receipts))),
-            check_results=[_refused_result(settings), _web_result(settings), _sound_result(damage)],
+            check_results=[
+                _refused_result(settings),
+                _web_result(settings),
+                _sound_result(damage),
+                _punctual_result(sources.editions, settings),
+            ],
         )
 
     return archive
@@ -137,13 +150,16 @@ def _metadata(editions: Editions, handled: list[Handled], findings: list[Finding
 
 def _refused_result(settings: Settings) -> dg.AssetCheckResult:
     refused = refused_files(settings)
+    told: Metadata = {name: dg.MetadataValue.md(f"```\n{report}\n```") for name, report in refused.items()}
+    if refused:
+        command = f"burdenshare ingest {shlex.quote(str(settings.inbox))}/{NAMED}"
+        told |= {SEPARATELY: dg.MetadataValue.json(refused), "what to do": _MEND, COMMAND: command}
     return dg.AssetCheckResult(
         check_name=REFUSED,
         passed=not refused,
         severity=dg.AssetCheckSeverity.WARN,
         description="\n\n".join(refused.values()) or "The inbox is clear.",
-        metadata={name: dg.MetadataValue.md(f"```\n{report}\n```") for name, report in refused.items()}
-        | ({SEPARATELY: dg.MetadataValue.json(refused), "what to do": _MEND} if refused else {}),
+        metadata=told,
     )
 
 
@@ -162,10 +178,23 @@ def _web_result(settings: Settings) -> dg.AssetCheckResult:
     """Judge the last look at the web, by whichever run or sensor: a build that did not look heals nothing."""
     memory = read_memory(settings)
     failed = memory.failed()
+    told: Metadata = {"looked at": memory.looked_at or "never", COMMAND: "burdenshare fetch"}
     return dg.AssetCheckResult(
         check_name=WEB,
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(failed) or ("All answered." if memory.looked_at else "The web was never asked."),
-        metadata={"looked at": memory.looked_at or "never"} | ({"what to do": _WAIT} if failed else {}),
+        metadata=told | ({"what to do": _WAIT} if failed else {}),
+    )
+
+
+def _punctual_result(editions: Editions, settings: Settings) -> dg.AssetCheckResult:
+    late = overdue(editions, read_memory(settings), datetime.now(UTC).date())
+    told: Metadata = {COMMAND: "burdenshare fetch"}
+    return dg.AssetCheckResult(
+        check_name=PUNCTUAL,
+        passed=not late,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(late.values()) or "No edition is overdue.",
+        metadata=told | ({SEPARATELY: dg.MetadataValue.json(late), "what to do": _LOOK} if late else {}),
     )

@@ -9,6 +9,7 @@ test holds both to the same answer.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import time
@@ -35,6 +36,7 @@ class Runs:
     last_run: dict[str, Any] | None
     in_progress: tuple[dict[str, Any], ...]
     failing: tuple[str, ...]
+    failing_beside: tuple[str, ...]
     quiet: tuple[str, ...]
     daemon_is_alive: bool
     sensors_look: bool
@@ -61,6 +63,7 @@ def glance(settings: Settings) -> Runs | None:
             last_run=finished,
             in_progress=busy,
             failing=(),
+            failing_beside=(),
             quiet=(),
             daemon_is_alive=all(time.time() - beats.get(name, 0) < HEARTBEAT_S for name in DAEMONS),
             sensors_look=time.time() - looked < LOOK_S,
@@ -75,6 +78,12 @@ def _require_usual(settings: Settings) -> None:
     ours = files(__package__).joinpath(DAGSTER_YAML).read_bytes()
     if settings.postgres or (settings.dagster_home / DAGSTER_YAML).read_bytes() != ours:
         raise _Unusual
+    # What happened to assets is not read here, and yet told of where it is cut short.
+    with (settings.dagster_home / "history" / "runs" / "index.db").open("rb") as events:
+        head = events.read(32)
+        page, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
+        if events.seek(0, os.SEEK_END) < (65536 if page == 1 else page) * pages:
+            raise _Unusual
 
 
 @contextmanager

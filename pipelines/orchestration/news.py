@@ -1,4 +1,4 @@
-"""Start a build when there is something new: a file in the inbox, a file on the web. What was found, the run takes in.
+"""Start a build when there is something new: a file in the inbox or on the web, which the run takes in.
 
 (Dagster reads the annotations of a sensor at run time, so they are not postponed here.)
 """
@@ -21,42 +21,47 @@ from ..intake.inbox import (
 from ..settings import Settings
 from ..sources.kinds import shown_name
 from .jobs import NIGHTS_CONFIG
-from .names import EVERYTHING
+from .names import EVERYTHING, FILES
 from .private import Job
+from .report import WRITE_REPORT, report_request
 
 ON = dg.DefaultSensorStatus.RUNNING
+EVERY_S = 30
 SIX_HOURS = 6 * 60 * 60
 # The tag of a run that tells why it was started.
 BECAUSE = "burdenshare/because"
 
 
-def build_news_sensors(jobs: Sequence[Job], settings: Settings) -> list[dg.SensorDefinition]:
-    """Make the sensors that start the job `everything`."""
-    everything = next(job for job in jobs if job.name == EVERYTHING)
-    return [_file_in_the_inbox(everything, settings), _edition_on_the_web(everything, settings)]
+def files_sensor(jobs: Sequence[Job], settings: Settings) -> dg.SensorDefinition:
+    """Make the sensor that watches files: what lies in the inbox, and which release is the current one."""
 
-
-def _file_in_the_inbox(everything: Job, settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
-        name="file_in_the_inbox",
-        job=everything,
-        minimum_interval_seconds=30,
+        name=FILES,
+        jobs=[job for job in jobs if job.name in (EVERYTHING, WRITE_REPORT)],
+        minimum_interval_seconds=EVERY_S,
         default_status=ON,
         description=(
-            "Starts a build when a file was dropped into warehouse/inbox. One that was refused waits there with its "
-            "report, and starts another build only when it is changed or taken away."
+            "Starts a build when a file was dropped into warehouse/inbox; one that was refused waits there with its "
+            "report, and starts another build only when it is changed or taken away. Starts the report when it shows "
+            "another release than the current one: after each new release, and after a rollback."
         ),
     )
-    def file_in_the_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        new = settled_files([path for path in waiting_files(settings) if not was_refused(path)])
-        gone = orphaned_reports(settings)
-        if not new and not gone:
-            return dg.SkipReason("Nothing new lies in the inbox.")
-        told = [shown_name(path) for path in new]
-        told += [f"no longer {shown_name(path.with_name(name_of_refused(path)))}" for path in gone]
-        return dg.RunRequest(run_key=_mark([*new, *gone]), tags={BECAUSE: f"in the inbox: {', '.join(told)}"})
+    def files(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        asked = [request for request in (_inbox_request(settings), report_request(settings)) if request]
+        return dg.SensorResult(asked, skip_reason=None if asked else "Nothing new lies in the inbox, or to be shown.")
 
-    return file_in_the_inbox
+    return files
+
+
+def _inbox_request(settings: Settings) -> dg.RunRequest | None:
+    new = settled_files([path for path in waiting_files(settings) if not was_refused(path)])
+    gone = orphaned_reports(settings)
+    if not new and not gone:
+        return None
+    told = [shown_name(path) for path in new]
+    told += [f"no longer {shown_name(path.with_name(name_of_refused(path)))}" for path in gone]
+    tags = {BECAUSE: f"in the inbox: {', '.join(told)}"}
+    return dg.RunRequest(job_name=EVERYTHING, run_key=_mark([*new, *gone]), tags=tags)
 
 
 def _mark(paths: list[Path]) -> str:
@@ -65,7 +70,8 @@ def _mark(paths: list[Path]) -> str:
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
 
 
-def _edition_on_the_web(everything: Job, settings: Settings) -> dg.SensorDefinition:
+def web_sensor(jobs: Sequence[Job], settings: Settings) -> dg.SensorDefinition:
+    """Make the sensor that looks at the publishers' sites, and writes nothing."""
     # A sensor has a minute; the run's own look is more patient.
     hasty = settings.replace(
         fetch_attempts=1,
@@ -75,7 +81,7 @@ def _edition_on_the_web(everything: Job, settings: Settings) -> dg.SensorDefinit
 
     @dg.sensor(
         name="edition_on_the_web",
-        job=everything,
+        job=next(job for job in jobs if job.name == EVERYTHING),
         minimum_interval_seconds=SIX_HOURS,
         default_status=ON,
         description=(

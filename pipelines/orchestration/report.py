@@ -12,44 +12,34 @@ from ..report.mark import written_release
 from ..settings import Settings
 from .assets import RELEASE
 from .code import report_code
-from .private import Materialized
+from .private import Job, Materialized
 
 REPORT = "report"
 # Dagster loads nothing at all where a job and an asset share a name.
 WRITE_REPORT = "write_report"
 
 
-def report_definitions(settings: Settings) -> dg.Definitions:
-    """Make the report's asset, its job, and the sensor that asks for it after each new release."""
-    job = dg.define_asset_job(
+def report_job() -> Job:
+    """Make the report's job, which the sensor of files starts after each new release, and after a rollback."""
+    return dg.define_asset_job(
         WRITE_REPORT,
         selection=dg.AssetSelection.assets(REPORT),
-        description="Write the static site of the current release.",
+        description="Write the static site of the current release. In a run of its own: no release waits for pages.",
     )
 
-    @dg.sensor(
-        name="report_after_release",
-        job=job,
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        minimum_interval_seconds=30,
-        description=(
-            "Writes the static site anew when it shows another release than the current one: after each new release, "
-            "and after a rollback. In a run of its own, so that no release waits for pages."
-        ),
-    )
-    def report_after_release(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        current = current_id(settings)
-        if current is None or written_release(settings.report) == current:
-            return dg.SkipReason("The report shows the current release.")
-        # Once for each move of the pointer, and where that failed once more a day.
-        moved = settings.current.lstat().st_mtime_ns
-        key = f"report-{current}-{moved}-{datetime.now(UTC):%Y-%m-%d}"
-        return dg.RunRequest(run_key=key, tags={"release": current})
 
-    return dg.Definitions(assets=[_report_asset(settings)], jobs=[job], sensors=[report_after_release])
+def report_request(settings: Settings) -> dg.RunRequest | None:
+    """Ask for the report where it shows another release than the current one; None where it shows that one."""
+    current = current_id(settings)
+    if current is None or written_release(settings.report) == current:
+        return None
+    # Once for each move of the pointer, and where that failed once more a day.
+    moved = settings.current.lstat().st_mtime_ns
+    key = f"report-{current}-{moved}-{datetime.now(UTC):%Y-%m-%d}"
+    return dg.RunRequest(job_name=WRITE_REPORT, run_key=key, tags={"release": current})
 
 
-def _report_asset(settings: Settings) -> dg.AssetsDefinition:
+def report_asset(settings: Settings) -> dg.AssetsDefinition:
     """Make the asset of the report: the folder of the static site."""
 
     @dg.asset(
