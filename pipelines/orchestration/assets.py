@@ -22,6 +22,7 @@ from ..sources.tables import read_source
 from .archive import ANEW, ARCHIVE, OWNERS, archive_asset
 from .code import release_code, table_code
 from .describe import check_result, definition_metadata, rows_before, run_metadata
+from .freshness import nightly
 from .observations import OBSERVATIONS, observations_asset
 from .private import Materialized
 
@@ -107,6 +108,7 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         tags={"layer": "release"},
         kinds={"duckdb", "parquet"},
         code_version=release_code(settings),
+        freshness_policy=nightly(settings),
     )
     def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> Materialized:
         published = publish(project, settings, config.accept)

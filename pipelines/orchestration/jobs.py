@@ -29,12 +29,10 @@ def build_jobs(project: Project, settings: Settings) -> list[Job]:
 
     Each that writes tables ends in the release, which is published only when all tables belong together.
     """
-    # The report has a job of its own: a release does not wait for pages.
-    everything = dg.AssetSelection.all() - dg.AssetSelection.assets(REPORT)
     return [
         dg.define_asset_job(
             EVERYTHING,
-            selection=everything,
+            selection=dg.AssetSelection.all(),
             description=(
                 "Take the inbox in, build every table that changed, check all, and publish a release. Started for one "
                 "edition, as its partition, it reads that edition anew, whatever was kept of it."
@@ -47,7 +45,7 @@ def build_jobs(project: Project, settings: Settings) -> list[Job]:
         ),
         dg.define_asset_job(
             "backfill",
-            selection=everything,
+            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REPORT),
             tags={ANEW: "true"},
             description=(
                 "Read and compute every table of every edition anew, trusting no fingerprint: after an upgrade, or "

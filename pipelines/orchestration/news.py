@@ -42,12 +42,12 @@ def files_sensor(jobs: Sequence[Job], settings: Settings) -> dg.SensorDefinition
         default_status=ON,
         description=(
             "Starts a build when a file was dropped into warehouse/inbox; one that was refused waits there with its "
-            "report, and starts another build only when it is changed or taken away. Starts the report when it shows "
-            "another release than the current one: after each new release, and after a rollback."
+            "report, and starts another build only when it is changed or taken away. Starts the report when it is not "
+            "up to date: after each new release, after a rollback, and when its pages are others by an upgrade."
         ),
     )
     def files(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        asked = [request for request in (_inbox_request(settings), report_request(settings)) if request]
+        asked = [one for one in (_inbox_request(settings), report_request(settings, context.instance)) if one]
         return dg.SensorResult(asked, skip_reason=None if asked else "Nothing new lies in the inbox, or to be shown.")
 
     return files

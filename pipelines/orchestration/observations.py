@@ -15,6 +15,7 @@ from ..sources.observe import observe_edition
 from . import private
 from .archive import ANEW, ARCHIVE, OWNERS
 from .code import observation_code
+from .freshness import with_editions
 from .private import Materialized, Metadata
 
 OBSERVATIONS = "observations"
@@ -36,6 +37,7 @@ def observations_asset(settings: Settings) -> dg.AssetsDefinition:
         owners=OWNERS,
         tags={"layer": "sources"},
         code_version=code,
+        freshness_policy=with_editions(),
         description=(
             "The figures of each edition, every revision of it, as the parser reads them. An edition is read when its "
             "files, the parser or the names have changed; choose it as the partition to have it read anew."

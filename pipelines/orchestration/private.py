@@ -153,6 +153,12 @@ def materialized(
     return dg.AssetMaterialization(asset, partition=partition, metadata=metadata, tags=tags)
 
 
+def code_of_materialization(entry: dg.EventLogEntry) -> str | None:
+    """Return the code version by which an asset was made; Dagster keeps it in a tag of the event."""
+    made = entry.asset_materialization
+    return (made.tags or {}).get("dagster/code_version") if made else None
+
+
 @contextmanager
 def told_of_beta() -> Iterator[None]:
     """Define what Dagster calls beta without its warning at every start, which no reader of a terminal can act on."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+from datetime import timedelta
 
 import dagster as dg
 import pytest
@@ -13,7 +15,7 @@ from pipelines.orchestration import code
 from pipelines.orchestration.archive import ARCHIVE
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.assets import RELEASE
-from pipelines.orchestration.instance import open_instance
+from pipelines.orchestration.instance import open_instance, prepare_home
 from pipelines.orchestration.names import EVERYTHING
 from pipelines.orchestration.observations import OBSERVATIONS
 from pipelines.orchestration.report import REPORT
@@ -131,3 +133,28 @@ def test_a_rollback_is_an_event_of_the_release(settings, report, tmp_path):
     told = {key: value.value for key, value in made.metadata.items() if key != "folder"}
     assert told == {"release": first, "rolled back from": second, "reason": "a wrong target"}
     assert made.tags["dagster/data_version"] == first
+
+
+def test_what_readers_see_is_overdue_when_no_night_came(settings):
+    graph = assemble(settings.replace(silence_hours=48)).resolve_asset_graph()
+    windows = {name: graph.get(dg.AssetKey(name)).freshness_policy.fail_window for name in (RELEASE, REPORT)}
+    assert {window.to_timedelta() for window in windows.values()} == {timedelta(hours=48)}
+    editions = graph.get(dg.AssetKey(OBSERVATIONS)).freshness_policy
+    assert editions.warn_window.to_timedelta() < editions.fail_window.to_timedelta() == timedelta(days=400)
+    # Dagster refuses less than a minute, and then loads nothing at all.
+    assert assemble(settings.replace(silence_hours=0)).resolve_asset_graph().get(dg.AssetKey(RELEASE))
+
+
+def test_dagster_s_settings_that_we_wrote_before_are_written_anew_and_those_of_a_person_are_not(settings, tmp_path):
+    own = settings.replace(warehouse=tmp_path / "warehouse")
+    own.dagster_home.mkdir(parents=True)
+    ours, theirs = "telemetry:\n  enabled: false\n", "telemetry:\n  enabled: true\n"
+    target = own.dagster_home / "dagster.yaml"
+    for text, stays in ((ours, False), (theirs, True)):
+        target.write_text(text, encoding="utf-8")
+        prepare_home(own, earlier={hashlib.sha256(ours.encode()).hexdigest()})
+        assert (target.read_text(encoding="utf-8") == text) is stays
+    with open_instance(settings) as instance:
+        assert (
+            instance.freshness_enabled and instance.get_concurrency_config().run_queue_config.max_concurrent_runs == 1
+        )

@@ -26,7 +26,9 @@ def look(settings, instance, cursor: str | None = None):
 
 def asked_for(settings) -> list[dg.RunRequest]:
     """Let the sensor of files look once."""
-    return assemble(settings).resolve_sensor_def("files")(dg.build_sensor_context()).run_requests or []
+    with dg.DagsterInstance.ephemeral() as nothing_known:
+        context = dg.build_sensor_context(instance=nothing_known)
+        return assemble(settings).resolve_sensor_def("files")(context).run_requests or []
 
 
 def test_all_are_on_and_explain_themselves(settings):
