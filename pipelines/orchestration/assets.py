@@ -11,7 +11,7 @@ from ..files.lock import writing
 from ..intake.ingest import sources_of
 from ..models.check_results import record_checks
 from ..models.parts import Model, Source
-from ..models.project import Project, fingerprint
+from ..models.project import Project
 from ..models.runner import load_source, run_checks, run_model, would_be_built
 from ..releases.inputs import source_inputs
 from ..releases.publish import publish
@@ -19,10 +19,15 @@ from ..releases.remote import push
 from ..releases.settled import settle
 from ..settings import Settings
 from ..sources.tables import read_source
-from .archive import ANEW, ARCHIVE, OWNERS, build_archive
+from .archive import ANEW, ARCHIVE, OWNERS, archive_asset
+from .code import release_code, table_code
 from .describe import check_result, definition_metadata, rows_before, run_metadata
+from .freshness import nightly
+from .observations import OBSERVATIONS, observations_asset
 from .private import Materialized
 
+# The readers of what we hold; the others read its figures, and a source without a reader is a file of the seeds.
+READERS_OF_ARCHIVE = {"editions", "revisions"}
 RELEASE = "release"
 
 
@@ -38,7 +43,7 @@ class ReleaseConfig(dg.Config):
 def build_assets(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
     """Make the assets of a project, in the order of the way of the data."""
     tables = (_table_asset(project, settings, name) for name in project.order)
-    return [*build_archive(project, settings), *tables, _release_asset(project, settings)]
+    return [archive_asset(project, settings), observations_asset(settings), *tables, _release_asset(project, settings)]
 
 
 def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDefinition:
@@ -46,13 +51,13 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
 
     @dg.asset(
         name=name,
-        deps=[*project.needs(name), *([ARCHIVE] if isinstance(table, Source) and table.reader else [])],
+        deps=[*project.needs(name), *_read_from(table)],
         group_name=table.layer,
         description=table.contract.description,
         owners=OWNERS,
         tags={"layer": table.layer},
         kinds={"python", "parquet"} if isinstance(table, Source) else {"duckdb", "sql", "parquet"},
-        code_version=fingerprint(table.sql) if isinstance(table, Model) else None,
+        code_version=table_code(table),
         metadata=definition_metadata(table),
         check_specs=[
             dg.AssetCheckSpec(check.name, asset=name, description=check.description, blocking=check.blocking)
@@ -83,6 +88,12 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
     return build
 
 
+def _read_from(table: Source | Model) -> list[str]:
+    if isinstance(table, Model) or table.reader is None:
+        return []
+    return [ARCHIVE if table.reader in READERS_OF_ARCHIVE else OBSERVATIONS]
+
+
 def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         name=RELEASE,
@@ -96,6 +107,8 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         owners=OWNERS,
         tags={"layer": "release"},
         kinds={"duckdb", "parquet"},
+        code_version=release_code(settings),
+        freshness_policy=nightly(settings),
     )
     def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> Materialized:
         published = publish(project, settings, config.accept)

@@ -13,36 +13,29 @@ from ..reading.current import current_release
 from ..releases.soundness import find_all_damage
 from ..settings import Settings
 from . import private
-from .archive import ANEW, ARCHIVE, OBSERVATIONS
+from .archive import ANEW, ARCHIVE
 from .assets import RELEASE
 from .describe import check_result
 from .names import EVERYTHING, NIGHTLY
 from .private import Job
 from .report import REPORT
 
-ONE_EDITION = "one_edition"
+# By day a build reads what is there; by night it also looks at the publishers' sites.
+NIGHTS_CONFIG = {"ops": {ARCHIVE: {"config": {"fetch": True}}}}
 
 
 def build_jobs(project: Project, settings: Settings) -> list[Job]:
-    """Make the jobs: everything, one edition, facts, backfill and verify.
+    """Make the jobs: everything, facts, backfill and verify.
 
     Each that writes tables ends in the release, which is published only when all tables belong together.
     """
-    # The observations of one edition are for reading it anew; the archive's step reads them all.
-    # The report has a job of its own: a release does not wait for pages.
-    everything = dg.AssetSelection.all() - dg.AssetSelection.assets(OBSERVATIONS, REPORT)
     return [
         dg.define_asset_job(
             EVERYTHING,
-            selection=everything,
-            description="Take the inbox in, build every table that changed, check all, and publish a release.",
-        ),
-        dg.define_asset_job(
-            ONE_EDITION,
-            selection=dg.AssetSelection.assets(OBSERVATIONS),
+            selection=dg.AssetSelection.all(),
             description=(
-                "Read one edition anew from its archived files, whatever was kept of it: choose it as the partition. "
-                "When it has succeeded, `everything` follows by itself."
+                "Take the inbox in, build every table that changed, check all, and publish a release. Started for one "
+                "edition, as its partition, it reads that edition anew, whatever was kept of it."
             ),
         ),
         dg.define_asset_job(
@@ -52,7 +45,7 @@ def build_jobs(project: Project, settings: Settings) -> list[Job]:
         ),
         dg.define_asset_job(
             "backfill",
-            selection=everything,
+            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REPORT),
             tags={ANEW: "true"},
             description=(
                 "Read and compute every table of every edition anew, trusting no fingerprint: after an upgrade, or "
@@ -68,8 +61,7 @@ def build_schedule(jobs: Sequence[Job], settings: Settings) -> dg.ScheduleDefini
     return dg.ScheduleDefinition(
         name=NIGHTLY,
         job=next(job for job in jobs if job.name == EVERYTHING),
-        # By day a build reads what is there; by night it also looks at the publishers' sites.
-        run_config={"ops": {ARCHIVE: {"config": {"fetch": True}}}},
+        run_config=NIGHTS_CONFIG,
         cron_schedule=settings.schedule,
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,6 +118,31 @@ def is_tried_again(run: dg.DagsterRun) -> bool:
 def is_made_up(run: dg.DagsterRun) -> bool:
     """Return whether a person selected assets, for which Dagster made a job up."""
     return run.job_name.startswith(MADE_UP_JOB)
+
+
+def materialized(
+    asset: str, metadata: Metadata, data_version: str, code_version: str, partition: str | None = None
+) -> dg.AssetMaterialization:
+    """Return the event that an asset was made, with its versions: Dagster adds them to what a step returns alone.
+
+    That is one event, of all partitions of its run; and what people do by hand is no step.
+    """
+    tags = {"dagster/data_version": data_version, "dagster/code_version": code_version}
+    return dg.AssetMaterialization(asset, partition=partition, metadata=metadata, tags=tags)
+
+
+def code_of_materialization(entry: dg.EventLogEntry) -> str | None:
+    """Return the code version by which an asset was made; Dagster keeps it in a tag of the event."""
+    made = entry.asset_materialization
+    return (made.tags or {}).get("dagster/code_version") if made else None
+
+
+@contextmanager
+def told_of_beta() -> Iterator[None]:
+    """Define what Dagster calls beta without its warning at every start, which no reader of a terminal can act on."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        yield
 
 
 # --- events ----------------------------------------------------------------------------------------

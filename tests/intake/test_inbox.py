@@ -130,9 +130,9 @@ def test_no_other_edition_is_touched_by_a_new_one(night, release):
 def test_the_editions_are_partitions_that_can_be_read_anew(night):
     import dagster as dg
 
-    from pipelines.orchestration.archive import EDITION, OBSERVATIONS
     from pipelines.orchestration.assembly import assemble
     from pipelines.orchestration.instance import open_instance
+    from pipelines.orchestration.observations import EDITION, OBSERVATIONS
 
     mine, *_ = night
     with open_instance(mine) as instance:

@@ -202,3 +202,26 @@ def test_a_night_that_is_cut_short_is_made_good(night):
     with open_instance(night.settings) as instance:
         assert instance.get_run_by_id(cut.run_id).status is dg.DagsterRunStatus.FAILURE
     assert night.run("verify").returncode == 0
+
+
+def test_a_release_that_no_night_renews_is_overdue_and_the_next_build_heals_it(night):
+    """With a window of a minute, the shortest that Dagster takes, as its daemon sees it."""
+    night.kill("daemon")
+    calm = dict(night.environment)
+    night.environment["BURDENSHARE_SILENCE_HOURS"] = "0.016"
+    night.start("daemon")
+
+    def is_now(wanted: str) -> bool:
+        with open_instance(night.settings) as instance:
+            known = instance.get_freshness_state_records([dg.AssetKey("release"), dg.AssetKey("report")])
+        return {key.to_user_string(): record.freshness_state.value for key, record in known.items()} == {
+            "release": wanted,
+            "report": wanted,
+        }
+
+    night.wait(lambda: is_now("FAIL"), "nobody saw that release and report are overdue", seconds=200)
+    assert night.run("build").returncode == 0 and night.run("report").returncode == 0
+    night.wait(lambda: is_now("PASS"), "nobody saw that they are fresh again", seconds=90)
+    night.kill("daemon")
+    night.environment = calm
+    night.start("daemon")
