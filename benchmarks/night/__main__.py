@@ -49,16 +49,16 @@ class Case:
 
 def run(command: list[str], environ: dict[str, str]) -> Cost:
     """Run a program to its end; exit where it fails, with what it said."""
-    out = tempfile.TemporaryFile()
-    process = os.fork()
-    if process == 0:
-        os.dup2(out.fileno(), 1)
-        os.dup2(out.fileno(), 2)
-        os.execvpe(command[0], command, environ)
-    _, status, used = os.wait4(process, 0)
-    if status:
-        out.seek(0)
-        sys.exit(f"{' '.join(command)} failed:\n{out.read().decode(errors='replace')[-3000:]}")
+    with tempfile.TemporaryFile() as out:
+        process = os.fork()
+        if process == 0:
+            os.dup2(out.fileno(), 1)
+            os.dup2(out.fileno(), 2)
+            os.execvpe(command[0], command, environ)
+        _, status, used = os.wait4(process, 0)
+        if status:
+            out.seek(0)
+            sys.exit(f"{' '.join(command)} failed:\n{out.read().decode(errors='replace')[-3000:]}")
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
@@ -84,9 +84,11 @@ class Bench:
         )
 
     def program(self, name: str, target: Path) -> list[str]:
+        """Write the command that builds the plan by one of the programs beside this file."""
         return [sys.executable, str(HERE / f"{name}.py"), str(self.folder / "plan" / "plan.json"), str(target)]
 
     def clear(self) -> None:
+        """Remove what was built."""
         for path in (self.ours, self.bare, self.plain, self.mesh):
             shutil.rmtree(path, ignore_errors=True)
 

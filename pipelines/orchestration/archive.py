@@ -25,15 +25,15 @@ from ..sources.editions import Editions
 from ..sources.kept import edition_path
 from ..sources.observe import observe_edition
 from .incidents import SEPARATELY
+from .names import ARCHIVE as ARCHIVE
+from .names import REFUSED, SOUND, WEB
 from .private import Materialized, Metadata
 
-ARCHIVE = "archive"
 OBSERVATIONS = "observations"
 OWNERS = ["team:warehouse"]
 # A run with this tag trusts no fingerprint: it reads and computes every table anew.
 ANEW = "burdenshare/anew"
 EDITION = dg.DynamicPartitionsDefinition(name="edition")
-REFUSED, WEB, SOUND = "no_file_is_refused", "the_web_answers", "nothing_is_damaged"
 ARCHIVE_CHECKS = {
     REFUSED: "No file waits in the inbox because it was refused.",
     SOUND: "What was archived and what was built is still what was written.",

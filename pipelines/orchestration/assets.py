@@ -21,9 +21,8 @@ from ..settings import Settings
 from ..sources.tables import read_source
 from .archive import ANEW, ARCHIVE, OWNERS, build_archive
 from .describe import check_result, definition_metadata, rows_before, run_metadata
+from .names import RELEASE as RELEASE
 from .private import Materialized
-
-RELEASE = "release"
 
 
 class ReleaseConfig(dg.Config):
@@ -101,7 +100,7 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         published = publish(project, settings, config.accept)
         changes = "\n".join(published.summary())
         context.log.info(f"release {published.id}: {changes}")
-        settle(settings, would_be_built(project, settings.tables, source_inputs(project, settings)))
+        settle(settings, published.id, would_be_built(project, settings.tables, source_inputs(project, settings)))
         if not published.is_held:
             push(settings, published.path)
         return dg.MaterializeResult(

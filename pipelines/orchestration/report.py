@@ -11,9 +11,9 @@ from ..releases.catalog import current_id
 from ..report.mark import written_release
 from ..settings import Settings
 from .assets import RELEASE
+from .names import REPORT as REPORT
 from .private import Materialized
 
-REPORT = "report"
 # Dagster loads nothing at all where a job and an asset share a name.
 WRITE_REPORT = "write_report"
 

@@ -29,8 +29,8 @@ from dagster._daemon.types import DaemonHeartbeat
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.intake.fetch import Memory
 from pipelines.intake.inbox import report_path
+from pipelines.intake.memory import Memory
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.glance import glance
 from pipelines.orchestration.instance import open_instance, put_damaged_aside
