@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -232,5 +233,6 @@ def run_checks(project: Project, name: str, tables: Path) -> list[CheckRun]:
     return runs
 
 
+@lru_cache(512)
 def _promise(contract: TableContract) -> str:
     return json.dumps(asdict(contract), sort_keys=True, default=str)

@@ -25,14 +25,14 @@ from ..releases.soundness import Damage, find_all_damage
 from ..settings import Settings
 from ..sources.editions import Editions
 from .code import archive_code
-from .incidents import COMMAND, DAMAGE, NAMED, SEPARATELY
+from .incidents import COMMAND, NAMED, SEPARATELY
+from .names import ARCHIVE as ARCHIVE
+from .names import PUNCTUAL, REFUSED, SOUND, WEB
 from .private import Materialized, Metadata
 
-ARCHIVE = "archive"
 OWNERS = ["team:warehouse"]
 # A run with this tag trusts no fingerprint: it reads and computes every table anew.
 ANEW = "burdenshare/anew"
-REFUSED, WEB, SOUND, PUNCTUAL = "no_file_is_refused", "the_web_answers", DAMAGE, "no_edition_is_overdue"
 ARCHIVE_CHECKS = {
     REFUSED: "No file waits in the inbox because it was refused.",
     SOUND: "What was archived and what was built is still what was written.",

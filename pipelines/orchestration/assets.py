@@ -23,12 +23,12 @@ from .archive import ANEW, ARCHIVE, OWNERS, archive_asset
 from .code import release_code, table_code
 from .describe import check_result, definition_metadata, rows_before, run_metadata
 from .freshness import nightly
+from .names import RELEASE as RELEASE
 from .observations import OBSERVATIONS, observations_asset
 from .private import Materialized
 
 # The readers of what we hold; the others read its figures, and a source without a reader is a file of the seeds.
 READERS_OF_ARCHIVE = {"editions", "revisions"}
-RELEASE = "release"
 
 
 class ReleaseConfig(dg.Config):
@@ -114,7 +114,7 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         published = publish(project, settings, config.accept)
         changes = "\n".join(published.summary())
         context.log.info(f"release {published.id}: {changes}")
-        settle(settings, would_be_built(project, settings.tables, source_inputs(project, settings)))
+        settle(settings, published.id, would_be_built(project, settings.tables, source_inputs(project, settings)))
         if not published.is_held:
             push(settings, published.path)
         return dg.MaterializeResult(

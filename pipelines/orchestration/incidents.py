@@ -21,7 +21,7 @@ from dagster import DagsterEventType as Event
 from ..alerts.incident import Incident
 from ..settings import Settings
 from . import private
-from .names import EVERYTHING, NIGHTLY
+from .names import EVERYTHING, NIGHTLY, SOUND
 
 # The tag by which a run of the command line says on which machine its process is.
 HOST = "burdenshare/host"
@@ -34,8 +34,6 @@ HEALED_ALONE = {"write_report", "report", "verify"}
 SEPARATELY = "each on its own"
 # The metadata of a check result that holds the command with which people begin; `NAMED` in it is each offender's name.
 COMMAND, NAMED = "command", "{name}"
-# The archive's check that tells of damage: where a run fails after it, that is the run's first cause.
-DAMAGE = "nothing_is_damaged"
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
@@ -141,7 +139,7 @@ def cause_of(events: Iterable[dg.DagsterEvent]) -> Cause:
             evaluation = private.evaluation_of(event)
             if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
                 return _check_cause(evaluation)
-            if not evaluation.passed and evaluation.check_name == DAMAGE:
+            if not evaluation.passed and evaluation.check_name == SOUND:
                 damage = f"{evaluation.description}\n"
         elif event.event_type is Event.STEP_FAILURE:
             error = private.step_error(event)
@@ -183,7 +181,7 @@ def failed_checks(
         key, evaluation = last.key, last.evaluation
         if evaluation.passed or evaluation.severity == dg.AssetCheckSeverity.ERROR:
             continue
-        if key.name == DAMAGE and last.run_id in failing:
+        if key.name == SOUND and last.run_id in failing:
             continue
         cause, name = _check_cause(evaluation), key.to_user_string()
         whole = Incident(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -113,7 +114,8 @@ def _owner(folder: Path) -> str:
         return "the user"
 
 
-def open_instance(settings: Settings) -> dg.DagsterInstance:
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """Open the instance that keeps runs, materializations and schedules: below the warehouse, or in PostgreSQL.
 
     Raises `ValueError` where its files are damaged, or not for this user to write: SQLite then cannot read them either.
@@ -130,4 +132,5 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
             f"The records of runs are damaged: {', '.join(map(str, damaged))}. `burdenshare build` puts them aside and "
             "begins new ones; tables and releases do not depend on them."
         )
-    return private.open_home(settings.dagster_home)
+    with private.open_home(settings.dagster_home) as instance:
+        yield instance

@@ -8,6 +8,7 @@ Each use says why it is needed. Nothing is judged here: what Dagster knows is ha
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from dagster import DagsterEventType as Event
 from dagster._core.definitions.metadata import RawMetadataValue
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -28,6 +31,8 @@ from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._core.storage.sql import create_engine
 from dagster._utils.schedules import get_next_cron_tick, is_valid_cron_schedule
+from sqlalchemy import make_url
+from sqlalchemy.pool import QueuePool
 
 from .names import DAEMONS, HEARTBEAT_S, LOOK_S
 
@@ -51,33 +56,90 @@ else:
 
 # --- the instance ----------------------------------------------------------------------------------
 def keep_engines() -> None:
-    """Let Dagster's SQLite storages keep one engine for each file, and with it the SQL that was compiled.
+    """Let Dagster's SQLite storages keep one engine for each file, with its connection and the SQL that was compiled.
 
-    They make a new one for every event otherwise, which takes a tenth of a build. Connections are not kept, and
-    no more engines than the files of a few runs: each run has its own.
+    They make a new one for every event otherwise, and with the last connection to a file SQLite also moves its log
+    into it: together a fifth of a build. No more are kept than the files of a few runs: each run has its own.
     """
     for module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
         vars(module)["create_engine"] = _kept_engine
+    # Each file is asked whether it is of the newest form, which stands in a hundred small files.
+    ScriptDirectory.from_config = _migrations  # type: ignore[method-assign]
 
 
-_ENGINES: dict[tuple[str, str], Any] = {}
+_read_migrations = ScriptDirectory.from_config
+_MIGRATIONS: dict[str | None, ScriptDirectory] = {}
+
+
+def _migrations(config: Config) -> ScriptDirectory:
+    """Return the migrations of Dagster's storages, read once a process."""
+    location = config.get_main_option("script_location")
+    if location not in _MIGRATIONS:
+        _MIGRATIONS[location] = _read_migrations(config)
+    return _MIGRATIONS[location]
+
+
+class _KeptPool(QueuePool):
+    """Keep connections where Dagster disposes of an engine, as it does after every event."""
+
+    def dispose(self) -> None:
+        """Leave everything open."""
+
+    def recreate(self) -> _KeptPool:
+        """Stay the pool of the engine."""
+        return self
+
+    def let_go(self) -> None:
+        """Close what is open and not in use."""
+        super().dispose()
+
+
+_ENGINES: dict[tuple[str, str], tuple[tuple[int, int], Any]] = {}
 _MOST_ENGINES = 32
+_engines_lock = threading.Lock()
 
 
 def _kept_engine(url: str, **options: Any) -> Any:
-    """Return the engine of a file, made the first time; Dagster has no place to keep it."""
-    key = url, repr(options)
-    if key not in _ENGINES:
-        if len(_ENGINES) == _MOST_ENGINES:
-            _ENGINES.pop(next(iter(_ENGINES)))
-        _ENGINES[key] = create_engine(url, **options)
-    return _ENGINES[key]
+    """Return the engine of a file, made the first time and where another file has taken its place."""
+    key, file = (url, repr(options)), _identity(url)
+    if file is None:
+        return create_engine(url, **options)
+    with _engines_lock:
+        kept, engine = _ENGINES.get(key, (None, None))
+        if engine is not None and kept == file:
+            return engine
+        if engine is not None or len(_ENGINES) >= _MOST_ENGINES:
+            _ENGINES.pop(key if engine is not None else next(iter(_ENGINES)))[1].pool.let_go()
+        engine = create_engine(url, **options | {"poolclass": _KeptPool, "pool_size": 1, "max_overflow": -1})
+        _ENGINES[key] = file, engine
+        return engine
 
 
-def open_home(folder: Path) -> dg.DagsterInstance:
+def _identity(url: str) -> tuple[int, int] | None:
+    """Return device and inode of the file behind an address; None where it is still to be made."""
+    try:
+        found = Path(make_url(url).database or "").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _let_engines_go() -> None:
+    """Close every connection that is kept, so that SQLite puts its log into the files, and these may be moved."""
+    with _engines_lock:
+        while _ENGINES:
+            _ENGINES.popitem()[1][1].pool.let_go()
+
+
+@contextmanager
+def open_home(folder: Path) -> Iterator[dg.DagsterInstance]:
     """Open the instance of a folder: the public ways read DAGSTER_HOME, which belongs to the whole process."""
     keep_engines()
-    return dg.DagsterInstance.from_config(str(folder))
+    try:
+        with dg.DagsterInstance.from_config(str(folder)) as instance:
+            yield instance
+    finally:
+        _let_engines_go()
 
 
 # --- schedules -------------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from .assets import RELEASE
 from .code import report_code
 from .freshness import nightly
 from .names import EVERYTHING
+from .names import REPORT as REPORT
 from .private import Job, Materialized, Metadata, code_of_materialization
 
-REPORT = "report"
 # Dagster loads nothing at all where a job and an asset share a name.
 WRITE_REPORT = "write_report"
 

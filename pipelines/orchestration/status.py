@@ -21,7 +21,7 @@ from ..releases.soundness import find_all_damage
 from ..settings import Settings
 from ..sources.kinds import shown_name
 from .glance import Runs, glance
-from .names import EVERYTHING, FILES, NIGHTLY, RUNS
+from .names import ARCHIVE, EVERYTHING, FILES, NIGHTLY, REFUSED, RUNS, SOUND, WEB
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -259,7 +259,7 @@ def _archive_checks(
     """Return the archive's checks that fail now, as the tables' checks are given."""
     if not (inbox["refused"] or (web and web["failed"]) or damage):
         return []
-    from .archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, SOUND, WEB
+    from .archive import ARCHIVE_CHECKS
 
     failures = {REFUSED: len(inbox["refused"]), WEB: len(web["failed"]) if web else 0, SOUND: len(damage)}
     return [

@@ -234,10 +234,10 @@ def test_each_refused_file_is_an_incident_of_its_own(instance, settings):
 
 
 def test_damage_is_the_first_cause_of_the_run_that_falls_over_it_and_is_told_once(instance, settings):
-    @dg.asset(check_specs=[dg.AssetCheckSpec(incidents.DAMAGE, asset="archive")])
+    @dg.asset(check_specs=[dg.AssetCheckSpec(incidents.SOUND, asset="archive")])
     def archive():
         found = dg.AssetCheckResult(
-            check_name=incidents.DAMAGE,
+            check_name=incidents.SOUND,
             passed=False,
             severity=dg.AssetCheckSeverity.WARN,
             description="raw/1897e2ea.xlsx is damaged",
@@ -248,7 +248,7 @@ def test_damage_is_the_first_cause_of_the_run_that_falls_over_it_and_is_told_onc
     def observations():
         raise ValueError("the archived file cannot be opened")
 
-    key = dg.AssetCheckKey(dg.AssetKey("archive"), incidents.DAMAGE)
+    key = dg.AssetCheckKey(dg.AssetKey("archive"), incidents.SOUND)
     dg.materialize([archive, observations], instance=instance, raise_on_error=False)
     found = [one for kind in incidents.find(instance, [key], settings, 0, 0).values() for one in kind]
     assert [one.title.partition(" failed")[2] for one in found] == [" at observations"]
