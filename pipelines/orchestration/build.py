@@ -19,6 +19,7 @@ from .assets import RELEASE
 from .incidents import HOST
 from .instance import CODE_LOCATION, open_instance, put_damaged_aside
 from .names import EVERYTHING
+from .retention import tidy
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def _build(
             },
             tags=private.origin_tags(CODE_LOCATION) | {HOST: socket.gethostname()},
         )
+        tidy(instance, settings)
     evaluations, told = result.get_asset_check_evaluations(), _told(result)
     return BuildReport(
         run_id=result.run_id,
