@@ -2,8 +2,8 @@
 
     python -m benchmarks.year [--nights 365]
 
-Builds once in a temporary folder, then again for each night with Dagster's clock moved by a day, and enters all that the
-sensors look in a day. Ends with 1 where the records end above 100 MB, or the last nights take a tenth longer than the
+Builds once in a temporary folder, then again for each night with Dagster's clock moved by a day, and enters every look
+of the sensors in a day. Ends with 1 where the records end above 100 MB, or the last nights take a tenth longer than the
 first.
 """
 
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def _look_for_a_day(settings: Settings, instance, sensors, now: datetime) -> None:
-    """Enter every look of a day in one go, and let Dagster purge what its settings no longer keep, as its daemon does."""
+    """Enter every look of a day in one go, and let Dagster purge what its settings do not keep, as the daemon does."""
     with closing(sqlite3.connect(settings.dagster_home / "schedules" / "schedules.db")) as connection:
         for sensor in sensors:
             rows = []
