@@ -61,7 +61,7 @@ class ArchiveConfig(dg.Config):
     )
 
 
-def archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
+def archive_asset(project: Project) -> dg.AssetsDefinition:
     """Make the archive's asset, whose step takes in what lies in the inbox, and what the web has."""
 
     @dg.asset(
@@ -80,7 +80,9 @@ def archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
             for name, description in ARCHIVE_CHECKS.items()
         ],
     )
-    def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> Materialized:
+    def archive(
+        context: dg.AssetExecutionContext, config: ArchiveConfig, settings: dg.ResourceParam[Settings]
+    ) -> Materialized:
         with (
             _looked(context, settings, config.fetch) as look,
             writing(settings, "taking sources in", context.log.info),

@@ -15,13 +15,16 @@ from .private import told_of_beta
 from .report import report_asset, report_job
 from .sensors import runs_sensor
 
+# What every step asks for: where things lie, and what a user turned.
+SETTINGS = "settings"
+
 
 def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     """Read the project and build its definitions; policy (executor, schedule, sensors) is applied here, once."""
     project = read_project(settings.sql, settings.seeds)
     with told_of_beta():
         assets = [*build_assets(project, settings), report_asset(settings)]
-    jobs = [*build_jobs(project, settings), report_job()]
+    jobs = [*build_jobs(project), report_job()]
     return dg.Definitions(
         assets=assets,
         jobs=jobs,
@@ -29,5 +32,6 @@ def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | No
         sensors=[files_sensor(jobs, settings), web_sensor(jobs, settings), runs_sensor(settings, assets)],
         # A process for each step would take ten times as long as the work itself.
         executor=dg.in_process_executor,
+        resources={SETTINGS: settings},
         loggers=loggers,
     )

@@ -42,11 +42,11 @@ class ReleaseConfig(dg.Config):
 
 def build_assets(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
     """Make the assets of a project, in the order of the way of the data."""
-    tables = (_table_asset(project, settings, name) for name in project.order)
-    return [archive_asset(project, settings), observations_asset(settings), *tables, _release_asset(project, settings)]
+    tables = (_table_asset(project, name) for name in project.order)
+    return [archive_asset(project), observations_asset(settings), *tables, _release_asset(project, settings)]
 
 
-def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDefinition:
+def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:
     table = project.table(name)
 
     @dg.asset(
@@ -64,7 +64,7 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
             for check in project.checks(name)
         ],
     )
-    def build(context: dg.AssetExecutionContext) -> Materialized:
+    def build(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Materialized:
         with writing(settings, f"building {name}", context.log.info):
             before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
@@ -110,7 +110,9 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         code_version=release_code(settings),
         freshness_policy=nightly(settings),
     )
-    def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> Materialized:
+    def release(
+        context: dg.AssetExecutionContext, config: ReleaseConfig, settings: dg.ResourceParam[Settings]
+    ) -> Materialized:
         published = publish(project, settings, config.accept)
         changes = "\n".join(published.summary())
         context.log.info(f"release {published.id}: {changes}")

@@ -17,6 +17,7 @@ from . import private, unchanged
 from .incidents import HOST
 from .instance import CODE_LOCATION, open_instance, put_damaged_aside
 from .names import ARCHIVE, EVERYTHING, RELEASE
+from .retention import tidy
 
 
 @dataclass(frozen=True)
@@ -87,23 +88,27 @@ def _build(
         if kept and (made := unchanged.last_made(instance, settings, kept)):
             job = unchanged.build_job(settings, made, loggers)
             on_plan(len(made))
-            return _report_unchanged(settings, _run(job, instance, {}))
+            return _report_unchanged(settings, _run(job, instance, settings, {}))
         # What reads, computes and publishes takes a second to import.
         from .assembly import assemble
 
         job = assemble(settings, loggers).resolve_job_def(EVERYTHING)
         on_plan(private.step_count(job))
         steps = {ARCHIVE: {"config": {"fetch": fetch}}, RELEASE: {"config": {"accept": accept}}}
-        return _report(_run(job, instance, steps))
+        return _report(_run(job, instance, settings, steps))
 
 
-def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, steps: dict[str, object]) -> dg.ExecuteInProcessResult:
-    return job.execute_in_process(
+def _run(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, settings: Settings, steps: dict[str, object]
+) -> dg.ExecuteInProcessResult:
+    result = job.execute_in_process(
         instance=instance,
         raise_on_error=False,
         run_config={"loggers": {"progress": {}}, "ops": steps},
         tags=private.origin_tags(CODE_LOCATION) | {HOST: socket.gethostname()},
     )
+    tidy(instance, settings)
+    return result
 
 
 def _report_unchanged(settings: Settings, result: dg.ExecuteInProcessResult) -> BuildReport:

@@ -24,7 +24,7 @@ from .report import REPORT
 NIGHTS_CONFIG = {"ops": {ARCHIVE: {"config": {"fetch": True}}}}
 
 
-def build_jobs(project: Project, settings: Settings) -> list[Job]:
+def build_jobs(project: Project) -> list[Job]:
     """Make the jobs: everything, facts, backfill and verify.
 
     Each that writes tables ends in the release, which is published only when all tables belong together.
@@ -52,7 +52,7 @@ def build_jobs(project: Project, settings: Settings) -> list[Job]:
                 "when a file in tables/ is in doubt. The same inputs give the same release."
             ),
         ),
-        _verify(project, settings),
+        _verify(project),
     ]
 
 
@@ -74,13 +74,13 @@ def build_schedule(jobs: Sequence[Job], settings: Settings) -> dg.ScheduleDefini
     )
 
 
-def _verify(project: Project, settings: Settings) -> dg.JobDefinition:
+def _verify(project: Project) -> dg.JobDefinition:
     @dg.op(
         description="Hash tables, kept observations, the archive and the current release again, and compare each with "
         "what was written.",
         out=dg.Out(dg.Nothing),
     )
-    def hash_everything(context: dg.OpExecutionContext) -> None:
+    def hash_everything(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
         folder = current_release(settings)
         if damage := find_all_damage(settings):
             raise dg.Failure("\n".join(map(str, damage)))
@@ -91,7 +91,7 @@ def _verify(project: Project, settings: Settings) -> dg.JobDefinition:
         description="Run every check again on the tables that are there, and report each to its asset.",
         ins={"sound": dg.In(dg.Nothing)},
     )
-    def run_every_check(context: dg.OpExecutionContext) -> None:
+    def run_every_check(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
         failed = []
         for name in project.order:
             for run in run_checks(project, name, settings.tables):

@@ -44,7 +44,7 @@ def observations_asset(settings: Settings) -> dg.AssetsDefinition:
         ),
         kinds={"python", "parquet"},
     )
-    def observations(context: dg.AssetExecutionContext) -> Materialized:
+    def observations(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Materialized:
         with writing(settings, "reading editions", context.log.info):
             sources = sources_of(settings)
             held = list(sources.editions.revisions)

@@ -8,11 +8,12 @@ Each use says why it is needed. Nothing is judged here: what Dagster knows is ha
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,12 +27,13 @@ from dagster._core.definitions.metadata import RawMetadataValue
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as CheckStatus
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._core.storage.sql import create_engine
 from dagster._utils.schedules import get_next_cron_tick, is_valid_cron_schedule
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.pool import QueuePool
 
 from .names import DAEMONS, HEARTBEAT_S, LOOK_S
@@ -43,6 +45,8 @@ Job = dg.JobDefinition | UnresolvedAssetJobDefinition
 
 # `dagster dev` starts the UI and the daemon together; a service that keeps the daemon alone has this program only.
 DAEMON_PROGRAM = "dagster._daemon"
+# `dagster dev` warns at each start that `dg dev` is to take its place, which wants a package more.
+DEV_WARNING = "ignore:Function `dev_command` is superseded"
 # A run of selected assets has no job of ours; Dagster marks the one that it makes up by its first letters.
 MADE_UP_JOB = "__"
 
@@ -140,6 +144,80 @@ def open_home(folder: Path) -> Iterator[dg.DagsterInstance]:
             yield instance
     finally:
         _let_engines_go()
+
+
+def begin_events(instance: dg.DagsterInstance) -> None:
+    """Let the daemon's reader of events begin with the next one, as it does anyhow with a warning for nobody."""
+    keys = {f"EVENT_LOG_CONSUMER_CURSOR-{kind.value}" for kind in (Event.RUN_SUCCESS, Event.RUN_FAILURE)}
+    if new := keys - set(instance.daemon_cursor_storage.get_cursor_values(keys)):
+        newest = instance.event_log_storage.get_maximum_record_id() or 0
+        instance.daemon_cursor_storage.set_cursor_values(dict.fromkeys(new, str(newest)))
+
+
+# --- records ---------------------------------------------------------------------------------------
+_DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+# What an event takes in PostgreSQL, with its indexes: a database there does not become smaller by what is deleted.
+_EVENT_MB = 0.008
+# The runs that made an asset, or a partition of it, what it is, and those that judged it last.
+_NEEDED = (
+    "select run_id from event_logs where id in (select max(id) from event_logs where asset_key is not null and "
+    "dagster_event_type = 'ASSET_MATERIALIZATION' group by asset_key, partition)",
+    "select run_id from asset_check_executions where id in (select max(id) from asset_check_executions where "
+    "execution_status in ('SUCCEEDED', 'FAILED') group by asset_key, check_name)",
+)
+
+
+def records_mb(instance: dg.DagsterInstance, folder: Path) -> float:
+    """Return the megabytes that runs, events and ticks take; Dagster has no word for that.
+
+    Pages of a SQLite file that are free for what comes next do not count.
+    """
+    if not (folder / _DATABASES[0]).exists():
+        with _events(instance) as connection:
+            return int(connection.execute(text("select count(*) from event_logs")).scalar_one()) * _EVENT_MB
+    size = sum(path.stat().st_size for path in (folder / "history" / "runs").glob("*.db") if path.name != "index.db")
+    return (size + sum(_used(folder / name)[0] for name in _DATABASES if (folder / name).exists())) / 1e6
+
+
+def needed_runs(instance: dg.DagsterInstance) -> set[str]:
+    """Return the runs to which the present state of assets and checks goes back: Dagster would forget it with them."""
+    with _events(instance) as connection:
+        return {str(run_id) for sql in _NEEDED for (run_id,) in connection.execute(text(sql))}
+
+
+def forget_run(instance: dg.DagsterInstance, folder: Path, run_id: str) -> None:
+    """Delete a run with all its events: Dagster leaves the results of checks behind, and the file of the run's log."""
+    instance.delete_run(run_id)
+    with _events(instance) as connection:
+        connection.execute(text("delete from asset_check_executions where run_id = :run"), {"run": run_id})
+    for ending in ("", "-wal", "-shm"):
+        (folder / "history" / "runs" / f"{run_id}.db{ending}").unlink(missing_ok=True)
+
+
+def give_space_back(folder: Path) -> None:
+    """Shrink SQLite files of which a tenth is free; one that somebody uses just then waits for the next time."""
+    for path in (folder / name for name in _DATABASES if (folder / name).exists()):
+        used, free = _used(path)
+        if free > used / 10:
+            with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path, timeout=5)) as connection:
+                connection.execute("vacuum")
+                connection.execute("pragma wal_checkpoint(truncate)")
+
+
+def _used(path: Path) -> tuple[int, int]:
+    """Return how many bytes of a SQLite file are used, and how many are free."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        page, pages, free = (
+            connection.execute(f"pragma {name}").fetchone()[0] for name in ("page_size", "page_count", "freelist_count")
+        )
+    return page * (pages - free), page * free
+
+
+def _events(instance: dg.DagsterInstance) -> AbstractContextManager[Connection]:
+    storage = instance.event_log_storage
+    # PostgreSQL's and SQLite's have it; what keeps everything in memory is for tests.
+    assert isinstance(storage, SqlEventLogStorage), storage
+    return storage.index_connection()
 
 
 # --- schedules -------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def report_asset(settings: Settings) -> dg.AssetsDefinition:
         output_required=False,
         owners=["team:warehouse"],
     )
-    def report(context: dg.AssetExecutionContext) -> Iterator[Materialized]:
+    def report(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[Materialized]:
         if context.run.job_name == EVERYTHING:
             if is_up_to_date(settings, context.instance):
                 yield _made(settings.report, current_id(settings) or "", {"changed": False})

@@ -19,6 +19,7 @@ from ..settings import Settings
 from . import incidents, private
 from .assets import RELEASE
 from .names import RUNS
+from .retention import tidy
 
 ON = dg.DefaultSensorStatus.RUNNING
 EVERY_S = 60
@@ -39,7 +40,8 @@ def runs_sensor(settings: Settings, assets: Sequence[dg.AssetsDefinition]) -> dg
             "starts again. People are told once of a failed run, of a check that failed without stopping one, and "
             f"of {settings.silence_hours:g} hours without success (BURDENSHARE_SILENCE_HOURS), each with its first "
             "cause and a command, and once when it is over; each telling is an observation on the page of its asset. "
-            "After each night that succeeded, BURDENSHARE_HEARTBEAT_URL is asked for."
+            "After each night that succeeded, BURDENSHARE_HEARTBEAT_URL is asked for. Old runs are forgotten where the "
+            "records take more than BURDENSHARE_RECORDS_MB."
         ),
     )
     def runs(context: dg.SensorEvaluationContext) -> dg.SensorResult:
@@ -52,7 +54,7 @@ def runs_sensor(settings: Settings, assets: Sequence[dg.AssetsDefinition]) -> dg
             telling.tell(kind, present)
         words += telling.words
         kept["pinged"], said = _ping(context.instance, settings, kept["pinged"])
-        words += said
+        words += said + tidy(context.instance, settings)
         return dg.SensorResult(
             skip_reason="; ".join(words) or "All is well.", asset_events=telling.events, cursor=json.dumps(kept)
         )

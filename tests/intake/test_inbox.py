@@ -141,8 +141,9 @@ def test_the_editions_are_partitions_that_can_be_read_anew(night):
         assert instance.get_materialized_partitions(dg.AssetKey(OBSERVATIONS)) == editions
         path = mine.observations / "nato-2024-09.parquet"
         path.unlink()
-        asset = assemble(mine).resolve_assets_def(OBSERVATIONS)
-        assert dg.materialize([asset], partition_key="nato-2024-09", instance=instance).success
+        job = assemble(mine).resolve_implicit_global_asset_job_def()
+        key = [dg.AssetKey(OBSERVATIONS)]
+        assert job.execute_in_process(instance=instance, asset_selection=key, partition_key="nato-2024-09").success
         assert path.exists()
 
 

@@ -138,7 +138,7 @@ def test_a_failing_check_shows_its_rows_and_people_hear_of_it_once(visit, night,
     page.get_by_text("Show Markdown").first.click()
     page.locator("table td").filter(has_text="nato-2024-06").first.wait_for(timeout=20_000)
     night.wait(lambda: hook.posts, "nobody was told")
-    night.wait(lambda: night.run("status", "--json").returncode == 1, "status does not know")
+    night.wait(lambda: night.run("status", "--json").returncode == 2, "status does not know")
     (night.settings.seeds / "figures" / "nato-2024-06.csv").write_text(text, encoding="utf-8")
     assert night.run("build").returncode == 0
     night.wait(lambda: len(hook.posts) > 1, "nobody was told that it is over")
@@ -225,3 +225,8 @@ def test_a_release_that_no_night_renews_is_overdue_and_the_next_build_heals_it(n
     night.kill("daemon")
     night.environment = calm
     night.start("daemon")
+
+
+def test_the_log_of_all_this_holds_no_colours_and_no_warning_that_nobody_can_act_on(night):
+    log = night.log.read_text(encoding="utf-8")
+    assert "\x1b" not in log and "Warning" not in log and "No cursor" not in log and "No heartbeat" not in log
