@@ -222,6 +222,9 @@ def would_be_built(project: Project, tables: Path, inputs: Mapping[str, str]) ->
 
 def run_checks(project: Project, name: str, tables: Path) -> list[CheckRun]:
     """Run every check of one table."""
+    # Here, since `status` asks only what would be built.
+    import pandas as pd
+
     connection = connect()
     register(connection, tables, sorted({name, *project.needs(name)}))
     runs = []
