@@ -8,6 +8,7 @@ import socket
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -34,14 +35,21 @@ def ui(
 ) -> None:
     """Start the Dagster UI and its daemon on 127.0.0.1, with the runs of this warehouse.
 
-    BURDENSHARE_UI_PORT chooses another port than 3000. Stop it with Ctrl-C.
+    BURDENSHARE_UI_PORT chooses another port than 3000. Behind a proxy that shows it below a path, the path stands in
+    BURDENSHARE_UI_URL, and `--only web` serves it there. Stop it with Ctrl-C.
     """
     from ..orchestration.glance import glance
     from ..orchestration.instance import CODE_LOCATION, claim_daemon, open_instance, prepare_home, put_damaged_aside
     from ..orchestration.private import DAEMON_PROGRAM, DEV_WARNING, begin_events
 
     settings: Settings = context.obj
+    prefix = urlsplit(settings.ui_url).path
     try:
+        if prefix and only is None:
+            raise ValueError(
+                f"BURDENSHARE_UI_URL has the path {prefix}, below which each program is served by itself alone: "
+                "burdenshare ui --only web, and burdenshare ui --only daemon"
+            )
         prepare_home(settings)
         # The daemon first: it knows where its UI runs, which a port that is taken does not tell.
         if only is not Part.web:
@@ -62,11 +70,21 @@ def ui(
     quiet = ["--log-level", "warning", "--code-server-log-level", "error"]
     programs = {
         None: ["dagster", "dev", "-m", CODE_LOCATION, *quiet, *address],
-        Part.web: ["dagster_webserver", "-m", CODE_LOCATION, "--dagster-log-level", "warning", *quiet[2:], *address],
+        Part.web: [
+            "dagster_webserver",
+            "-m",
+            CODE_LOCATION,
+            "--dagster-log-level",
+            "warning",
+            *quiet[2:],
+            *address,
+            "-l",
+            prefix,
+        ],
         Part.daemon: [DAEMON_PROGRAM, "run", "-m", CODE_LOCATION, *quiet],
     }
     if only is not Part.daemon:
-        place = f"http://{host}:{settings.ui_port}"
+        place = f"http://{host}:{settings.ui_port}{prefix}"
         console.print(f"The Dagster UI comes up on {place} in a few seconds.", highlight=False)
         if (known := glance(settings)) and known.last_run:
             console.print(f"The last run is shown on {place}/runs/{known.last_run['id']}", highlight=False)

@@ -221,6 +221,7 @@ def _used(path: Path) -> tuple[int, int]:
 
 
 def _events(instance: dg.DagsterInstance) -> AbstractContextManager[Connection]:
+    """Open the database of events, where what Dagster has no question for is asked in SQL."""
     storage = instance.event_log_storage
     # PostgreSQL's and SQLite's have it; what keeps everything in memory is for tests.
     assert isinstance(storage, SqlEventLogStorage), storage

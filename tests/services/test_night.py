@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -178,29 +179,42 @@ def test_a_bad_file_and_a_silent_web_are_told_once_each_and_the_release_stays(ni
     assert len(hook.posts) == 4 and night.settings.current.resolve() == current
 
 
-def test_a_night_that_is_cut_short_is_made_good(night):
-    """Let the night come by the minute, cut the power in the middle of its run, and start the daemon again."""
+def attempt_at(night: Programs, phase: str, besides: tuple[str, ...], root: dg.DagsterRun | None):
+    """Give the run that has begun a step, if there is one: of the night that `root` began, where that is given."""
+    run = newest(night, "everything", status=dg.DagsterRunStatus.STARTED, besides=besides)
+    if run is None or (root and run.root_run_id != root.run_id):
+        return None
+    with open_instance(night.settings) as instance:
+        steps = instance.get_run_step_stats(run.run_id, step_keys=[phase])
+    return run if any(step.start_time for step in steps) else None
+
+
+@pytest.mark.parametrize("phases", [("observations", "fct_growth"), ("release",)])
+def test_a_night_that_is_cut_short_in_any_phase_is_made_good(night, phases):
+    """Let the night come by the minute, cut the power in each phase in turn, and start the daemon again."""
     night.kill("daemon")
     shutil.rmtree(night.settings.tables)
     with open_instance(night.settings) as instance:
         known = tuple(run.run_id for run in instance.get_runs(dg.RunsFilter(job_name="everything")))
-    calm = dict(night.environment)
+    calm, first = dict(night.environment), None
     night.environment["BURDENSHARE_SCHEDULE"] = "* * * * *"
     night.start("daemon")
-    cut = night.wait(
-        lambda: newest(night, "everything", status=dg.DagsterRunStatus.STARTED, besides=known), "no night came"
-    )
-    night.kill("daemon")
-    night.environment = calm
-    night.start("daemon")
+    for phase in phases:
+        reached = partial(attempt_at, night, phase, known, first)
+        cut = night.wait(reached, f"no night came to {phase}", every=0.05)
+        night.kill("daemon")
+        first, known = first or cut, (*known, cut.run_id)
+        night.environment = calm
+        night.start("daemon")
 
     def made_good():
         found = newest(night, "everything", status=dg.DagsterRunStatus.SUCCESS, besides=known)
-        return found if found and found.root_run_id == cut.run_id else None
+        return found if found and found.root_run_id == first.run_id else None
 
-    night.wait(made_good, "the night was not made good", seconds=240)
+    night.wait(made_good, "the night was not made good")
     with open_instance(night.settings) as instance:
-        assert instance.get_run_by_id(cut.run_id).status is dg.DagsterRunStatus.FAILURE
+        killed = instance.get_runs(dg.RunsFilter(run_ids=[*known[-len(phases) :]]))
+    assert {run.status for run in killed} == {dg.DagsterRunStatus.FAILURE} and len(killed) == len(phases)
     assert night.run("verify").returncode == 0
 
 
