@@ -13,7 +13,7 @@ from pathlib import Path
 import dagster as dg
 
 from ..settings import Settings
-from . import private
+from . import private, storage
 from .glance import damaged_records
 
 # By the name that this package goes by: `burdenshare` where it is installed, `pipelines` in the folder of a clone.
@@ -132,5 +132,5 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
             f"The records of runs are damaged: {', '.join(map(str, damaged))}. `burdenshare build` puts them aside and "
             "begins new ones; tables and releases do not depend on them."
         )
-    with private.open_home(settings.dagster_home) as instance:
+    with storage.open_home(settings.dagster_home) as instance:
         yield instance

@@ -10,7 +10,7 @@ import shutil
 import dagster as dg
 
 from ..settings import Settings
-from . import private
+from . import storage
 
 # The newest runs stay, however large: status, alerts and the next night go by them.
 LATEST = 10
@@ -23,19 +23,19 @@ OVER = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunS
 
 def tidy(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
     """Forget the oldest runs until the records are within their limit, and say how many; the space is given back."""
-    if private.records_mb(instance, settings.dagster_home) <= settings.records_mb:
+    if storage.records_mb(instance, settings.dagster_home) <= settings.records_mb:
         return []
-    needed = private.needed_runs(instance)
+    needed = storage.needed_runs(instance)
     records = instance.get_run_records(dg.RunsFilter(statuses=OVER), ascending=True)
     old = [record.dagster_run.run_id for record in records[:-LATEST] if record.dagster_run.run_id not in needed]
     forgotten = 0
     for run_id in old[:AT_ONCE]:
-        private.forget_run(instance, settings.dagster_home, run_id)
+        storage.forget_run(instance, settings.dagster_home, run_id)
         shutil.rmtree(settings.dagster_home / "storage" / run_id, ignore_errors=True)
         forgotten += 1
-        if private.records_mb(instance, settings.dagster_home) <= settings.records_mb * ENOUGH:
+        if storage.records_mb(instance, settings.dagster_home) <= settings.records_mb * ENOUGH:
             break
     if not forgotten:
         return []
-    private.give_space_back(settings.dagster_home)
+    storage.give_space_back(settings.dagster_home)
     return [f"{forgotten} old runs were forgotten, to keep the records of runs within {settings.records_mb} MB"]

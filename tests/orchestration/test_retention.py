@@ -9,7 +9,7 @@ from contextlib import closing
 import dagster as dg
 import pytest
 
-from pipelines.orchestration import private
+from pipelines.orchestration import storage
 from pipelines.orchestration.assets import RELEASE
 from pipelines.orchestration.instance import open_instance
 from pipelines.orchestration.observations import OBSERVATIONS
@@ -38,13 +38,13 @@ def test_the_oldest_runs_go_first_with_all_that_is_kept_of_them_and_the_space_is
     home, index = own.dagster_home, own.dagster_home / "history/runs/index.db"
     with open_instance(own) as instance:
         assert tidy(instance, own) == []
-        before, size = private.records_mb(instance, home), index.stat().st_size
+        before, size = storage.records_mb(instance, home), index.stat().st_size
         small = own.replace(records_mb=1)
         assert f"{RUNS - LATEST} old runs" in tidy(instance, small)[0]
         left = {run.run_id for run in instance.get_runs()}
         # The build is needed, since it made all tables, though it is the oldest and the largest.
         assert report.run_id in left and left & set(ids) == set(ids[-LATEST:])
-        assert private.records_mb(instance, home) < before - 6 * 0.3
+        assert storage.records_mb(instance, home) < before - 6 * 0.3
         assert tidy(instance, small) == []
         with open_instance(own) as again:
             assert again.get_latest_materialization_event(dg.AssetKey(RELEASE)).run_id == report.run_id
