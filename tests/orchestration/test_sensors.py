@@ -6,8 +6,12 @@ import json
 import os
 import shutil
 import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
+import pytest
+from dagster._utils.schedules import cron_string_iterator
 
 from pipelines.intake.inbox import refuse
 from pipelines.orchestration.assembly import assemble
@@ -166,3 +170,15 @@ def test_what_the_web_has_starts_one_build_that_takes_it_in_and_the_sensor_write
     assert list(own.warehouse.iterdir()) == []
     hook.answer = 503
     assert "503" in web_look().skip_message
+
+
+@pytest.mark.parametrize("day", ["2027-03-28", "2027-10-31"])
+def test_a_night_at_an_hour_that_is_missing_or_comes_twice_comes_once(settings, day):
+    """On these days the clocks of Brussels change at 2 or 3 in the morning."""
+    zone, noon = ZoneInfo("Europe/Brussels"), datetime.fromisoformat(f"{day}T12:00")
+    own = settings.replace(schedule="30 2 * * *", timezone="Europe/Brussels")
+    nightly = assemble(own).resolve_schedule_def("nightly")
+    begin = (noon - timedelta(days=2)).replace(tzinfo=zone)
+    ticks = cron_string_iterator(begin.timestamp(), nightly.cron_schedule, nightly.execution_timezone)
+    days = [tick.astimezone(zone).date() for tick in (next(ticks) for _ in range(4))]
+    assert days == [begin.date() + timedelta(days=n) for n in range(1, 5)]
