@@ -4,13 +4,11 @@
     python -m benchmarks.night --editions 33 103    so many editions too
 
 Each pair runs one after the other, and the median of the pairs' ratios counts: a machine that is busy is so for both.
-Where SQLMesh is installed, the same models run in it too; it is no part of the project (`pip install sqlmesh`).
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import shutil
 import statistics
@@ -71,7 +69,7 @@ class Bench:
         held = len(list((seeds / "figures").glob("*.csv")))
         self.seeds = write_seeds(seeds, folder / "seeds", max(0, (editions or held) - held))
         self.name = f"{editions or held} editions"
-        self.ours, self.bare, self.plain, self.mesh = (folder / name for name in ("ours", "bare", "plain", "mesh"))
+        self.ours, self.bare, self.plain = (folder / name for name in ("ours", "bare", "plain"))
         self.environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self.environ |= {"BURDENSHARE_SEEDS": str(self.seeds), "PYTHONPATH": str(PROJECT), "HOME": str(folder)}
         self.environ |= {"COLUMNS": "100", "BURDENSHARE_WAREHOUSE": str(self.ours)}
@@ -89,7 +87,7 @@ class Bench:
 
     def clear(self) -> None:
         """Remove what was built."""
-        for path in (self.ours, self.bare, self.plain, self.mesh):
+        for path in (self.ours, self.bare, self.plain):
             shutil.rmtree(path, ignore_errors=True)
 
     def cases(self) -> Iterator[Case]:
@@ -98,11 +96,6 @@ class Bench:
         yield Case("first build, plain Dagster", build, self.program("plain", self.plain), self.clear, 1.4)
         yield Case("first build, bare script", build, self.program("bare", self.bare), self.clear)
         yield Case("unchanged build, bare script", build, self.program("bare", self.bare), limit=1.5)
-        if importlib.util.find_spec("sqlmesh"):
-            from . import mesh
-
-            yield Case("first build, sqlmesh plan", build, mesh.plan(self.folder / "plan", self.mesh), self.clear)
-            yield Case("unchanged build, sqlmesh run", build, mesh.run(self.mesh), limit=1.0)
 
     def measure(self, case: Case) -> str:
         """Run a case's pairs and write a line of the medians."""
@@ -126,8 +119,6 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--editions", type=int, nargs="*", default=[])
     given = parser.parse_args()
-    if importlib.util.find_spec("sqlmesh") is None:
-        print("SQLMesh is not installed (pip install sqlmesh), so nothing is held against it.")
     for editions in [None, *given.editions]:
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(Path(folder), editions, given.pairs)

@@ -166,7 +166,7 @@ class Lineage:
         self._columns.append((table, column))
         return (len(self._columns) - 1) << ROW_BITS
 
-    def _meant(self, reference: int) -> Leaf:
+    def meant(self, reference: int) -> Leaf:
         """Return the table, the column and the row that a reference stands for."""
         return (*self._columns[reference >> ROW_BITS], reference & ((1 << ROW_BITS) - 1))
 
@@ -222,11 +222,11 @@ class Lineage:
                 return f"{name} is one of {', '.join(listed)}."
         return ""
 
-    def leaves(self, table: str, column: str, wanted: Collection[str]) -> dict[tuple[str, ...], list[Leaf]]:
+    def leaves(self, table: str, column: str, wanted: Collection[str]) -> dict[tuple[str, ...], list[int]]:
         """Find the leaves of the wanted rows of a column at once: for each row's keys, as text, the leaves behind it.
 
-        A row is wanted by its keys with `|` between them; one without a value has no leaves. `rows` gives what stands
-        in a leaf's row.
+        A row is wanted by its keys with `|` between them; one without a value has no leaves. `meant` says what a leaf's
+        number stands for, and `rows` what stands in its row.
         """
         model = self._model(table)
         keys = ", ".join(f"cast({name} as varchar)" for name in model["grain"])
@@ -236,7 +236,7 @@ class Lineage:
             "using (row__) group by all",
             [list(wanted)],
         ).fetchall()
-        return {tuple(row_keys): [self._meant(origin) for origin in origins] for row_keys, origins in found}
+        return {tuple(row_keys): origins for row_keys, origins in found}
 
     def formula(self, table: str, column: str) -> tuple[str, ...]:
         """Return a column's formula, the result's line first; of one that is only handed on, where it was made."""
@@ -355,7 +355,7 @@ class Lineage:
             self._connection.execute(f"create temp table {cache} as {self._origins(table, column)}")
             self._ready.add(cache)
         found = self._connection.execute(f"select origins from {cache} where row__ = {row}").fetchall()
-        return [self._meant(origin) for origin in dict.fromkeys(found[0][0] or [])] if found else []
+        return [self.meant(origin) for origin in dict.fromkeys(found[0][0] or [])] if found else []
 
     def _origin(self, table: str, row: int) -> Origin:
         if self.models[table]["file"]:
