@@ -39,6 +39,6 @@ def test_builds_and_the_daemon_keep_what_they_know_in_the_database(postgres, set
         cursor.execute("select count(*) from event_logs where run_id = %s", (found["last_run"]["id"],))
         assert cursor.fetchone()[0] > 100
         cursor.execute("select count(*) from instigators")
-        assert cursor.fetchone()[0] > 5
+        assert cursor.fetchone()[0] > 0
     home = programs.settings.dagster_home
     assert not list(home.rglob("*.db")) and postgres not in (home / "dagster.yaml").read_text(encoding="utf-8")
