@@ -97,6 +97,7 @@ def _build(
             },
             tags=private.origin_tags(CODE_LOCATION) | {HOST: socket.gethostname()},
         )
+        private.show_in_timeline(instance, result.run_id, CODE_LOCATION)
         tidy(instance, settings)
     evaluations, told = result.get_asset_check_evaluations(), _told(result)
     return BuildReport(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import sys
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,13 +23,22 @@ import dagster as dg
 from dagster import DagsterEventType as Event
 from dagster._core.definitions.metadata import RawMetadataValue
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as CheckStatus
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._core.storage.sql import create_engine
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._record import copy
+from dagster._serdes import serialize_value
 from dagster._utils.schedules import get_next_cron_tick, is_valid_cron_schedule
 from sqlalchemy import Connection, text
 
@@ -195,6 +205,22 @@ def next_tick(schedule: str, timezone: str) -> datetime:
 def origin_tags(code_location: str) -> dict[str, str]:
     """Return the tags by which the UI finds the job of a run that it did not start; it sets them itself otherwise."""
     return {".dagster/repository": f"__repository__@{code_location}"}
+
+
+def show_in_timeline(instance: dg.DagsterInstance, run_id: str, code_location: str) -> None:
+    """Say of a run that ended well from which code it came: the UI's timeline leaves out runs without that.
+
+    One that failed goes without: the daemon would start it again, and it was a person's to start.
+    """
+    run, storage = instance.get_run_by_id(run_id), instance.run_storage
+    if run is None or not run.is_success or not isinstance(storage, SqlRunStorage):
+        return
+    target = LoadableTargetOrigin(executable_path=sys.executable, module_name=code_location)
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(target, location_name=code_location)
+    origin = RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), run.job_name)
+    body = serialize_value(copy(run, remote_job_origin=origin))
+    with storage.connect() as connection:
+        connection.execute(text("update runs set run_body = :body where run_id = :run"), {"body": body, "run": run_id})
 
 
 def schedule_tags(schedule: str) -> dict[str, str]:
