@@ -13,7 +13,7 @@ import dagster as dg
 from ..files.ledger import read_ledger
 from ..files.lock import writing
 from ..settings import Settings
-from . import private, unchanged
+from . import private, storage, unchanged
 from .incidents import HOST
 from .instance import CODE_LOCATION, open_instance, put_damaged_aside
 from .names import ARCHIVE, EVERYTHING, RELEASE
@@ -107,6 +107,7 @@ def _run(
         run_config={"loggers": {"progress": {}}, "ops": steps},
         tags=private.origin_tags(CODE_LOCATION) | {HOST: socket.gethostname()},
     )
+    storage.show_in_timeline(instance, result.run_id, CODE_LOCATION)
     tidy(instance, settings)
     return result
 

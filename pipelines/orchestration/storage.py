@@ -6,6 +6,7 @@ With `private` beside it this is all that an upgrade of Dagster can break.
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
@@ -15,11 +16,20 @@ from typing import Any
 import dagster as dg
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._core.storage.sql import create_engine
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._record import copy
+from dagster._serdes import serialize_value
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.event import listen
 from sqlalchemy.pool import QueuePool
@@ -184,3 +194,19 @@ def _events(instance: dg.DagsterInstance) -> AbstractContextManager[Connection]:
     # PostgreSQL's and SQLite's have it; what keeps everything in memory is for tests.
     assert isinstance(storage, SqlEventLogStorage), storage
     return storage.index_connection()
+
+
+def show_in_timeline(instance: dg.DagsterInstance, run_id: str, code_location: str) -> None:
+    """Say of a run that ended well from which code it came: the UI's timeline leaves out runs without that.
+
+    One that failed goes without: the daemon would start it again, and it was a person's to start.
+    """
+    run, storage = instance.get_run_by_id(run_id), instance.run_storage
+    if run is None or not run.is_success or not isinstance(storage, SqlRunStorage):
+        return
+    target = LoadableTargetOrigin(executable_path=sys.executable, module_name=code_location)
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(target, location_name=code_location)
+    origin = RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), run.job_name)
+    body = serialize_value(copy(run, remote_job_origin=origin))
+    with storage.connect() as connection:
+        connection.execute(text("update runs set run_body = :body where run_id = :run"), {"body": body, "run": run_id})

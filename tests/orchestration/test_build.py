@@ -9,7 +9,7 @@ from pipelines.orchestration import private
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.build import build
 from pipelines.orchestration.incidents import EVERYTHING
-from pipelines.orchestration.instance import open_instance
+from pipelines.orchestration.instance import CODE_LOCATION, open_instance
 from pipelines.orchestration.unchanged import nothing_to_do
 from pipelines.reading.current import current_release
 
@@ -18,6 +18,8 @@ def test_the_run_is_there_to_look_at(settings, report, release):
     with open_instance(settings) as instance:
         run = instance.get_run_by_id(report.run_id)
         assert run.job_name == EVERYTHING and run.is_success
+        # By this the timeline knows to which code location it belongs.
+        assert run.remote_job_origin.repository_origin.code_location_origin.location_name == CODE_LOCATION
         event = instance.get_latest_materialization_event(dg.AssetKey("fct_growth"))
         metadata = event.asset_materialization.metadata
     assert [(metadata["dagster/row_count"].value,)] == release.execute("select count(*) from fct_growth").fetchall()
