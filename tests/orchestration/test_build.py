@@ -5,7 +5,7 @@ import shutil
 import dagster as dg
 import pytest
 
-from pipelines.orchestration import private
+from pipelines.orchestration import storage
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.build import build
 from pipelines.orchestration.incidents import EVERYTHING
@@ -123,10 +123,10 @@ def test_one_engine_is_kept_for_each_of_dagster_s_files_as_long_as_the_instance_
     with open_instance(settings) as instance:
         for _ in range(3):
             assert instance.get_latest_materialization_event(dg.AssetKey("fct_growth"))
-        kept = [url for url, _ in private._ENGINES if url.endswith("index.db")]
+        kept = [url for url, _ in storage._ENGINES if url.endswith("index.db")]
         # Its connection is open still: SQLite has a log beside the file.
         assert len(kept) == 1 and index.with_name("index.db-wal").exists()
-    assert not private._ENGINES and not index.with_name("index.db-wal").exists()
+    assert not storage._ENGINES and not index.with_name("index.db-wal").exists()
 
 
 def test_a_file_that_took_the_place_of_another_has_an_engine_of_its_own(settings, report, tmp_path):
