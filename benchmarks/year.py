@@ -41,13 +41,13 @@ def main() -> None:
     nights = parser.parse_args().nights
     with tempfile.TemporaryDirectory(prefix="burdenshare-year-") as folder:
         settings = Settings(Path(folder) / "warehouse", topic_page=None)
-        assert build(settings).succeeded
+        _build(settings)
         sensors, seconds = assemble(settings).sensors, []
         for night in range(nights):
             now = datetime.now(UTC) + timedelta(days=night)
             with freeze_time(now):
                 started = time.process_time()
-                assert build(settings).succeeded
+                _build(settings)
                 seconds.append(time.process_time() - started)
                 with open_instance(settings) as instance:
                     _look_for_a_day(settings, instance, sensors, now)
@@ -63,6 +63,11 @@ def main() -> None:
         )
     )
     raise SystemExit(disk > MOST_MB or last > first * SLOWER)
+
+
+def _build(settings: Settings) -> None:
+    done = build(settings)
+    assert done.succeeded, done.failure
 
 
 def _look_for_a_day(settings: Settings, instance, sensors, now: datetime) -> None:
