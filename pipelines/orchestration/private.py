@@ -65,7 +65,7 @@ def keep_engines() -> None:
     for module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
         vars(module)["create_engine"] = _kept_engine
     # Each file is asked whether it is of the newest form, which stands in a hundred small files.
-    ScriptDirectory.from_config = _migrations  # type: ignore[method-assign]
+    ScriptDirectory.from_config = _migrations  # type: ignore[method-assign]  # there is no place to keep them
 
 
 _read_migrations = ScriptDirectory.from_config
