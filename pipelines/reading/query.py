@@ -93,8 +93,10 @@ def _ask_worker(question: dict[str, object], timeout_s: float) -> bytes | None:
             worker.kill()
 
         clock = threading.Timer(timeout_s, stop)
-        clock.start()
+        # A signal may come before anything is under way; the clock must not keep a process that ends.
+        clock.daemon = True
         try:
+            clock.start()
             # After one line the pipe stays open: the worker ends when it closes, with this process at the latest.
             with contextlib.suppress(BrokenPipeError):
                 worker.stdin.write(json.dumps(question).encode() + b"\n")
