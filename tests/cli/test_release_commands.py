@@ -176,7 +176,7 @@ def test_a_first_release_has_nothing_before_it(tmp_path: Path) -> None:
     assert told.exit_code == 1 and "No release was current before the present one" in told.output
 
 
-def test_a_signal_that_duckdb_swallows_is_told_in_one_line(settings, monkeypatch):
+def test_a_signal_that_duckdb_swallows_is_told_in_one_line(settings, report, monkeypatch):
     def explain(*asked):
         raise RuntimeError("Query interrupted")
 
