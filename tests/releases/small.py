@@ -112,3 +112,11 @@ def small_project(root: Path, stamp: int = 1) -> Small:
     small.write("sql/views/stamps.sql", VIEW)
     small.seed(stamp)
     return small
+
+
+def published_project(root: Path) -> Small:
+    """Make the project in a folder, built, and published as stamp 1."""
+    small = small_project(root)
+    small.build()
+    small.publish()
+    return small

@@ -29,16 +29,13 @@ from pipelines.releases.soundness import (
 )
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings
-from tests.releases.small import Small, small_project
+from tests.releases.small import Small, published_project
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Small:
     """Publish stamp 1."""
-    small = small_project(tmp_path)
-    small.build()
-    small.publish()
-    return small
+    return published_project(tmp_path)
 
 
 @pytest.fixture

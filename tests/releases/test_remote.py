@@ -15,16 +15,13 @@ from pipelines.releases.publish import publish
 from pipelines.releases.remote import NotPushed, push
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings
-from tests.releases.small import Small, small_project
+from tests.releases.small import Small, published_project
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Small:
     """Publish stamp 1."""
-    small = small_project(tmp_path / "here")
-    small.build()
-    small.publish()
-    return small
+    return published_project(tmp_path / "here")
 
 
 def elsewhere(small: Small, place: Path) -> Settings:

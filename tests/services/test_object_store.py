@@ -15,7 +15,7 @@ from pipelines.files.whole import files_below
 from pipelines.releases.remote import NotPushed, push
 from pipelines.releases.verify import find_damage
 from pipelines.settings import Settings
-from tests.releases.small import Small, small_project
+from tests.releases.small import Small, published_project
 
 pytestmark = pytest.mark.services
 BUCKET = "warehouse"
@@ -52,10 +52,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[fsspec.AbstractFileSystem
 @pytest.fixture
 def small(tmp_path: Path) -> Small:
     """Publish stamp 1."""
-    small = small_project(tmp_path / "here")
-    small.build()
-    small.publish()
-    return small
+    return published_project(tmp_path / "here")
 
 
 def there(settings: Settings) -> Settings:
