@@ -1,11 +1,8 @@
-"""A night as it goes: the UI driven in a browser, a bad input, people told by the daemon, a power cut in mid-run."""
+"""A night as it goes: the UI driven in a browser, a bad input, and people told by the daemon."""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -13,55 +10,9 @@ import pytest
 
 from pipelines.orchestration import incidents
 from pipelines.orchestration.instance import open_instance
-from tests.orchestration.conftest import Hook
-from tests.services.conftest import free_port, natos_site
-from tests.services.programs import Programs
+from tests.services.night.conftest import newest
 
 PLACE = "locations/burdenshare.definitions"
-
-
-@pytest.fixture(scope="module")
-def hook() -> Iterator[Hook]:
-    """Start a web server that keeps what the daemon tells it."""
-    found = Hook()
-    yield found
-    found.server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def nato(settings, tmp_path_factory) -> Iterator[Hook]:
-    """Start a web server in the place of NATO's."""
-    found = natos_site(settings, tmp_path_factory.mktemp("site"))
-    yield found
-    found.server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def night(settings, report, hook, nato, tmp_path_factory) -> Iterator[Programs]:
-    """Start UI and daemon on a copy of the built warehouse whose seeds may be damaged."""
-    folder = tmp_path_factory.mktemp("night")
-    shutil.copytree(settings.warehouse, folder / "warehouse", symlinks=True)
-    shutil.copytree(settings.seeds, folder / "seeds")
-    found = Programs(
-        folder / "log.txt",
-        {
-            "BURDENSHARE_WAREHOUSE": str(folder / "warehouse"),
-            "BURDENSHARE_SEEDS": str(folder / "seeds"),
-            "BURDENSHARE_UI_PORT": str(free_port()),
-            "BURDENSHARE_ALERT_WEBHOOK": hook.url,
-            "BURDENSHARE_TOPIC_PAGE": nato.url,
-            "BURDENSHARE_ALLOW_LOOPBACK": "1",
-        },
-    )
-    # What NATO's site has is taken in beforehand, so that no look changes the release.
-    assert found.run("build", "--fetch").returncode == 0
-    found.start("web")
-    found.start("daemon")
-    try:
-        found.wait_for_web()
-        yield found
-    finally:
-        found.stop()
 
 
 @pytest.fixture
@@ -77,13 +28,6 @@ def visit(page, night):
         return page
 
     return go
-
-
-def newest(programs: Programs, job: str, *, status: dg.DagsterRunStatus, besides: tuple[str, ...] = ()):
-    """Give the newest run of a job in this state, if there is one that is not among `besides`."""
-    with open_instance(programs.settings) as instance:
-        runs = instance.get_runs(dg.RunsFilter(job_name=job, statuses=[status]), limit=5)
-    return next((run for run in runs if run.run_id not in besides), None)
 
 
 def damage(seeds: Path) -> str:
@@ -177,68 +121,6 @@ def test_a_bad_file_and_a_silent_web_are_told_once_each_and_the_release_stays(ni
     both = {"no_file_is_refused", "the_web_answers"}
     night.wait(lambda: told("well again") == both, "nobody was told that it is over")
     assert len(hook.posts) == 4 and night.settings.current.resolve() == current
-
-
-def attempt_at(night: Programs, phase: str, besides: tuple[str, ...], root: dg.DagsterRun | None):
-    """Give the run that has begun a step, if there is one: of the night that `root` began, where that is given."""
-    run = newest(night, "everything", status=dg.DagsterRunStatus.STARTED, besides=besides)
-    if run is None or (root and run.root_run_id != root.run_id):
-        return None
-    with open_instance(night.settings) as instance:
-        steps = instance.get_run_step_stats(run.run_id, step_keys=[phase])
-    return run if any(step.start_time for step in steps) else None
-
-
-@pytest.mark.parametrize("phases", [("observations", "fct_growth"), ("release",)])
-def test_a_night_that_is_cut_short_in_any_phase_is_made_good(night, phases):
-    """Let the night come by the minute, cut the power in each phase in turn, and start the daemon again."""
-    night.kill("daemon")
-    shutil.rmtree(night.settings.tables, ignore_errors=True)
-    with open_instance(night.settings) as instance:
-        known = tuple(run.run_id for run in instance.get_runs(dg.RunsFilter(job_name="everything")))
-    calm, first = dict(night.environment), None
-    night.environment["BURDENSHARE_SCHEDULE"] = "* * * * *"
-    night.start("daemon")
-    for phase in phases:
-        reached = partial(attempt_at, night, phase, known, first)
-        cut = night.wait(reached, f"no night came to {phase}", seconds=900, every=0.05)
-        night.kill("daemon")
-        first, known = first or cut, (*known, cut.run_id)
-        night.environment = calm
-        night.start("daemon")
-
-    def made_good():
-        found = newest(night, "everything", status=dg.DagsterRunStatus.SUCCESS, besides=known)
-        return found if found and found.root_run_id == first.run_id else None
-
-    night.wait(made_good, "the night was not made good", seconds=900)
-    with open_instance(night.settings) as instance:
-        killed = instance.get_runs(dg.RunsFilter(run_ids=[*known[-len(phases) :]]))
-    assert {run.status for run in killed} == {dg.DagsterRunStatus.FAILURE} and len(killed) == len(phases)
-    assert night.run("verify").returncode == 0
-
-
-def test_a_release_that_no_night_renews_is_overdue_and_the_next_build_heals_it(night):
-    """With a window of a minute, the shortest that Dagster takes, as its daemon sees it."""
-    night.kill("daemon")
-    calm = dict(night.environment)
-    night.environment["BURDENSHARE_SILENCE_HOURS"] = "0.016"
-    night.start("daemon")
-
-    def is_now(wanted: str) -> bool:
-        with open_instance(night.settings) as instance:
-            known = instance.get_freshness_state_records([dg.AssetKey("release"), dg.AssetKey("report")])
-        return {key.to_user_string(): record.freshness_state.value for key, record in known.items()} == {
-            "release": wanted,
-            "report": wanted,
-        }
-
-    night.wait(lambda: is_now("FAIL"), "nobody saw that release and report are overdue", seconds=200)
-    assert night.run("build").returncode == 0 and night.run("report").returncode == 0
-    night.wait(lambda: is_now("PASS"), "nobody saw that they are fresh again", seconds=90)
-    night.kill("daemon")
-    night.environment = calm
-    night.start("daemon")
 
 
 def test_the_log_of_all_this_holds_no_colours_and_no_warning_that_nobody_can_act_on(night):
