@@ -82,22 +82,36 @@ with_places as (
 -- A quantile between two places is their mean by nearness: everybody else is a whole place or more away.
 measured as (
     select
-        edition_id,
-        measure,
-        unit,
-        price_basis,
-        age_group,
-        horizon_years,
+        with_places.edition_id,
+        with_places.measure,
+        with_places.unit,
+        with_places.price_basis,
+        with_places.age_group,
+        with_places.horizon_years,
         with_places.level_pct,
         sum(placed.movement * greatest(0, 1 - abs(placed.place - with_places.place_of_low))) as plain_low,
         sum(placed.movement * greatest(0, 1 - abs(placed.place - with_places.place_of_high))) as plain_high,
         max(abs(placed.movement)) filter (where placed.place_by_size = with_places.place_of_level) as size_at_level
     from with_places
-    inner join placed using (edition_id, measure, unit, price_basis, age_group, horizon_years)
-    where placed.place_by_size = with_places.place_of_level
+    inner join placed
+        on placed.edition_id = with_places.edition_id
+        and placed.measure = with_places.measure
+        and placed.unit = with_places.unit
+        and placed.price_basis = with_places.price_basis
+        and placed.age_group = with_places.age_group
+        and placed.horizon_years = with_places.horizon_years
+    where
+        placed.place_by_size = with_places.place_of_level
         or abs(placed.place - with_places.place_of_low) < 1
         or abs(placed.place - with_places.place_of_high) < 1
-    group by edition_id, measure, unit, price_basis, age_group, horizon_years, with_places.level_pct
+    group by
+        with_places.edition_id,
+        with_places.measure,
+        with_places.unit,
+        with_places.price_basis,
+        with_places.age_group,
+        with_places.horizon_years,
+        with_places.level_pct
 )
 
 select
