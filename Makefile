@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Where programs may keep what they compiled, each start takes half the time, and tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-services ui help clean
 
 help:
@@ -21,7 +24,7 @@ test: $(READY)
 
 test-services: $(VENV)/.services
 	@tests/services/install
-	@$(BIN)/python -m pytest -m services tests/services --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest -m services tests/services --numprocesses 3 --dist loadfile
 
 $(VENV)/.services: $(READY)
 	@echo "Adding to $(VENV) what tests with services need (once)"

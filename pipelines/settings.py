@@ -288,6 +288,11 @@ class Settings(_FromEnvironment):
     keep_releases: Count = Field(
         default=10, validation_alias="BURDENSHARE_KEEP_RELEASES", description="Releases that `prune` keeps."
     )
+    records_mb: Count = Field(
+        default=80,
+        validation_alias="BURDENSHARE_RECORDS_MB",
+        description="Megabytes that Dagster's records of runs may take; the oldest runs are forgotten first.",
+    )
     publish_url: str | None = Field(
         default=None,
         validation_alias="BURDENSHARE_PUBLISH_URL",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,10 @@ __all__ = ["pytest_sessionfinish", "pytest_sessionstart"]
 
 # Readline tells every program it starts how wide the terminal is; what the commands print here goes to no terminal.
 os.environ.pop("COLUMNS", None)
+
+# A script that starts tests in the background lets them, and all that they start, ignore Ctrl-C; some tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ORIGINALS = PROJECT.parent / "shared" / "data"
 

@@ -12,7 +12,7 @@ LONGEST_CAUSE = 1500
 class Incident:
     """Describe one thing that is wrong: `subject` is what is ill, `key` stays the same while the cause does.
 
-    `over` says in words what is true again once it is over.
+    `over` says in words what is true again once it is over; `command` is what to type, where one command is a start.
     """
 
     subject: str
@@ -24,6 +24,7 @@ class Incident:
     advice: str | None = None
     link: str | None = None
     over: str | None = None
+    command: str | None = None
 
     def headline(self, is_over: bool) -> str:
         """Return the message's title."""
@@ -34,5 +35,6 @@ class Incident:
         if is_over:
             return [f"It is over: {self.title}."]
         parts = [f"Asset: {self.asset}" if self.asset else None, self.cause, self.offenders]
-        parts += [f"What to do: {self.advice}" if self.advice else None, self.link]
+        parts += [f"What to do: {self.advice}" if self.advice else None]
+        parts += [f"Run: {self.command}" if self.command else None, self.link]
         return [part if len(part) <= LONGEST_CAUSE else part[:LONGEST_CAUSE] + " ..." for part in parts if part]

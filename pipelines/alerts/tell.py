@@ -6,6 +6,7 @@ that fails is tried again at the next look; the others are not bothered again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ..settings import Settings
@@ -18,10 +19,16 @@ class NotTold(Exception):
     """Name the channels that could not be reached; they are tried again at the next look."""
 
 
-def tell(kind: str, incidents: list[Incident], settings: Settings) -> list[str]:
+def tell(
+    kind: str,
+    incidents: list[Incident],
+    settings: Settings,
+    on_told: Callable[[Incident, bool], None] = lambda incident, is_over: None,
+) -> list[str]:
     """Tell what is new among all incidents of one kind and what is over; return in words what was told.
 
-    Raises `NotTold` after everything was tried, where a channel failed.
+    `on_told` hears of each once as well, and whether it is over, whatever the channels do. Raises `NotTold` after
+    everything was tried, where a channel failed.
     """
     memory = Memory(_folder(settings) / f"{kind}.json")
     look = _Look(open_channels(settings.alerts))
@@ -35,6 +42,7 @@ def tell(kind: str, incidents: list[Incident], settings: Settings) -> list[str]:
                 memory.write()
         if memory.is_new(key):
             told.append(incident.title)
+            on_told(incident, False)
     for key in memory.gone(present):
         incident = memory.incident(key)
         if incident.subject in {other.subject for other in incidents}:
@@ -47,6 +55,7 @@ def tell(kind: str, incidents: list[Incident], settings: Settings) -> list[str]:
                 memory.write()
         if not memory.still_to_comfort(key):
             told.append(f"well again: {incident.title}")
+            on_told(incident, True)
             memory.forget(key)
     memory.write()
     _note_undelivered(settings, kind, look.failures)

@@ -38,7 +38,7 @@ def build(
     """
     # Dagster takes half a second to import; commands that only read do without it.
     from ..files.lock import WarehouseBusy
-    from ..models.project import ProjectError
+    from ..models.parts import ProjectError
     from ..sources.errors import SourceError
 
     settings: Settings = context.obj

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .output import console, fail, short_path
+
+if TYPE_CHECKING:
+    from ..report.site import Site
+    from ..settings import Settings
 
 
 def report(
@@ -42,6 +46,8 @@ def report(
         f"Wrote {site.pages} pages of release {site.release_id} in {site.seconds:.1f} s to {short_path(site.path)}",
         highlight=False,
     )
+    if output is None:
+        _note(context.obj, site)
     if not serve:
         console.print(f"Open {short_path(site.path / 'index.html')} in a browser.", highlight=False)
         return
@@ -54,3 +60,12 @@ def report(
         server.serve_forever()
     except KeyboardInterrupt:
         server.server_close()
+
+
+def _note(settings: Settings, site: Site) -> None:
+    from ..orchestration.noted import note_report
+
+    try:
+        note_report(settings, site.release_id, site.pages)
+    except ValueError as error:
+        console.print(f"Dagster's pages do not show it: {error}", markup=False, highlight=False)

@@ -35,6 +35,13 @@ def rollback(
     except (UnknownRelease, CannotRollBack, WarehouseBusy, NotPushed) as error:
         raise fail(str(error)) from error
     console.print(f"[bold]{path.name} is current again[/]; {left} is held back.", highlight=False)
+    # Dagster takes a second to import, which whoever cannot go back is spared.
+    from ..orchestration.noted import note_rollback
+
+    try:
+        note_rollback(settings, path.name, left, reason)
+    except ValueError as error:
+        console.print(f"Dagster's pages do not show it: {error}", markup=False, highlight=False)
     console.print("Publish it again with [bold]burdenshare release --resume[/].")
     if pushed:
         console.print(f"{pushed} points to it, too.", markup=False, highlight=False)

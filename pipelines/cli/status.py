@@ -31,12 +31,14 @@ def status(
 ) -> None:
     """Show how the warehouse is: last run, release, next night, editions, checks, inbox, daemon.
 
-    The exit code is 0 when all is well and 1 when something is wrong, for scripts and monitors. It knows
-    the settings of the shell that it is called from: give it those of the service.
+    The exit code is 0 when all is well, 1 when it is degraded - readers have a good release and nights go on, but
+    somebody should look - and 2 when it has failed: no sound release, no night to come, or the last one failed.
+    Monitors take these three as ok, warning and critical. It knows the settings of the shell that it is called
+    from: give it those of the service.
     """
     # Dagster takes half a second to import; commands that only read do without it.
     from ..models.project import ProjectError
-    from ..orchestration.status import read_status
+    from ..orchestration.status import State, read_status
     from ..sources.errors import SourceError
 
     settings: Settings = context.obj
@@ -45,12 +47,13 @@ def status(
     try:
         found = read_status(settings, needs_daemon=daemon)
     except (ProjectError, SourceError, ValueError) as error:
-        raise fail(str(error)) from error
+        raise fail(str(error), State.failed) from error
     if as_json:
-        typer.echo(json.dumps({"is_well": found.is_well, **asdict(found)}, indent=2, ensure_ascii=False))
+        known = {"state": found.state.name, "is_well": found.is_well, "problems": found.problems, **asdict(found)}
+        typer.echo(json.dumps(known, indent=2, ensure_ascii=False))
     else:
         _draw(found)
-    raise typer.Exit(0 if found.is_well else 1)
+    raise typer.Exit(found.state)
 
 
 def _send_test(settings: Settings) -> typer.Exit:
@@ -85,9 +88,9 @@ def _draw(found: Status) -> None:
     if found.is_well:
         console.print("\n[bold green]All is well.[/]")
         return
-    console.print(
-        f"\n[bold red]{len(found.problems)} {'thing is' if len(found.problems) == 1 else 'things are'} wrong:[/]"
-    )
+    count = f"{len(found.problems)} {'thing is' if len(found.problems) == 1 else 'things are'} wrong"
+    style, words = ("red", "Failed") if found.failures else ("yellow", "Degraded; readers and nights go on")
+    console.print(f"\n[bold {style}]{words}: {count}.[/]", highlight=False)
     for problem in found.problems:
         print_labelled("-", problem, len("  - "))
 

@@ -14,12 +14,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from .whole import read_object, sha256_of, write_json
+from .whole import read_object, sha256_of, write_bytes
 
 LEDGER = "ledger.json"
 FORM = 1
@@ -78,6 +79,11 @@ class Ledger:
     checks: dict[str, Checked] = field(default_factory=dict)
     is_damaged: bool = False
 
+    def copy(self) -> Ledger:
+        """Give a ledger of its own to whoever changes one; its entries never change."""
+        sections = {name: dict(self.section(name)) for name in SECTIONS}
+        return Ledger(**sections, checks=dict(self.checks), is_damaged=self.is_damaged)
+
     def section(self, name: Section) -> dict[str, Entry]:
         """Find the entries of one kind, by name."""
         found: dict[str, Entry] = getattr(self, name)
@@ -127,21 +133,30 @@ def checked(sha256: str, checks: tuple[CheckEntry, ...]) -> Checked:
 
 def read_ledger(folder: Path) -> Ledger:
     """Read the ledger in the folder of the tables; an empty one where there is none or it is damaged."""
+    path = folder / LEDGER
     try:
-        content = read_object(folder / LEDGER)
+        found = path.stat()
+        return _read(path, (found.st_ino, found.st_mtime_ns, found.st_size)).copy()
     except FileNotFoundError:
         return Ledger()
-    except (OSError, ValueError):
+    except OSError:
         return Ledger(is_damaged=True)
+
+
+# A build asks several times for each table what lies in its one warehouse.
+@lru_cache(4)
+def _read(path: Path, state: tuple[int, ...]) -> Ledger:
+    """Read a ledger; `state` of the file tells whether it is still the one that was read."""
     try:
+        content = read_object(path)
         body = content["ledger"]
-        if content["form"] != FORM or content["sha256"] != _hash(body):
+        if content["form"] != FORM or content["sha256"] != _hash(_text(body)):
             return Ledger(is_damaged=True)
         ledger = Ledger(checks={name: _checked(entry) for name, entry in body["checks"].items()})
         for name in SECTIONS:
             ledger.section(name).update({key: Entry(**entry) for key, entry in body[name].items()})
         return ledger
-    except (KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return Ledger(is_damaged=True)
 
 
@@ -151,10 +166,13 @@ def updating(folder: Path) -> Iterator[Ledger]:
     ledger = read_ledger(folder)
     yield ledger
     body: dict[str, object] = {
-        name: {key: asdict(entry) for key, entry in ledger.section(name).items()} for name in SECTIONS
+        name: {key: vars(entry) for key, entry in ledger.section(name).items()} for name in SECTIONS
     }
-    body["checks"] = {name: asdict(entry) for name, entry in ledger.checks.items()}
-    write_json(folder / LEDGER, {"form": FORM, "sha256": _hash(body), "ledger": body})
+    body["checks"] = {
+        name: vars(entry) | {"checks": [vars(check) for check in entry.checks]} for name, entry in ledger.checks.items()
+    }
+    text = _text(body)
+    write_bytes(folder / LEDGER, f'{{"form": {FORM}, "sha256": "{_hash(text)}", "ledger": {text}}}\n'.encode())
 
 
 def _checked(entry: dict[str, object]) -> Checked:
@@ -164,8 +182,13 @@ def _checked(entry: dict[str, object]) -> Checked:
     return Checked(str(entry["sha256"]), str(entry["at"]), tuple(CheckEntry(**check) for check in checks))
 
 
-def _hash(body: object) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+def _text(body: object) -> str:
+    """Write in one order and on one line, which is a tenth of the work of writing it for people's eyes."""
+    return json.dumps(body, sort_keys=True)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _now() -> str:

@@ -13,12 +13,15 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential
 
 from ..settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_BYTES = 25_000_000
 MAX_REDIRECTS = 5
@@ -112,6 +115,9 @@ def get(
 
 def _in_time(url: str, headers: dict[str, str], settings: Settings, budget: Budget, most_bytes: int) -> Response:
     budget.spend_address(url)
+    # Here, since only what looks at the web needs this library, and it takes long to import.
+    import httpx
+
     # A clock over the whole exchange: a server that sends its headers letter by letter lets no read time out.
     seconds = min(settings.fetch_timeout_s, budget.seconds_left)
     try:
@@ -126,6 +132,8 @@ def _in_time(url: str, headers: dict[str, str], settings: Settings, budget: Budg
 
 async def _follow(url: str, headers: dict[str, str], settings: Settings, budget: Budget, most_bytes: int) -> Response:
     """Ask an address and follow its redirects by hand, since each must stay within the publisher's domain."""
+    import httpx
+
     home = url
     async with httpx.AsyncClient(timeout=settings.fetch_timeout_s, follow_redirects=False) as client:
         for _ in range(MAX_REDIRECTS + 1):

@@ -9,6 +9,10 @@ from pathlib import Path
 from ..contracts.table import TableContract
 
 
+class ProjectError(Exception):
+    """List everything in `sql/` that does not fit together."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Describe a table that Python reads: a seed's file, or the name of a reader."""

@@ -23,6 +23,7 @@ from ..files.whole import fingerprint as fingerprint
 from .as_of import FALLBACK, SPAN, as_of_macro, block_columns, can_be_dated, view_names, with_views
 from .macros import Macro, read_macros
 from .parts import Model, Source, View
+from .parts import ProjectError as ProjectError
 from .published import REASONS, as_published, words_problems
 from .trees import NotAQuery, Schema, parsed, table_names
 
@@ -56,10 +57,6 @@ class _SourceEntry(_Header, total=False):
     columns: list[str]
     may_be_blank: list[str]
     instead_of: list[str]
-
-
-class ProjectError(Exception):
-    """List everything in `sql/` that does not fit together."""
 
 
 @dataclass(frozen=True)

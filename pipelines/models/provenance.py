@@ -1,9 +1,9 @@
 """Rewrite a query so that every figure carries the cells of its inputs that it was computed from.
 
-For each output column `x` the rewritten query has a companion `x__from`: a list of references
-`table:column:row` into the tables that it reads. The rewriting follows the SQL - what an aggregate
-gathers under its filter, what a window looks back at, which branch a CASE or COALESCE took - so a
-model needs no second description of where its figures come from.
+For each output column `x` the rewritten query has a companion `x__from`: a list of references, each a
+whole number that stands for table, column and row, into the tables that it reads. The rewriting follows
+the SQL - what an aggregate gathers under its filter, what a window looks back at, which branch a CASE or
+COALESCE took - so a model needs no second description of where its figures come from.
 
 Belongs here: SQL as such. Does not: files, releases, how lineage is shown.
 """
@@ -265,4 +265,4 @@ def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
 
 
 def _nothing() -> exp.Expr:
-    return exp.cast(exp.null(), "varchar[]")
+    return exp.cast(exp.null(), "bigint[]")

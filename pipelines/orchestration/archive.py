@@ -1,10 +1,12 @@
-"""Make the assets that take sources in: the archive of every file, and the observations of each edition.
+"""Make the asset that takes sources in: the archive of every file ever read.
 
 (Dagster reads the annotations of an asset at run time, so they are not postponed here.)
 """
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import dagster as dg
 import pandas as pd
@@ -16,32 +18,34 @@ from ..intake.inbox import Handled, refused_files, take_inbox
 from ..intake.ingest import sources_of
 from ..intake.look import Finding, Look
 from ..intake.memory import read_memory
+from ..intake.overdue import DAYS, overdue
 from ..models.project import Project, fingerprint
 from ..releases.inputs import enter_inputs
 from ..releases.soundness import Damage, find_all_damage
 from ..settings import Settings
-from ..sources.catalogue import Sources
 from ..sources.editions import Editions
-from ..sources.kept import edition_path
-from ..sources.observe import observe_edition
-from .incidents import SEPARATELY
+from .code import archive_code
+from .incidents import COMMAND, NAMED, SEPARATELY
+from .names import ARCHIVE as ARCHIVE
+from .names import PUNCTUAL, REFUSED, SOUND, WEB
 from .private import Materialized, Metadata
 
-ARCHIVE = "archive"
-OBSERVATIONS = "observations"
 OWNERS = ["team:warehouse"]
 # A run with this tag trusts no fingerprint: it reads and computes every table anew.
 ANEW = "burdenshare/anew"
-EDITION = dg.DynamicPartitionsDefinition(name="edition")
-REFUSED, WEB, SOUND = "no_file_is_refused", "the_web_answers", "nothing_is_damaged"
 ARCHIVE_CHECKS = {
     REFUSED: "No file waits in the inbox because it was refused.",
     SOUND: "What was archived and what was built is still what was written.",
     WEB: "The publishers' sites gave every address that was asked for when they were last asked.",
+    PUNCTUAL: f"No publisher whose site is looked at has been without a new edition for more than {DAYS} days.",
 }
 _MEND = (
     "read the report beside the file in warehouse/inbox; mend the file, pass what it asks for with `burdenshare "
     "ingest`, or take it away. Everything else went on, and readers keep the last good release."
+)
+_LOOK = (
+    "look at the publisher's page. Where there is a newer edition, drop its workbook into warehouse/inbox, and say "
+    "where the page is now (BURDENSHARE_TOPIC_PAGE)."
 )
 _WAIT = (
     "nothing, if it is over by tomorrow: the night went on with what the archive holds. Else look whether the topic "
@@ -57,12 +61,9 @@ class ArchiveConfig(dg.Config):
     )
 
 
-def build_archive(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
-    """Make the archive's asset and that of the observations, which has a partition for each edition."""
-    return [_archive_asset(project, settings), _observations_asset(settings)]
+def archive_asset(project: Project) -> dg.AssetsDefinition:
+    """Make the archive's asset, whose step takes in what lies in the inbox, and what the web has."""
 
-
-def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         name=ARCHIVE,
         group_name="sources",
@@ -73,12 +74,15 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
             "night what is new on the publishers' sites. A file that is refused stays in the inbox with its report."
         ),
         kinds={"python", "excel"},
+        code_version=archive_code(),
         check_specs=[
             dg.AssetCheckSpec(name, asset=ARCHIVE, description=description)
             for name, description in ARCHIVE_CHECKS.items()
         ],
     )
-    def archive(context: dg.AssetExecutionContext, config: ArchiveConfig) -> Materialized:
+    def archive(
+        context: dg.AssetExecutionContext, config: ArchiveConfig, settings: dg.ResourceParam[Settings]
+    ) -> Materialized:
         with (
             _looked(context, settings, config.fetch) as look,
             writing(settings, "taking sources in", context.log.info),
@@ -92,12 +96,16 @@ def _archive_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
             for file in handled:
                 context.log.info(f"{file.name}: {file.taken.outcome if file.taken else 'refused'}")
             sources = sources_of(settings)
-            _observe(context, sources, anew=ANEW in context.run.tags)
             enter_inputs(settings)
         return dg.MaterializeResult(
             metadata=_metadata(sources.editions, handled, findings),
             data_version=dg.DataVersion(fingerprint(*(receipt.sha256 for receipt in sources.editions.receipts))),
-            check_results=[_refused_result(settings), _web_result(settings), _sound_result(damage)],
+            check_results=[
+                _refused_result(settings),
+                _web_result(settings),
+                _sound_result(damage),
+                _punctual_result(sources.editions, settings),
+            ],
         )
 
     return archive
@@ -119,61 +127,6 @@ def _teller(context: dg.AssetExecutionContext) -> Callable[[Finding], None]:
         log(finding.words)
 
     return tell
-
-
-def _observe(context: dg.AssetExecutionContext, sources: Sources, *, anew: bool) -> None:
-    """Read every edition that has changed, and show each as a partition of the observations."""
-    editions = sources.editions
-    known = set(context.instance.get_dynamic_partitions(EDITION.name))
-    if new := [edition_id for edition_id in editions.revisions if edition_id not in known]:
-        context.instance.add_dynamic_partitions(EDITION.name, new)
-    for edition_id in editions.revisions:
-        table, was_read = observe_edition(sources, edition_id, anew=anew)
-        if was_read:
-            metadata = _observation_metadata(sources, edition_id, len(table))
-            context.log_event(dg.AssetMaterialization(OBSERVATIONS, partition=edition_id, metadata=metadata))
-
-
-def _observations_asset(settings: Settings) -> dg.AssetsDefinition:
-    @dg.asset(
-        name=OBSERVATIONS,
-        partitions_def=EDITION,
-        deps=[ARCHIVE],
-        group_name="sources",
-        owners=OWNERS,
-        tags={"layer": "sources"},
-        description=(
-            "The figures of one edition, every revision of it, as the parser reads them. The archive's step reads "
-            "what has changed; materialise a partition to read that edition anew, then run `everything`."
-        ),
-        kinds={"python", "parquet"},
-    )
-    def observations(context: dg.AssetExecutionContext) -> Materialized:
-        sources = sources_of(settings)
-        editions = sources.editions
-        edition_id = context.partition_key
-        if edition_id not in editions.revisions:
-            raise dg.Failure(f"We hold no figures of {edition_id}. Held: {', '.join(editions.revisions)}.")
-        with writing(settings, f"reading {edition_id}", context.log.info):
-            table, _ = observe_edition(sources, edition_id, anew=True)
-        return dg.MaterializeResult(metadata=_observation_metadata(sources, edition_id, len(table)))
-
-    return observations
-
-
-def _observation_metadata(sources: Sources, edition_id: str, figures: int) -> Metadata:
-    held = sources.editions.current(edition_id)
-    # Only what we hold is observed.
-    assert held is not None, edition_id
-    return {
-        "dagster/row_count": figures,
-        "revision": held.revision,
-        "source": held.source_kind,
-        "source file": held.source_file or "none at hand",
-        "tables": ", ".join(held.tables),
-        "years": f"{held.first_year} to {held.last_year}",
-        "file": dg.MetadataValue.path(str(edition_path(sources.observations, edition_id))),
-    }
 
 
 def _metadata(editions: Editions, handled: list[Handled], findings: list[Finding]) -> Metadata:
@@ -199,13 +152,16 @@ def _metadata(editions: Editions, handled: list[Handled], findings: list[Finding
 
 def _refused_result(settings: Settings) -> dg.AssetCheckResult:
     refused = refused_files(settings)
+    told: Metadata = {name: dg.MetadataValue.md(f"```\n{report}\n```") for name, report in refused.items()}
+    if refused:
+        command = f"burdenshare ingest {shlex.quote(str(settings.inbox))}/{NAMED}"
+        told |= {SEPARATELY: dg.MetadataValue.json(refused), "what to do": _MEND, COMMAND: command}
     return dg.AssetCheckResult(
         check_name=REFUSED,
         passed=not refused,
         severity=dg.AssetCheckSeverity.WARN,
         description="\n\n".join(refused.values()) or "The inbox is clear.",
-        metadata={name: dg.MetadataValue.md(f"```\n{report}\n```") for name, report in refused.items()}
-        | ({SEPARATELY: dg.MetadataValue.json(refused), "what to do": _MEND} if refused else {}),
+        metadata=told,
     )
 
 
@@ -224,10 +180,23 @@ def _web_result(settings: Settings) -> dg.AssetCheckResult:
     """Judge the last look at the web, by whichever run or sensor: a build that did not look heals nothing."""
     memory = read_memory(settings)
     failed = memory.failed()
+    told: Metadata = {"looked at": memory.looked_at or "never", COMMAND: "burdenshare fetch"}
     return dg.AssetCheckResult(
         check_name=WEB,
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(failed) or ("All answered." if memory.looked_at else "The web was never asked."),
-        metadata={"looked at": memory.looked_at or "never"} | ({"what to do": _WAIT} if failed else {}),
+        metadata=told | ({"what to do": _WAIT} if failed else {}),
+    )
+
+
+def _punctual_result(editions: Editions, settings: Settings) -> dg.AssetCheckResult:
+    late = overdue(editions, read_memory(settings), datetime.now(UTC).date())
+    told: Metadata = {COMMAND: "burdenshare fetch"}
+    return dg.AssetCheckResult(
+        check_name=PUNCTUAL,
+        passed=not late,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(late.values()) or "No edition is overdue.",
+        metadata=told | ({SEPARATELY: dg.MetadataValue.json(late), "what to do": _LOOK} if late else {}),
     )

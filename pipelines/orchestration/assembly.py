@@ -10,24 +10,28 @@ from ..models.project import read_project
 from ..settings import Settings
 from .assets import build_assets
 from .jobs import build_jobs, build_schedule
-from .news import build_news_sensors
-from .report import report_definitions
-from .sensors import build_sensors
+from .news import files_sensor, web_sensor
+from .private import told_of_beta
+from .report import report_asset, report_job
+from .sensors import runs_sensor
+
+# What every step asks for: where things lie, and what a user turned.
+SETTINGS = "settings"
 
 
 def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     """Read the project and build its definitions; policy (executor, schedule, sensors) is applied here, once."""
     project = read_project(settings.sql, settings.seeds)
-    assets = build_assets(project, settings)
-    jobs = build_jobs(project, settings)
-    checks = [key for asset in assets for key in asset.check_keys]
-    main = dg.Definitions(
+    with told_of_beta():
+        assets = [*build_assets(project, settings), report_asset(settings)]
+    jobs = [*build_jobs(project), report_job()]
+    return dg.Definitions(
         assets=assets,
         jobs=jobs,
         schedules=[build_schedule(jobs, settings)],
-        sensors=[*build_news_sensors(project, jobs, settings), *build_sensors(settings, checks)],
+        sensors=[files_sensor(jobs, settings), web_sensor(jobs, settings), runs_sensor(settings, assets)],
         # A process for each step would take ten times as long as the work itself.
         executor=dg.in_process_executor,
+        resources={SETTINGS: settings},
         loggers=loggers,
     )
-    return dg.Definitions.merge(main, report_definitions(settings))

@@ -11,7 +11,7 @@ from ..files.lock import writing
 from ..intake.ingest import sources_of
 from ..models.check_results import record_checks
 from ..models.parts import Model, Source
-from ..models.project import Project, fingerprint
+from ..models.project import Project
 from ..models.runner import load_source, run_checks, run_model, would_be_built
 from ..releases.inputs import source_inputs
 from ..releases.publish import publish
@@ -19,11 +19,16 @@ from ..releases.remote import push
 from ..releases.settled import settle
 from ..settings import Settings
 from ..sources.tables import read_source
-from .archive import ANEW, ARCHIVE, OWNERS, build_archive
+from .archive import ANEW, ARCHIVE, OWNERS, archive_asset
+from .code import release_code, table_code
 from .describe import check_result, definition_metadata, rows_before, run_metadata
+from .freshness import nightly
+from .names import RELEASE as RELEASE
+from .observations import OBSERVATIONS, observations_asset
 from .private import Materialized
 
-RELEASE = "release"
+# The readers of what we hold; the others read its figures, and a source without a reader is a file of the seeds.
+READERS_OF_ARCHIVE = {"editions", "revisions"}
 
 
 class ReleaseConfig(dg.Config):
@@ -37,29 +42,29 @@ class ReleaseConfig(dg.Config):
 
 def build_assets(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
     """Make the assets of a project, in the order of the way of the data."""
-    tables = (_table_asset(project, settings, name) for name in project.order)
-    return [*build_archive(project, settings), *tables, _release_asset(project, settings)]
+    tables = (_table_asset(project, name) for name in project.order)
+    return [archive_asset(project), observations_asset(settings), *tables, _release_asset(project, settings)]
 
 
-def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDefinition:
+def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:
     table = project.table(name)
 
     @dg.asset(
         name=name,
-        deps=[*project.needs(name), *([ARCHIVE] if isinstance(table, Source) and table.reader else [])],
+        deps=[*project.needs(name), *_read_from(table)],
         group_name=table.layer,
         description=table.contract.description,
         owners=OWNERS,
         tags={"layer": table.layer},
         kinds={"python", "parquet"} if isinstance(table, Source) else {"duckdb", "sql", "parquet"},
-        code_version=fingerprint(table.sql) if isinstance(table, Model) else None,
+        code_version=table_code(table),
         metadata=definition_metadata(table),
         check_specs=[
             dg.AssetCheckSpec(check.name, asset=name, description=check.description, blocking=check.blocking)
             for check in project.checks(name)
         ],
     )
-    def build(context: dg.AssetExecutionContext) -> Materialized:
+    def build(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Materialized:
         with writing(settings, f"building {name}", context.log.info):
             before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
@@ -83,6 +88,12 @@ def _table_asset(project: Project, settings: Settings, name: str) -> dg.AssetsDe
     return build
 
 
+def _read_from(table: Source | Model) -> list[str]:
+    if isinstance(table, Model) or table.reader is None:
+        return []
+    return [ARCHIVE if table.reader in READERS_OF_ARCHIVE else OBSERVATIONS]
+
+
 def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         name=RELEASE,
@@ -96,12 +107,16 @@ def _release_asset(project: Project, settings: Settings) -> dg.AssetsDefinition:
         owners=OWNERS,
         tags={"layer": "release"},
         kinds={"duckdb", "parquet"},
+        code_version=release_code(settings),
+        freshness_policy=nightly(settings),
     )
-    def release(context: dg.AssetExecutionContext, config: ReleaseConfig) -> Materialized:
+    def release(
+        context: dg.AssetExecutionContext, config: ReleaseConfig, settings: dg.ResourceParam[Settings]
+    ) -> Materialized:
         published = publish(project, settings, config.accept)
         changes = "\n".join(published.summary())
         context.log.info(f"release {published.id}: {changes}")
-        settle(settings, would_be_built(project, settings.tables, source_inputs(project, settings)))
+        settle(settings, published.id, would_be_built(project, settings.tables, source_inputs(project, settings)))
         if not published.is_held:
             push(settings, published.path)
         return dg.MaterializeResult(

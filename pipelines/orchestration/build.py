@@ -10,15 +10,14 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from ..files.ledger import read_ledger
 from ..files.lock import writing
 from ..settings import Settings
-from . import private
-from .archive import ARCHIVE
-from .assembly import assemble
-from .assets import RELEASE
+from . import private, storage, unchanged
 from .incidents import HOST
 from .instance import CODE_LOCATION, open_instance, put_damaged_aside
-from .names import EVERYTHING
+from .names import ARCHIVE, EVERYTHING, RELEASE
+from .retention import tidy
 
 
 @dataclass(frozen=True)
@@ -83,19 +82,52 @@ def _build(
     fetch: bool,
     accept: str | None,
 ) -> BuildReport:
-    definitions = assemble(settings, loggers={"progress": _listening_logger(on_step)})
-    job = definitions.resolve_job_def(EVERYTHING)
-    on_plan(private.step_count(job))
+    loggers = {"progress": _listening_logger(on_step)}
+    kept = None if fetch or accept else unchanged.nothing_to_do(settings)
     with open_instance(settings) as instance:
-        result = job.execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={
-                "loggers": {"progress": {}},
-                "ops": {ARCHIVE: {"config": {"fetch": fetch}}, RELEASE: {"config": {"accept": accept}}},
-            },
-            tags=private.origin_tags(CODE_LOCATION) | {HOST: socket.gethostname()},
-        )
+        if kept and (made := unchanged.last_made(instance, settings, kept)):
+            job = unchanged.build_job(settings, made, loggers)
+            on_plan(len(made))
+            return _report_unchanged(settings, _run(job, instance, settings, {}))
+        # What reads, computes and publishes takes a second to import.
+        from .assembly import assemble
+
+        job = assemble(settings, loggers).resolve_job_def(EVERYTHING)
+        on_plan(private.step_count(job))
+        steps = {ARCHIVE: {"config": {"fetch": fetch}}, RELEASE: {"config": {"accept": accept}}}
+        return _report(_run(job, instance, settings, steps))
+
+
+def _run(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, settings: Settings, steps: dict[str, object]
+) -> dg.ExecuteInProcessResult:
+    result = job.execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        run_config={"loggers": {"progress": {}}, "ops": steps},
+        tags=private.origin_tags(CODE_LOCATION) | {HOST: socket.gethostname()},
+    )
+    storage.show_in_timeline(instance, result.run_id, CODE_LOCATION)
+    tidy(instance, settings)
+    return result
+
+
+def _report_unchanged(settings: Settings, result: dg.ExecuteInProcessResult) -> BuildReport:
+    """Tell of a run that found nothing to do: what was checked is as it was checked."""
+    checks = read_ledger(settings.tables).checks.values()
+    return BuildReport(
+        run_id=result.run_id,
+        succeeded=result.success,
+        checks_passed=sum(len(checked.checks) for checked in checks) + unchanged.JUDGED,
+        checks_failed=0,
+        warnings=(),
+        published=False,
+        failure=None if result.success else _first_cause(result),
+        changes=(unchanged.NOTHING,),
+    )
+
+
+def _report(result: dg.ExecuteInProcessResult) -> BuildReport:
     evaluations, told = result.get_asset_check_evaluations(), _told(result)
     return BuildReport(
         run_id=result.run_id,

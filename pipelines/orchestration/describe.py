@@ -223,7 +223,9 @@ def _shown(cells: list[str]) -> str:
 
 def markdown_table(frame: pd.DataFrame) -> str:
     """Write a frame as a Markdown table, blanks where there is no value."""
-    cells = frame.astype(object).where(frame.notna(), "").map(lambda value: str(value).replace("|", "\\|"))
-    return tabulate(
-        cells.to_dict(orient="list"), headers="keys", tablefmt="github", showindex=False, disable_numparse=True
-    )
+    columns = [
+        ["" if empty else str(value).replace("|", "\\|") for value, empty in zip(column, column.isna(), strict=True)]
+        for _, column in frame.items()
+    ]
+    rows = list(zip(*columns, strict=True))
+    return tabulate(rows, headers=list(frame.columns), tablefmt="github", disable_numparse=True)

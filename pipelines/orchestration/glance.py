@@ -35,6 +35,7 @@ class Runs:
     last_run: dict[str, Any] | None
     in_progress: tuple[dict[str, Any], ...]
     failing: tuple[str, ...]
+    failing_beside: tuple[str, ...]
     quiet: tuple[str, ...]
     daemon_is_alive: bool
     sensors_look: bool
@@ -61,6 +62,7 @@ def glance(settings: Settings) -> Runs | None:
             last_run=finished,
             in_progress=busy,
             failing=(),
+            failing_beside=(),
             quiet=(),
             daemon_is_alive=all(time.time() - beats.get(name, 0) < HEARTBEAT_S for name in DAEMONS),
             sensors_look=time.time() - looked < LOOK_S,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import socket
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from dagster import DagsterEventType as Event
 from ..alerts.incident import Incident
 from ..settings import Settings
 from . import private
-from .names import EVERYTHING, NIGHTLY
+from .names import EVERYTHING, NIGHTLY, SOUND
 
 # The tag by which a run of the command line says on which machine its process is.
 HOST = "burdenshare/host"
@@ -28,9 +29,11 @@ HOST = "burdenshare/host"
 CLOCKS_DIFFER_S = 60
 RECENT_RUNS = 100
 # What the job `everything` does not do, and so does not heal.
-HEALED_ALONE = {"write_report", "report", "verify", "one_edition", "observations"}
+HEALED_ALONE = {"write_report", "report", "verify"}
 # The metadata of a check result under which it names each offender, with words, as an incident of its own.
 SEPARATELY = "each on its own"
+# The metadata of a check result that holds the command with which people begin; `NAMED` in it is each offender's name.
+COMMAND, NAMED = "command", "{name}"
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
@@ -43,6 +46,20 @@ class Cause:
     check: str | None = None
     offenders: str | None = None
     advice: str | None = None
+    command: str | None = None
+
+
+def find(
+    instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey], settings: Settings, since: float, now: float
+) -> dict[str, list[Incident]]:
+    """Return all that people must be told of, by kind, each thing once; `since` and `now` are Unix times."""
+    failing = _failing(instance)
+    return {
+        "failed_run": [_run_incident(run, instance, settings) for run in failing.values()],
+        "failed_check": failed_checks(instance, keys, settings, {run.run_id for run in failing.values()}),
+        # Who was told that the night fails knows that none succeeds.
+        "silence": [] if EVERYTHING in failing else silence(instance, settings, since, now),
+    }
 
 
 def finished_runs(instance: dg.DagsterInstance) -> list[dg.RunRecord]:
@@ -56,7 +73,11 @@ def failed_runs(instance: dg.DagsterInstance, settings: Settings) -> list[Incide
 
     A run that is tried again says nothing yet, neither good nor bad.
     """
-    found: dict[str, Incident] = {}
+    return [_run_incident(run, instance, settings) for run in _failing(instance).values()]
+
+
+def _failing(instance: dg.DagsterInstance) -> dict[str, dg.DagsterRun]:
+    found: dict[str, dg.DagsterRun] = {}
     seen: set[str] = set()
     everything_succeeded = False
     for record in finished_runs(instance):
@@ -67,12 +88,12 @@ def failed_runs(instance: dg.DagsterInstance, settings: Settings) -> list[Incide
         seen.add(job)
         everything_succeeded |= run.is_success and job == EVERYTHING
         if run.status is dg.DagsterRunStatus.FAILURE:
-            found[job] = _run_incident(run, first_cause(instance, run.run_id), settings)
-    return list(found.values())
+            found[job] = run
+    return found
 
 
-def _run_incident(run: dg.DagsterRun, cause: Cause, settings: Settings) -> Incident:
-    job = _job_in_words(run)
+def _run_incident(run: dg.DagsterRun, instance: dg.DagsterInstance, settings: Settings) -> Incident:
+    job, cause = _job_in_words(run), first_cause(instance, run.run_id)
     place = f" at {cause.asset}" if cause.asset else ""
     return Incident(
         subject=job,
@@ -84,6 +105,16 @@ def _run_incident(run: dg.DagsterRun, cause: Cause, settings: Settings) -> Incid
         advice=cause.advice or "open the run; until it is mended, readers keep the last good release.",
         link=f"{settings.ui_url}/runs/{run.run_id}",
         over=f"the run of {job} succeeds",
+        command=_command(job, cause),
+    )
+
+
+def _command(job: str, cause: Cause) -> str:
+    """Name the command that does the same again: its answer says what is wrong, and after mending that all is well."""
+    if "--accept" in cause.text:
+        return 'burdenshare build --accept "why it is right"'
+    return {"write_report": "burdenshare report", "report": "burdenshare report", "verify": "burdenshare verify"}.get(
+        job, "burdenshare build"
     )
 
 
@@ -102,17 +133,19 @@ def first_cause(instance: dg.DagsterInstance, run_id: str) -> Cause:
 
 def cause_of(events: Iterable[dg.DagsterEvent]) -> Cause:
     """Find the first cause among a run's events; see `first_cause`."""
-    last = None
+    last, damage = None, ""
     for event in events:
         if event.event_type is Event.ASSET_CHECK_EVALUATION:
             evaluation = private.evaluation_of(event)
             if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
                 return _check_cause(evaluation)
+            if not evaluation.passed and evaluation.check_name == SOUND:
+                damage = f"{evaluation.description}\n"
         elif event.event_type is Event.STEP_FAILURE:
             error = private.step_error(event)
             # An exception's module and class come first; people need what it says.
             text = re.sub(r"^[\w.]+(Error|Exception|Failure|NotPublished|Problem)?: ", "", error.message)
-            return Cause(text, asset=error.step)
+            return Cause(damage + text, asset=error.step)
         elif event.event_type is Event.RUN_FAILURE:
             last = Cause(event.message or "the run ended before its first step")
     return last or Cause("the run failed before its first step; the Dagster UI shows its log")
@@ -127,19 +160,28 @@ def _check_cause(evaluation: dg.AssetCheckEvaluation) -> Cause:
         check=evaluation.check_name,
         offenders=metadata.get("in short") or metadata.get("first failing rows"),
         advice=metadata.get("what to do"),
+        command=metadata.get(COMMAND, "burdenshare build"),
     )
 
 
-def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey], settings: Settings) -> list[Incident]:
+def failed_checks(
+    instance: dg.DagsterInstance,
+    keys: Iterable[dg.AssetCheckKey],
+    settings: Settings,
+    failing: Container[str] = (),
+) -> list[Incident]:
     """Return the checks whose last evaluation failed without stopping the run; those that stop one are its cause.
 
     A check that names its offenders singly (`SEPARATELY` in its metadata) is an incident for each of them,
-    so that one that is known already does not hide the next.
+    so that one that is known already does not hide the next. `failing` holds the ids of the failed runs that are
+    told anyway, with the damage that they found.
     """
     found = []
     for last in private.last_checks(instance, keys):
         key, evaluation = last.key, last.evaluation
         if evaluation.passed or evaluation.severity == dg.AssetCheckSeverity.ERROR:
+            continue
+        if key.name == SOUND and last.run_id in failing:
             continue
         cause, name = _check_cause(evaluation), key.to_user_string()
         whole = Incident(
@@ -152,6 +194,7 @@ def failed_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]
             advice=cause.advice,
             link=f"{settings.ui_url}/runs/{last.run_id}",
             over=f"the check {key.name} of {cause.asset} passes",
+            command=cause.command,
         )
         single = evaluation.metadata.get(SEPARATELY)
         named = single.value if isinstance(single, dg.JsonMetadataValue) and isinstance(single.value, dict) else None
@@ -167,6 +210,7 @@ def _single(whole: Incident, name: str, words: str) -> Incident:
         title=f"{name}: {whole.title}",
         cause=words,
         over=f"{name}: {whole.over}",
+        command=whole.command and whole.command.replace(NAMED, shlex.quote(name)),
     )
 
 
@@ -202,6 +246,7 @@ def silence(instance: dg.DagsterInstance, settings: Settings, since: float, now:
             advice="see whether the schedule `nightly` is on, and why the last run failed or waits in the queue.",
             link=f"{settings.ui_url}/runs",
             over="a run of everything succeeded",
+            command="burdenshare status",
         )
     ]
 

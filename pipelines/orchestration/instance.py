@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,11 +13,13 @@ from pathlib import Path
 import dagster as dg
 
 from ..settings import Settings
-from . import private
+from . import private, storage
 from .glance import damaged_records
 
 # By the name that this package goes by: `burdenshare` where it is installed, `pipelines` in the folder of a clone.
 CODE_LOCATION = f"{__package__.partition('.')[0]}.definitions"
+# The SHA-256 of each `dagster.yaml` that we wrote in earlier versions: one that nobody changed is written anew.
+EARLIER = {"cf1f41b1666b71ccf3b9127415177287ff6b552d77f41eee88c09d889d1bb42a"}
 # The address itself stays out of the file: it holds a password.
 POSTGRES = """storage:
   postgres:
@@ -23,8 +28,10 @@ POSTGRES = """storage:
 """
 
 
-def prepare_home(settings: Settings) -> None:
+def prepare_home(settings: Settings, earlier: Collection[str] = EARLIER) -> None:
     """Make Dagster's folder with our `dagster.yaml`; a file that the user changed stays as it is.
+
+    One that is among `earlier` (SHA-256 of what we wrote before) nobody changed: it is written anew.
 
     Raises `ValueError` where the settings ask for PostgreSQL and the file, or this installation, does not, and
     where the schedule is none: Dagster would load nothing at all, and no night would come.
@@ -39,7 +46,7 @@ def prepare_home(settings: Settings) -> None:
         raise ValueError(
             "BURDENSHARE_POSTGRES_URL is set, but dagster-postgres is missing: pip install --editable '.[postgres]'"
         )
-    if not target.exists():
+    if not target.exists() or _is_earlier(target, earlier):
         text = files(__package__).joinpath("dagster.yaml").read_text(encoding="utf-8")
         target.write_text(text + (POSTGRES if settings.postgres else ""), encoding="utf-8")
     if "postgres_url:" in target.read_text(encoding="utf-8") and not settings.postgres:
@@ -51,6 +58,11 @@ def prepare_home(settings: Settings) -> None:
             f"BURDENSHARE_POSTGRES_URL is set, but {target} names no storage, so runs would go to SQLite. "
             f"Move that file away to have it written anew, or add to it:\n{POSTGRES}"
         )
+
+
+def _is_earlier(target: Path, earlier: Collection[str]) -> bool:
+    text = target.read_text(encoding="utf-8").removesuffix(POSTGRES)
+    return hashlib.sha256(text.encode()).hexdigest() in earlier
 
 
 def claim_daemon(settings: Settings, address: str | None = None) -> None:
@@ -102,7 +114,8 @@ def _owner(folder: Path) -> str:
         return "the user"
 
 
-def open_instance(settings: Settings) -> dg.DagsterInstance:
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """Open the instance that keeps runs, materializations and schedules: below the warehouse, or in PostgreSQL.
 
     Raises `ValueError` where its files are damaged, or not for this user to write: SQLite then cannot read them either.
@@ -119,4 +132,5 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
             f"The records of runs are damaged: {', '.join(map(str, damaged))}. `burdenshare build` puts them aside and "
             "begins new ones; tables and releases do not depend on them."
         )
-    return private.open_home(settings.dagster_home)
+    with storage.open_home(settings.dagster_home) as instance:
+        yield instance

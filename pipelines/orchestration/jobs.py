@@ -13,36 +13,29 @@ from ..reading.current import current_release
 from ..releases.soundness import find_all_damage
 from ..settings import Settings
 from . import private
-from .archive import ANEW, ARCHIVE, OBSERVATIONS
+from .archive import ANEW, ARCHIVE
 from .assets import RELEASE
 from .describe import check_result
 from .names import EVERYTHING, NIGHTLY
 from .private import Job
 from .report import REPORT
 
-ONE_EDITION = "one_edition"
+# By day a build reads what is there; by night it also looks at the publishers' sites.
+NIGHTS_CONFIG = {"ops": {ARCHIVE: {"config": {"fetch": True}}}}
 
 
-def build_jobs(project: Project, settings: Settings) -> list[Job]:
-    """Make the jobs: everything, one edition, facts, backfill and verify.
+def build_jobs(project: Project) -> list[Job]:
+    """Make the jobs: everything, facts, backfill and verify.
 
     Each that writes tables ends in the release, which is published only when all tables belong together.
     """
-    # The observations of one edition are for reading it anew; the archive's step reads them all.
-    # The report has a job of its own: a release does not wait for pages.
-    everything = dg.AssetSelection.all() - dg.AssetSelection.assets(OBSERVATIONS, REPORT)
     return [
         dg.define_asset_job(
             EVERYTHING,
-            selection=everything,
-            description="Take the inbox in, build every table that changed, check all, and publish a release.",
-        ),
-        dg.define_asset_job(
-            ONE_EDITION,
-            selection=dg.AssetSelection.assets(OBSERVATIONS),
+            selection=dg.AssetSelection.all(),
             description=(
-                "Read one edition anew from its archived files, whatever was kept of it: choose it as the partition. "
-                "When it has succeeded, `everything` follows by itself."
+                "Take the inbox in, build every table that changed, check all, and publish a release. Started for one "
+                "edition, as its partition, it reads that edition anew, whatever was kept of it."
             ),
         ),
         dg.define_asset_job(
@@ -52,14 +45,14 @@ def build_jobs(project: Project, settings: Settings) -> list[Job]:
         ),
         dg.define_asset_job(
             "backfill",
-            selection=everything,
+            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REPORT),
             tags={ANEW: "true"},
             description=(
                 "Read and compute every table of every edition anew, trusting no fingerprint: after an upgrade, or "
                 "when a file in tables/ is in doubt. The same inputs give the same release."
             ),
         ),
-        _verify(project, settings),
+        _verify(project),
     ]
 
 
@@ -68,8 +61,7 @@ def build_schedule(jobs: Sequence[Job], settings: Settings) -> dg.ScheduleDefini
     return dg.ScheduleDefinition(
         name=NIGHTLY,
         job=next(job for job in jobs if job.name == EVERYTHING),
-        # By day a build reads what is there; by night it also looks at the publishers' sites.
-        run_config={"ops": {ARCHIVE: {"config": {"fetch": True}}}},
+        run_config=NIGHTS_CONFIG,
         cron_schedule=settings.schedule,
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
@@ -82,13 +74,13 @@ def build_schedule(jobs: Sequence[Job], settings: Settings) -> dg.ScheduleDefini
     )
 
 
-def _verify(project: Project, settings: Settings) -> dg.JobDefinition:
+def _verify(project: Project) -> dg.JobDefinition:
     @dg.op(
         description="Hash tables, kept observations, the archive and the current release again, and compare each with "
         "what was written.",
         out=dg.Out(dg.Nothing),
     )
-    def hash_everything(context: dg.OpExecutionContext) -> None:
+    def hash_everything(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
         folder = current_release(settings)
         if damage := find_all_damage(settings):
             raise dg.Failure("\n".join(map(str, damage)))
@@ -99,7 +91,7 @@ def _verify(project: Project, settings: Settings) -> dg.JobDefinition:
         description="Run every check again on the tables that are there, and report each to its asset.",
         ins={"sound": dg.In(dg.Nothing)},
     )
-    def run_every_check(context: dg.OpExecutionContext) -> None:
+    def run_every_check(context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
         failed = []
         for name in project.order:
             for run in run_checks(project, name, settings.tables):

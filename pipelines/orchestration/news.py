@@ -1,4 +1,4 @@
-"""Start a build when there is something new: a file in the inbox, an edition on the web, an edition read anew.
+"""Start a build when there is something new: a file in the inbox or on the web, which the run takes in.
 
 (Dagster reads the annotations of a sensor at run time, so they are not postponed here.)
 """
@@ -9,8 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from ..files.lock import WarehouseBusy
-from ..intake.fetch import fetch
+from ..intake.fetch import looked
 from ..intake.inbox import (
     content_mark,
     name_of_refused,
@@ -19,52 +18,50 @@ from ..intake.inbox import (
     waiting_files,
     was_refused,
 )
-from ..models.project import Project
 from ..settings import Settings
 from ..sources.kinds import shown_name
-from . import private
-from .jobs import ONE_EDITION
-from .names import EVERYTHING
+from .jobs import NIGHTS_CONFIG
+from .names import EVERYTHING, FILES
 from .private import Job
+from .report import WRITE_REPORT, report_request
 
 ON = dg.DefaultSensorStatus.RUNNING
+EVERY_S = 30
 SIX_HOURS = 6 * 60 * 60
 # The tag of a run that tells why it was started.
 BECAUSE = "burdenshare/because"
 
 
-def build_news_sensors(project: Project, jobs: Sequence[Job], settings: Settings) -> list[dg.SensorDefinition]:
-    """Make the sensors that start the job `everything`."""
-    by_name = {job.name: job for job in jobs}
-    everything = by_name[EVERYTHING]
-    return [
-        _file_in_the_inbox(everything, settings),
-        _edition_on_the_web(everything, project, settings),
-        _edition_read_anew(everything, by_name[ONE_EDITION]),
-    ]
+def files_sensor(jobs: Sequence[Job], settings: Settings) -> dg.SensorDefinition:
+    """Make the sensor that watches files: what lies in the inbox, and which release is the current one."""
 
-
-def _file_in_the_inbox(everything: Job, settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
-        name="file_in_the_inbox",
-        job=everything,
-        minimum_interval_seconds=30,
+        name=FILES,
+        jobs=[job for job in jobs if job.name in (EVERYTHING, WRITE_REPORT)],
+        minimum_interval_seconds=EVERY_S,
         default_status=ON,
         description=(
-            "Starts a build when a file was dropped into warehouse/inbox. One that was refused waits there with its "
-            "report, and starts another build only when it is changed or taken away."
+            "Starts a build when a file was dropped into warehouse/inbox; one that was refused waits there with its "
+            "report, and starts another build only when it is changed or taken away. Starts the report when it is not "
+            "up to date: after each new release, after a rollback, and when its pages are others by an upgrade."
         ),
     )
-    def file_in_the_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        new = settled_files([path for path in waiting_files(settings) if not was_refused(path)])
-        gone = orphaned_reports(settings)
-        if not new and not gone:
-            return dg.SkipReason("Nothing new lies in the inbox.")
-        told = [shown_name(path) for path in new]
-        told += [f"no longer {shown_name(path.with_name(name_of_refused(path)))}" for path in gone]
-        return dg.RunRequest(run_key=_mark([*new, *gone]), tags={BECAUSE: f"in the inbox: {', '.join(told)}"})
+    def files(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        asked = [one for one in (_inbox_request(settings), report_request(settings, context.instance)) if one]
+        return dg.SensorResult(asked, skip_reason=None if asked else "Nothing new lies in the inbox, or to be shown.")
 
-    return file_in_the_inbox
+    return files
+
+
+def _inbox_request(settings: Settings) -> dg.RunRequest | None:
+    new = settled_files([path for path in waiting_files(settings) if not was_refused(path)])
+    gone = orphaned_reports(settings)
+    if not new and not gone:
+        return None
+    told = [shown_name(path) for path in new]
+    told += [f"no longer {shown_name(path.with_name(name_of_refused(path)))}" for path in gone]
+    tags = {BECAUSE: f"in the inbox: {', '.join(told)}"}
+    return dg.RunRequest(job_name=EVERYTHING, run_key=_mark([*new, *gone]), tags=tags)
 
 
 def _mark(paths: list[Path]) -> str:
@@ -73,53 +70,35 @@ def _mark(paths: list[Path]) -> str:
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
 
 
-def _edition_on_the_web(everything: Job, project: Project, settings: Settings) -> dg.SensorDefinition:
-    # A sensor has a minute; the night's own look is more patient.
+def web_sensor(jobs: Sequence[Job], settings: Settings) -> dg.SensorDefinition:
+    """Make the sensor that looks at the publishers' sites, and writes nothing."""
+    # A sensor has a minute; the run's own look is more patient.
     hasty = settings.replace(
         fetch_attempts=1,
         fetch_timeout_s=min(settings.fetch_timeout_s, 7),
         fetch_seconds=min(settings.fetch_seconds, 40),
-        wait_s=0,
     )
 
     @dg.sensor(
         name="edition_on_the_web",
-        job=everything,
+        job=next(job for job in jobs if job.name == EVERYTHING),
         minimum_interval_seconds=SIX_HOURS,
         default_status=ON,
         description=(
-            "Looks at the publishers' sites every six hours, archives what is new, and starts a build when there is a "
-            "new edition or revision. It asks politely: an unchanged file is not sent again."
+            "Looks at the publishers' sites every six hours, and starts a build that takes in what they have and we "
+            "have not. It asks politely: an unchanged file is not sent again. Each file starts one build."
         ),
     )
     def edition_on_the_web(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        try:
-            findings = fetch(hasty, project)
-        except WarehouseBusy as error:
-            return dg.SkipReason(f"What the web gave was not taken in. {error}")
-        new = [finding for finding in findings if finding.is_new]
         if settings.topic_page is None:
             return dg.SkipReason("BURDENSHARE_TOPIC_PAGE is off: the web is not looked at.")
-        if new:
-            return dg.RunRequest(tags={BECAUSE: "; ".join(finding.words for finding in new)})
-        failed = [finding.words for finding in findings if finding.outcome == "failed"]
+        with looked(hasty) as found:
+            names = [download.path.name for download in found.downloads]
+            key = _mark([download.path for download in found.downloads])
+        if names:
+            because = f"on the web: {', '.join(names)}"
+            return dg.RunRequest(run_key=f"web-{key}", run_config=NIGHTS_CONFIG, tags={BECAUSE: because})
+        failed = [finding.words for finding in found.findings if finding.outcome == "failed"]
         return dg.SkipReason("; ".join(failed) or "The publishers' sites have nothing that we do not have.")
 
     return edition_on_the_web
-
-
-def _edition_read_anew(everything: Job, one_edition: Job) -> dg.SensorDefinition:
-    @dg.run_status_sensor(
-        name="edition_read_anew",
-        run_status=dg.DagsterRunStatus.SUCCESS,
-        monitored_jobs=[one_edition],
-        request_job=everything,
-        minimum_interval_seconds=30,
-        default_status=ON,
-        description="Starts a build after the job `one_edition`, so that what was read anew reaches every table.",
-    )
-    def edition_read_anew(context: dg.RunStatusSensorContext) -> dg.RunRequest:
-        because = f"{private.partition_of(context.dagster_run)} was read anew"
-        return dg.RunRequest(run_key=context.dagster_run.run_id, tags={BECAUSE: because})
-
-    return edition_read_anew

@@ -1,4 +1,4 @@
-"""Hold all that we use of Dagster and that Dagster does not promise to keep: an upgrade breaks here or nowhere.
+"""Hold what we use of Dagster and what it does not promise to keep: an upgrade breaks here, in `storage`, or nowhere.
 
 `glance` beside it reads Dagster's files, and asks here where they are not as it knows them.
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster import DagsterEventType as Event
@@ -21,10 +22,6 @@ from dagster._core.definitions.metadata import RawMetadataValue
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as CheckStatus
-from dagster._core.storage.event_log.sqlite import sqlite_event_log
-from dagster._core.storage.runs.sqlite import sqlite_run_storage
-from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
-from dagster._core.storage.sql import create_engine
 from dagster._utils.schedules import get_next_cron_tick, is_valid_cron_schedule
 
 from .names import DAEMONS, HEARTBEAT_S, LOOK_S
@@ -36,6 +33,8 @@ Job = dg.JobDefinition | UnresolvedAssetJobDefinition
 
 # `dagster dev` starts the UI and the daemon together; a service that keeps the daemon alone has this program only.
 DAEMON_PROGRAM = "dagster._daemon"
+# `dagster dev` warns at each start that `dg dev` is to take its place, which wants a package more.
+DEV_WARNING = "ignore:Function `dev_command` is superseded"
 # A run of selected assets has no job of ours; Dagster marks the one that it makes up by its first letters.
 MADE_UP_JOB = "__"
 
@@ -45,37 +44,6 @@ if TYPE_CHECKING:
 else:
     # Dagster reads the annotation of a step, and takes this class with a type argument for several outputs.
     Materialized = dg.MaterializeResult
-
-
-# --- the instance ----------------------------------------------------------------------------------
-def keep_engines() -> None:
-    """Let Dagster's SQLite storages keep one engine for each file, and with it the SQL that was compiled.
-
-    They make a new one for every event otherwise, which takes a tenth of a build. Connections are not kept, and
-    no more engines than the files of a few runs: each run has its own.
-    """
-    for module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
-        vars(module)["create_engine"] = _kept_engine
-
-
-_ENGINES: dict[tuple[str, str], Any] = {}
-_MOST_ENGINES = 32
-
-
-def _kept_engine(url: str, **options: Any) -> Any:
-    """Return the engine of a file, made the first time; Dagster has no place to keep it."""
-    key = url, repr(options)
-    if key not in _ENGINES:
-        if len(_ENGINES) == _MOST_ENGINES:
-            _ENGINES.pop(next(iter(_ENGINES)))
-        _ENGINES[key] = create_engine(url, **options)
-    return _ENGINES[key]
-
-
-def open_home(folder: Path) -> dg.DagsterInstance:
-    """Open the instance of a folder: the public ways read DAGSTER_HOME, which belongs to the whole process."""
-    keep_engines()
-    return dg.DagsterInstance.from_config(str(folder))
 
 
 # --- schedules -------------------------------------------------------------------------------------
@@ -116,6 +84,31 @@ def is_tried_again(run: dg.DagsterRun) -> bool:
 def is_made_up(run: dg.DagsterRun) -> bool:
     """Return whether a person selected assets, for which Dagster made a job up."""
     return run.job_name.startswith(MADE_UP_JOB)
+
+
+def materialized(
+    asset: str, metadata: Metadata, data_version: str, code_version: str, partition: str | None = None
+) -> dg.AssetMaterialization:
+    """Return the event that an asset was made, with its versions: Dagster adds them to what a step returns alone.
+
+    That is one event, of all partitions of its run; and what people do by hand is no step.
+    """
+    tags = {"dagster/data_version": data_version, "dagster/code_version": code_version}
+    return dg.AssetMaterialization(asset, partition=partition, metadata=metadata, tags=tags)
+
+
+def code_of_materialization(entry: dg.EventLogEntry) -> str | None:
+    """Return the code version by which an asset was made; Dagster keeps it in a tag of the event."""
+    made = entry.asset_materialization
+    return (made.tags or {}).get("dagster/code_version") if made else None
+
+
+@contextmanager
+def told_of_beta() -> Iterator[None]:
+    """Define what Dagster calls beta without its warning at every start, which no reader of a terminal can act on."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        yield
 
 
 # --- events ----------------------------------------------------------------------------------------
@@ -210,6 +203,14 @@ def log_check(context: dg.OpExecutionContext, evaluation: dg.AssetCheckEvaluatio
 
 
 # --- the daemon ------------------------------------------------------------------------------------
+def begin_events(instance: dg.DagsterInstance) -> None:
+    """Let the daemon's reader of events begin with the next one, as it does anyhow with a warning for nobody."""
+    keys = {f"EVENT_LOG_CONSUMER_CURSOR-{kind.value}" for kind in (Event.RUN_SUCCESS, Event.RUN_FAILURE)}
+    if new := keys - set(instance.daemon_cursor_storage.get_cursor_values(keys)):
+        newest = instance.event_log_storage.get_maximum_record_id() or 0
+        instance.daemon_cursor_storage.set_cursor_values(dict.fromkeys(new, str(newest)))
+
+
 def daemon_is_alive(instance: dg.DagsterInstance) -> bool:
     """Return whether all that starts runs has beaten lately; only the UI's page asks for it otherwise."""
     beats = instance.get_daemon_heartbeats()

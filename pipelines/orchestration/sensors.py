@@ -1,143 +1,127 @@
-"""Watch over the night: sensors that tell people of incidents, and one that frees the queue of dead runs.
+"""Watch over the runs: one sensor frees the queue of dead ones, tells people of what is wrong, and pings after a night.
 
-Each looks at what is, by `incidents`, and tells by `pipelines.alerts`. All are on by default.
+It looks at what is, by `incidents`, and tells by `pipelines.alerts`; what it tells stands on the page of the asset too.
 (Dagster reads the annotations of a sensor at run time, so they are not postponed here.)
 """
 
+import json
 import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 import dagster as dg
 import httpx
 
 from ..alerts.channels import TIMEOUT_S
 from ..alerts.incident import Incident
-from ..alerts.tell import tell
+from ..alerts.tell import NotTold, tell
 from ..settings import Settings
 from . import incidents, private
+from .assets import RELEASE
+from .names import RUNS
+from .retention import tidy
 
 ON = dg.DefaultSensorStatus.RUNNING
-NOBODY = " Nobody is told, as neither BURDENSHARE_ALERT_WEBHOOK nor BURDENSHARE_SMTP is set."
+EVERY_S = 60
+NOBODY = "nobody is told, as neither BURDENSHARE_ALERT_WEBHOOK nor BURDENSHARE_SMTP is set"
 
 
-def build_sensors(settings: Settings, check_keys: list[dg.AssetCheckKey]) -> list[dg.SensorDefinition]:
-    """Make the sensors that watch the runs and checks of this warehouse."""
-    return [
-        _failed_run(settings),
-        _failed_check(settings, check_keys),
-        _silence(settings),
-        _heartbeat(settings),
-        _lost_run(),
-    ]
+def runs_sensor(settings: Settings, assets: Sequence[dg.AssetsDefinition]) -> dg.SensorDefinition:
+    """Make the sensor that watches the runs and checks of this warehouse."""
+    checks = [key for asset in assets for key in asset.check_keys]
+    names = {key.to_user_string() for asset in assets for key in asset.keys}
 
-
-def _report(kind: str, found: list[Incident], settings: Settings) -> dg.SkipReason:
-    """Tell what has not been told, and sum up for the sensor's page."""
-    told = tell(kind, found, settings)
-    now = "; ".join(incident.title for incident in found) or "All is well."
-    silent = NOBODY if found and not (settings.alerts.webhook or settings.alerts.smtp) else ""
-    return dg.SkipReason(f"{now}{f' New: {chr(59).join(told)}.' if told else ''}{silent}")
-
-
-def _failed_run(settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
-        name="failed_run",
-        minimum_interval_seconds=30,
+        name=RUNS,
+        minimum_interval_seconds=EVERY_S,
         default_status=ON,
         description=(
-            "Tells once when a run failed, with the first cause, the asset, the offenders and a link to the run, and "
-            "once when it is well again: after a successful run of the same job, or of everything."
+            "Watches what ran. A run whose process is gone is marked as failed, so that the queue goes on, and a night "
+            "starts again. People are told once of a failed run, of a check that failed without stopping one, and "
+            f"of {settings.silence_hours:g} hours without success (BURDENSHARE_SILENCE_HOURS), each with its first "
+            "cause and a command, and once when it is over; each telling is an observation on the page of its asset. "
+            "After each night that succeeded, BURDENSHARE_HEARTBEAT_URL is asked for. Old runs are forgotten where the "
+            "records take more than BURDENSHARE_RECORDS_MB."
         ),
     )
-    def failed_run(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        return _report("failed_run", incidents.failed_runs(context.instance, settings), settings)
-
-    return failed_run
-
-
-def _failed_check(settings: Settings, keys: list[dg.AssetCheckKey]) -> dg.SensorDefinition:
-    @dg.sensor(
-        name="failed_check",
-        minimum_interval_seconds=30,
-        default_status=ON,
-        description=(
-            "Tells once when a check failed that does not stop a run, with the first rows that it found, and once when "
-            "it passes again. A check that stops a run is told as the cause of the failed run."
-        ),
-    )
-    def failed_check(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        return _report("failed_check", incidents.failed_checks(context.instance, keys, settings), settings)
-
-    return failed_check
-
-
-def _silence(settings: Settings) -> dg.SensorDefinition:
-    @dg.sensor(
-        name="silence",
-        minimum_interval_seconds=300,
-        default_status=ON,
-        description=(
-            f"Tells once when no run of everything has succeeded for {settings.silence_hours:g} hours "
-            "(BURDENSHARE_SILENCE_HOURS), whatever the reason. A dead daemon cannot tell: for that there is the "
-            "heartbeat, and `burdenshare status`."
-        ),
-    )
-    def silence(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    def runs(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         # The first look counts as the start where nothing has ever succeeded.
-        since = context.cursor or str(time.time())
-        context.update_cursor(since)
-        found = incidents.silence(context.instance, settings, float(since), time.time())
-        return _report("silence", found, settings)
+        kept = {"since": time.time(), "pinged": None} | json.loads(context.cursor or "{}")
+        words = _free_the_queue(context.instance)
+        telling = _Telling(settings, names)
+        found = incidents.find(context.instance, checks, settings, kept["since"], time.time())
+        for kind, present in found.items():
+            telling.tell(kind, present)
+        words += telling.words
+        kept["pinged"], said = _ping(context.instance, settings, kept["pinged"])
+        words += said + tidy(context.instance, settings)
+        return dg.SensorResult(
+            skip_reason="; ".join(words) or "All is well.", asset_events=telling.events, cursor=json.dumps(kept)
+        )
 
-    return silence
+    return runs
 
 
-def _heartbeat(settings: Settings) -> dg.SensorDefinition:
-    @dg.sensor(
-        name="heartbeat",
-        minimum_interval_seconds=30,
-        default_status=ON,
-        description=(
-            "Asks for the address BURDENSHARE_HEARTBEAT_URL once after each night that succeeded, so that a service "
-            "elsewhere can tell you when the pings stop: this machine cannot tell that it is off. A build by day is no "
-            "night."
-        ),
-    )
-    def heartbeat(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        success = incidents.last_night(context.instance)
-        if settings.alerts.heartbeat is None:
-            return dg.SkipReason("BURDENSHARE_HEARTBEAT_URL is not set, so there is nobody to ping.")
-        if success is None or success.dagster_run.run_id == context.cursor:
-            return dg.SkipReason("There is no successful night that has not been told.")
+@dataclass
+class _Telling:
+    """Tell people, and gather what the sensor's and the assets' pages show of it."""
+
+    settings: Settings
+    assets: Collection[str]
+    words: list[str] = field(default_factory=list)
+    events: list[dg.AssetObservation] = field(default_factory=list)
+
+    def tell(self, kind: str, found: list[Incident]) -> None:
+        """Tell what has not been told of one kind of incident; a channel that fails is tried at the next look."""
+        self.words += [incident.title for incident in found]
+        if found and not (self.settings.alerts.webhook or self.settings.alerts.smtp):
+            self.words.append(NOBODY)
         try:
-            httpx.get(settings.alerts.heartbeat.get_secret_value(), timeout=TIMEOUT_S).raise_for_status()
-        except httpx.HTTPError as error:
-            # The address is a secret of the user's, and an HTTPError's text holds it.
-            raise RuntimeError(f"the heartbeat's address did not answer well ({type(error).__name__})") from None
-        context.update_cursor(success.dagster_run.run_id)
-        return dg.SkipReason(f"Pinged after the night's run {success.dagster_run.run_id[:8]}.")
+            tell(kind, found, self.settings, self.note)
+        except NotTold as error:
+            self.words.append(str(error))
 
-    return heartbeat
+    def note(self, incident: Incident, is_over: bool) -> None:
+        """Make the observation that keeps an incident where the UI shows its asset."""
+        told: private.Metadata = {
+            "alert": incident.headline(is_over).partition(": ")[2],
+            "state": "well again" if is_over else "incident",
+        }
+        if not is_over:
+            told["cause"] = dg.MetadataValue.md(incident.cause)
+            told |= {"what to do": incident.advice} if incident.advice else {}
+            told |= {"command": f"`{incident.command}`"} if incident.command else {}
+            told |= {"look at": dg.MetadataValue.url(incident.link)} if incident.link else {}
+        asset = incident.asset or ""
+        self.events.append(dg.AssetObservation(asset if asset in self.assets else RELEASE, metadata=told))
 
 
-def _lost_run() -> dg.SensorDefinition:
-    @dg.sensor(
-        name="lost_run",
-        minimum_interval_seconds=30,
-        default_status=ON,
-        description=(
-            "Marks a run as failed whose process is gone (killed, or the machine was switched off), so that the queue "
-            "goes on. Dagster then starts the night again by itself, from where it stopped."
-        ),
-    )
-    def lost_run(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        lost = incidents.lost_runs(context.instance)
-        for run, process in lost:
-            # It may have ended well between the two looks.
-            now = context.instance.get_run_by_id(run.run_id)
-            if now is None or now.status is not dg.DagsterRunStatus.STARTED:
-                continue
-            message = f"Its process {process} is gone: it was killed, or the machine was switched off."
-            private.mark_lost(context.instance, run, message)
-        return dg.SkipReason("; ".join(f"run {run.run_id[:8]} was lost" for run, _ in lost) or "No run is lost.")
+def _ping(instance: dg.DagsterInstance, settings: Settings, pinged: str | None) -> tuple[str | None, list[str]]:
+    """Ask for the heartbeat's address once after each good night; return the last night that was told, and words.
 
-    return lost_run
+    This machine cannot tell that it is off: a service elsewhere does when the pings stop. A build by day is no night.
+    """
+    night = incidents.last_night(instance) if settings.alerts.heartbeat else None
+    if settings.alerts.heartbeat is None or night is None or night.dagster_run.run_id == pinged:
+        return pinged, []
+    try:
+        httpx.get(settings.alerts.heartbeat.get_secret_value(), timeout=TIMEOUT_S).raise_for_status()
+    except httpx.HTTPError as error:
+        # The address is a secret of the user's, and an HTTPError's text holds it.
+        return pinged, [f"the heartbeat's address did not answer well ({type(error).__name__})"]
+    return night.dagster_run.run_id, [f"pinged after the night's run {night.dagster_run.run_id[:8]}"]
+
+
+def _free_the_queue(instance: dg.DagsterInstance) -> list[str]:
+    """Mark as failed what counts as started though its process is gone; Dagster then starts a night again by itself."""
+    words = []
+    for run, process in incidents.lost_runs(instance):
+        # It may have ended well between the two looks.
+        now = instance.get_run_by_id(run.run_id)
+        if now is None or now.status is not dg.DagsterRunStatus.STARTED:
+            continue
+        private.mark_lost(
+            instance, run, f"Its process {process} is gone: it was killed, or the machine was switched off."
+        )
+        words.append(f"run {run.run_id[:8]} was lost")
+    return words

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from ..alerts.tell import undelivered
 from ..files.ledger import read_ledger
 from ..intake.inbox import refused_files, waiting_files
 from ..intake.memory import read_memory
+from ..intake.overdue import DAYS, overdue
 from ..reading.connection import UnreadableRelease
 from ..reading.current import NoRelease, open_warehouse, read_manifest
 from ..releases.catalog import is_no_pointer, releases
@@ -19,20 +21,30 @@ from ..releases.soundness import find_all_damage
 from ..settings import Settings
 from ..sources.kinds import shown_name
 from .glance import Runs, glance
-from .names import NIGHTLY
+from .names import ARCHIVE, EVERYTHING, FILES, NIGHTLY, REFUSED, RUNS, SOUND, WEB
 
 if TYPE_CHECKING:
     import dagster as dg
 
-# The sensors that tell people of failures.
-WATCHING = {"failed_run", "failed_check", "silence"}
+
+class State(IntEnum):
+    """Grade a warehouse; the number is the exit code of `burdenshare status`, as monitors know it."""
+
+    well = 0
+    degraded = 1
+    failed = 2
 
 
 @dataclass(frozen=True)
 class Status:
-    """Hold what `burdenshare status` shows; `problems` is empty when all is well. Times are ISO 8601."""
+    """Hold what `burdenshare status` shows. Times are ISO 8601.
 
-    problems: tuple[str, ...]
+    `failures` keep readers from a sound release, or nights from coming or succeeding; with `warnings` readers have a
+    good release and nights go on, but somebody should look. Both are sentences.
+    """
+
+    failures: tuple[str, ...]
+    warnings: tuple[str, ...]
     last_run: dict[str, Any] | None
     release: dict[str, Any] | None
     next_night: str | None
@@ -50,6 +62,16 @@ class Status:
         """Return whether nothing is wrong."""
         return not self.problems
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Return all that is wrong, the gravest first."""
+        return self.failures + self.warnings
+
+    @property
+    def state(self) -> State:
+        """Return how grave it is."""
+        return State.failed if self.failures else State.degraded if self.warnings else State.well
+
 
 def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     """Look at the instance, the tables and the current release; `needs_daemon` where the night is Dagster's.
@@ -59,36 +81,35 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
     if not settings.warehouse.is_dir():
         raise ValueError(f"There is no warehouse at {settings.warehouse}. `burdenshare build` makes one.")
     runs = glance(settings) or _ask_dagster(settings)
-    damage = tuple(map(str, find_all_damage(settings)))
-    release, editions = _release(settings)
+    found_damage = find_all_damage(settings)
+    damage = tuple(map(str, found_damage))
+    release, editions, newest = _release(settings)
     checks, inbox, web = _failed_checks(settings), _inbox(settings), _web(settings)
-    problems = [] if release else ["there is no release yet: run `burdenshare build`"]
-    problems += runs.failing
+    failures = [] if release else ["there is no release yet: run `burdenshare build`"]
+    failures += runs.failing
     if is_no_pointer(settings):
-        problems.append(
+        failures.append(
             f"{settings.current} is no link to a release, so readers see what somebody put there: "
             "`burdenshare build` puts it aside and points to the release"
         )
-    problems += damage
-    problems += runs.quiet
-    problems += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
-    problems += [f"{name} in the inbox was refused; the report beside it says why" for name in inbox["refused"]]
+    failures += [str(one) for one in found_damage if one.kind == "release"]
+    failures += runs.quiet
+    failures += _no_night(runs) if needs_daemon else []
+    # What the next build makes anew, or goes on without, keeps nobody from the release.
+    warnings = [str(one) for one in found_damage if one.kind != "release"]
+    warnings += runs.failing_beside
+    warnings += [f"the check {check['name']} of {check['table']} fails: {check['failures']} rows" for check in checks]
+    warnings += [f"{name} in the inbox was refused; the report beside it says why" for name in inbox["refused"]]
     if web and (failed := web["failed"]):
-        problems.append(f"the last look at the web failed at {len(failed)} addresses, first {failed[0]}")
-    if needs_daemon and not runs.daemon_is_alive:
-        problems.append("the daemon is not running, so no night will come: `burdenshare ui`, or start the service")
-    if needs_daemon and (deaf := sorted(runs.turned_off & WATCHING)):
-        problems.append(f"turned off, so that nobody is told: {', '.join(deaf)}; turn on in the UI, under Automation")
-    elif needs_daemon and runs.daemon_is_alive and not runs.sensors_look:
-        problems.append(
-            "the daemon runs, but no sensor has looked for five minutes: it cannot load the project; its log says why"
-        )
-    problems += undelivered(settings)
-    if needs_daemon and runs.next_night is None:
-        problems.append("the schedule `nightly` is off: turn it on in the UI, under Automation")
+        warnings.append(f"the last look at the web failed at {len(failed)} addresses, first {failed[0]}")
+    warnings += _overdue(settings, newest) if web else []
+    if needs_daemon and (deaf := sorted(runs.turned_off & {FILES, RUNS})):
+        warnings.append(f"turned off: {', '.join(deaf)}, which starts builds or tells people; turn on under Automation")
+    warnings += undelivered(settings)
     checks += _archive_checks(inbox, web, damage)
     return Status(
-        tuple(problems),
+        tuple(failures),
+        tuple(warnings),
         runs.last_run,
         release,
         runs.next_night,
@@ -101,6 +122,20 @@ def read_status(settings: Settings, *, needs_daemon: bool = True) -> Status:
         damage,
         _planned(settings),
     )
+
+
+def _no_night(runs: Runs) -> list[str]:
+    """Say why no night will come."""
+    found = []
+    if not runs.daemon_is_alive:
+        found.append("the daemon is not running, so no night will come: `burdenshare ui`, or start the service")
+    elif not runs.sensors_look and not {FILES, RUNS} <= runs.turned_off:
+        found.append(
+            "the daemon runs, but no sensor has looked for five minutes: it cannot load the project; its log says why"
+        )
+    if runs.next_night is None:
+        found.append("the schedule `nightly` is off: turn it on in the UI, under Automation")
+    return found
 
 
 def _planned(settings: Settings) -> dict[str, str]:
@@ -123,11 +158,16 @@ def _ask_dagster(settings: Settings) -> Runs:
     with open_instance(settings) as instance:
         off = private.turned_off(instance)
         now = time.time()
+        found = incidents.find(instance, [], settings, since=now, now=now)
+        words = {True: list[str](), False: list[str]()}
+        for one in found["failed_run"]:
+            words[one.subject == EVERYTHING].append(f"{one.title}: {one.cause.splitlines()[0]}")
         return Runs(
             last_run=_last_run(instance),
             in_progress=_in_progress(instance),
-            failing=tuple(f"{i.title}: {i.cause.splitlines()[0]}" for i in incidents.failed_runs(instance, settings)),
-            quiet=tuple(f"{i.title}: {i.cause}" for i in incidents.silence(instance, settings, since=now, now=now)),
+            failing=tuple(words[True]),
+            failing_beside=tuple(words[False]),
+            quiet=tuple(f"{one.title}: {one.cause}" for one in found["silence"]),
             daemon_is_alive=private.daemon_is_alive(instance),
             sensors_look=private.sensors_look(instance),
             turned_off=frozenset(off),
@@ -163,17 +203,18 @@ def _in_progress(instance: dg.DagsterInstance) -> tuple[dict[str, Any], ...]:
     return tuple({"id": run.run_id, "job": run.job_name, "state": run.status.value.lower()} for run in reversed(runs))
 
 
-def _release(settings: Settings) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+def _release(settings: Settings) -> tuple[dict[str, Any] | None, tuple[str, ...], dict[str, date]]:
+    """Describe the current release, its editions, and when the newest of each publisher came out."""
     try:
         manifest, connection = read_manifest(settings), open_warehouse(settings.warehouse, names={"dim_edition"})
     except (OSError, ValueError, UnreadableRelease):
         # Too damaged to be opened; what is wrong with it is told among the damage.
-        return _unreadable(settings), ()
+        return _unreadable(settings), (), {}
     except NoRelease:
-        return None, ()
+        return None, (), {}
     with connection:
         rows = connection.execute(
-            "select edition_id from dim_edition where has_figures order by published_on"
+            "select edition_id, publisher, published_on from dim_edition where has_figures order by published_on"
         ).fetchall()
     age = datetime.now(UTC) - datetime.fromisoformat(manifest["created"])
     release = {
@@ -181,7 +222,17 @@ def _release(settings: Settings) -> tuple[dict[str, Any] | None, tuple[str, ...]
         "made_at": manifest["created"],
         "age_hours": round(age.total_seconds() / 3600, 1),
     }
-    return release, tuple(edition for (edition,) in rows)
+    return release, tuple(edition for edition, *_ in rows), {publisher: day for _, publisher, day in rows}
+
+
+def _overdue(settings: Settings, newest: dict[str, date]) -> list[str]:
+    """Say which publishers have put out nothing for too long; who reads workbooks is asked only where one may have."""
+    today = datetime.now(UTC).date()
+    if not any((today - day).days > DAYS for day in newest.values()):
+        return []
+    from ..intake.ingest import sources_of
+
+    return list(overdue(sources_of(settings).editions, read_memory(settings), today).values())
 
 
 def _unreadable(settings: Settings) -> dict[str, Any] | None:
@@ -208,7 +259,7 @@ def _archive_checks(
     """Return the archive's checks that fail now, as the tables' checks are given."""
     if not (inbox["refused"] or (web and web["failed"]) or damage):
         return []
-    from .archive import ARCHIVE, ARCHIVE_CHECKS, REFUSED, SOUND, WEB
+    from .archive import ARCHIVE_CHECKS
 
     failures = {REFUSED: len(inbox["refused"]), WEB: len(web["failed"]) if web else 0, SOUND: len(damage)}
     return [

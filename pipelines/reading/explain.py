@@ -25,6 +25,8 @@ from .entities import EntityNames, read_entities
 from .suggest import there_is_no
 
 FEW = 4
+# A reference is the number of a table's column, and in its lower bits that of a row.
+ROW_BITS = 40
 
 # One row of a table: value by column, as DuckDB returns them.
 _Row = dict[str, Any]
@@ -48,6 +50,9 @@ class TableEntry(TypedDict):
     file: NotRequired[str | None]
     sql: NotRequired[str]
     depends_on: NotRequired[list[str]]
+
+
+NO_LEAVES = "select 0::bigint as row__, 0::bigint as origin where false"
 
 
 class CannotExplain(Exception):
@@ -124,7 +129,8 @@ class Lineage:
     models: dict[str, TableEntry] = field(init=False)
     _connection: duckdb.DuckDBPyConnection = field(init=False, repr=False)
     _ready: set[str] = field(init=False, default_factory=set, repr=False)
-    _figures: dict[str, Figure] = field(init=False, default_factory=dict, repr=False)
+    _columns: list[tuple[str, str]] = field(init=False, default_factory=list, repr=False)
+    _figures: dict[Leaf, Figure] = field(init=False, default_factory=dict, repr=False)
     _formulas: dict[str, Mapping[str, tuple[str, ...]]] = field(init=False, default_factory=dict, repr=False)
     _traced: dict[str, frozenset[str]] = field(init=False, default_factory=dict, repr=False)
     _editions: dict[str, _Row] = field(init=False, default_factory=dict, repr=False)
@@ -149,9 +155,20 @@ class Lineage:
             f"create view numbered_{name} as select * rename (file_row_number as row__) "
             f"from read_parquet({quoted(path)}, file_row_number = true)"
         )
-        references = [f"['{name}:{c}:' || row__] as {c}{SUFFIX}" for c in model["columns"] if c not in model["grain"]]
+        references = [
+            f"[{self._number(name, c)} + row__] as {c}{SUFFIX}" for c in model["columns"] if c not in model["grain"]
+        ]
         listed = ", ".join(["* exclude (row__)", *references])
         self._connection.execute(f"create view {name} as select {listed} from numbered_{name}")
+
+    def _number(self, table: str, column: str) -> int:
+        """Give a table's column its number, as it stands in the upper bits of a reference."""
+        self._columns.append((table, column))
+        return (len(self._columns) - 1) << ROW_BITS
+
+    def meant(self, reference: int) -> Leaf:
+        """Return the table, the column and the row that a reference stands for."""
+        return (*self._columns[reference >> ROW_BITS], reference & ((1 << ROW_BITS) - 1))
 
     def explain(self, table: str, keys: tuple[str, ...], column: str) -> Figure:
         """Return the tree of one value: the row of `table` whose grain has these keys, as text, in order.
@@ -161,7 +178,7 @@ class Lineage:
         row = self.find_row(table, keys)
         if column not in self.models[table]["columns"]:
             raise CannotExplain(there_is_no(f"column of {table}", column, self.models[table]["columns"]))
-        return self._figure(f"{table}:{column}:{row}")
+        return self._figure((table, column, row))
 
     def figure_columns(self, table: str) -> list[str]:
         """Name the columns of a table that hold figures rather than keys, flags and words."""
@@ -205,11 +222,11 @@ class Lineage:
                 return f"{name} is one of {', '.join(listed)}."
         return ""
 
-    def leaves(self, table: str, column: str, wanted: Collection[str]) -> dict[tuple[str, ...], list[Leaf]]:
+    def leaves(self, table: str, column: str, wanted: Collection[str]) -> dict[tuple[str, ...], list[int]]:
         """Find the leaves of the wanted rows of a column at once: for each row's keys, as text, the leaves behind it.
 
-        A row is wanted by its keys with `|` between them; one without a value has no leaves. `rows` gives what stands
-        in a leaf's row.
+        A row is wanted by its keys with `|` between them; one without a value has no leaves. `meant` says what a leaf's
+        number stands for, and `rows` what stands in its row.
         """
         model = self._model(table)
         keys = ", ".join(f"cast({name} as varchar)" for name in model["grain"])
@@ -219,8 +236,7 @@ class Lineage:
             "using (row__) group by all",
             [list(wanted)],
         ).fetchall()
-        parts = {tuple(row_keys): [name.split(":") for name in origins] for row_keys, origins in found}
-        return {row_keys: [(t, c, int(r)) for t, c, r in names] for row_keys, names in parts.items()}
+        return {tuple(row_keys): origins for row_keys, origins in found}
 
     def formula(self, table: str, column: str) -> tuple[str, ...]:
         """Return a column's formula, the result's line first; of one that is only handed on, where it was made."""
@@ -241,35 +257,43 @@ class Lineage:
         if name in self._ready:
             return name
         if "sql" not in self._model(table):
-            found = f"select row__, '{table}:{column}:' || row__ as origin from numbered_{table}"
-        elif self._references(table, column, 0) or column in self._traced[table]:
+            found = f"select row__, {self._number(table, column)} + row__ as origin from numbered_{table}"
+        elif column in self._traced[table]:
             parts = self._split(table, column)
             inner = [
-                f"select p.row__, l.origin from {name}__parts as p inner join {self._leaf_table(*part)} as l "
-                f"on l.row__ = p.child and p.child_table = '{part[0]}' and p.child_column = '{part[1]}'"
+                f"select p.row__, l.origin from {name}__parts as p inner join {self._leaf_table(*self._columns[part])} "
+                f"as l on l.row__ = p.child and p.child_column = {part}"
                 for part in parts
             ]
-            found = " union ".join(inner) or "select 0::bigint as row__, '' as origin where false"
+            found = " union ".join(inner) or NO_LEAVES
         else:
-            found = "select 0::bigint as row__, '' as origin where false"
+            found = NO_LEAVES
         self._connection.execute(
             f"create temp table {name} as select leaf.row__, leaf.origin from ({found}) as leaf "
             f"inner join numbered_{table} as own using (row__) where own.{column} is not null"
         )
+        self._connection.execute(f"drop table if exists {name}__parts")
         self._ready.add(name)
         return name
 
-    def _split(self, table: str, column: str) -> list[tuple[str, str]]:
-        """Take a column's references apart, and name the columns that they lead to."""
+    def _split(self, table: str, column: str) -> list[int]:
+        """Take a column's references apart, and give the numbers of the columns that they lead to."""
         name = f"leaves_{table}_{column}__parts"
         self._connection.execute(
-            f"create temp table {name} as select row__, split_part(origin, ':', 1) as child_table, "
-            "split_part(origin, ':', 2) as child_column, cast(split_part(origin, ':', 3) as bigint) as child "
-            f"from (select row__, unnest(list_distinct(origins)) as origin from from_{table}_{column})"
+            f"create temp table {name} as select row__, origin >> {ROW_BITS} as child_column, "
+            f"origin & {(1 << ROW_BITS) - 1} as child "
+            f"from (select row__, unnest(list_distinct(origins)) as origin from ({self._origins(table, column)}))"
         )
-        return self._connection.execute(
-            f"select distinct child_table, child_column from {name} order by all"
-        ).fetchall()
+        found = self._connection.execute(f"select distinct child_column from {name} order by all").fetchall()
+        return [number for (number,) in found]
+
+    def _origins(self, table: str, column: str) -> str:
+        """Write the query of a column's references, by row; its neighbours follow for nothing."""
+        grain = ", ".join(self.models[table]["grain"])
+        return (
+            f"select row__, {column}{SUFFIX} as origins from (select {grain}, {column}{SUFFIX} from rewritten_{table}) "
+            f"inner join (select {grain}, row__ from numbered_{table}) using ({grain})"
+        )
 
     def _model(self, table: str) -> TableEntry:
         if table not in self.models:
@@ -296,10 +320,9 @@ class Lineage:
             rows = f"select {columns}, {numbers} from rewritten_{table}"
             self._connection.execute(f"create temp table numbered_{table} as {rows}")
 
-    def _figure(self, reference: str) -> Figure:
+    def _figure(self, reference: Leaf) -> Figure:
         if reference not in self._figures:
-            table, column, row = reference.split(":")
-            self._figures[reference] = self._build(table, column, int(row))
+            self._figures[reference] = self._build(*reference)
         return self._figures[reference]
 
     def _build(self, table: str, column: str, row: int) -> Figure:
@@ -323,21 +346,16 @@ class Lineage:
             origin=None if "sql" in model else self._origin(table, row),
         )
 
-    def _references(self, table: str, column: str, row: int) -> list[str]:
+    def _references(self, table: str, column: str, row: int) -> list[Leaf]:
         if column not in self._traced[table]:
             return []
         # Only the asked column is worked out, for all rows at once: its neighbours follow for nothing.
         cache = f"from_{table}_{column}"
         if cache not in self._ready:
-            grain = ", ".join(self.models[table]["grain"])
-            self._connection.execute(
-                f"create temp table {cache} as select row__, {column}{SUFFIX} as origins from "
-                f"(select {grain}, {column}{SUFFIX} from rewritten_{table}) "
-                f"inner join (select {grain}, row__ from numbered_{table}) using ({grain})"
-            )
+            self._connection.execute(f"create temp table {cache} as {self._origins(table, column)}")
             self._ready.add(cache)
         found = self._connection.execute(f"select origins from {cache} where row__ = {row}").fetchall()
-        return list(dict.fromkeys(found[0][0] or [])) if found else []
+        return [self.meant(origin) for origin in dict.fromkeys(found[0][0] or [])] if found else []
 
     def _origin(self, table: str, row: int) -> Origin:
         if self.models[table]["file"]:

@@ -23,7 +23,7 @@ from ..files.ledger import Entry, read_ledger
 from ..files.whole import files_below, sha256_of
 from ..models.parts import Source
 from ..models.project import Project, fingerprint
-from ..models.tables import table_path
+from ..models.tables import connect, table_path
 from ..settings import Settings
 from ..version import __version__
 from .catalog import now
@@ -134,10 +134,9 @@ def _editions(folder: Path) -> list[dict[str, Any]]:
     path = folder / table_file("dim_edition")
     if not path.exists():
         return []
-    with duckdb.connect() as connection:
-        rows = connection.sql(f"from read_parquet({quoted(path)}) where has_figures order by published_on, edition_id")
-        found: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
-        return found
+    rows = connect().sql(f"from read_parquet({quoted(path)}) where has_figures order by published_on, edition_id")
+    found: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
+    return found
 
 
 def _as_published(editions: list[dict[str, Any]]) -> str:
@@ -189,8 +188,7 @@ def _schema(contract: TableContract) -> dict[str, Any]:
 def _editions_in(contract: TableContract, path: Path) -> set[str]:
     if "edition_id" not in {column.name for column in contract.columns}:
         return set()
-    with duckdb.connect() as connection:
-        found = connection.execute(f"select distinct edition_id from read_parquet({quoted(path)})").fetchall()
+    found = connect().execute(f"select distinct edition_id from read_parquet({quoted(path)})").fetchall()
     return {edition for (edition,) in found}
 
 

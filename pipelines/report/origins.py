@@ -66,9 +66,9 @@ def _source(release: Release, edition: Row) -> dict[str, str | None]:
     return {"line": f"{line}.", "file": file, "sha256": sha256}
 
 
-def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dict[str, dict[str, list[Leaf]]]]:
-    """Find the leaves of each figure: edition, column, keys, leaves."""
-    editions: dict[str, dict[str, dict[str, list[Leaf]]]] = {}
+def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dict[str, dict[str, list[int]]]]:
+    """Find the leaves of each figure, by their numbers: edition, column, keys, leaves."""
+    editions: dict[str, dict[str, dict[str, list[int]]]] = {}
     for cell, wanted in sorted(columns.items()):
         table, column = cell.split(".")
         position = lineage.models[table]["grain"].index("edition_id")
@@ -77,9 +77,11 @@ def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dic
     return editions
 
 
-def _cells(lineage: Lineage, units: dict[str, str], figures: dict[str, dict[str, list[Leaf]]]) -> dict[str, Any]:
+def _cells(lineage: Lineage, units: dict[str, str], figures: dict[str, dict[str, list[int]]]) -> dict[str, Any]:
     """Put an edition's cells in a list, each once, and let the figures name them by their place in it."""
-    used = {leaf for found in figures.values() for leaves in found.values() for leaf in leaves}
+    numbers = {number for found in figures.values() for leaves in found.values() for number in leaves}
+    meant = {number: lineage.meant(number) for number in numbers}
+    used = set(meant.values())
     rows = {table: lineage.rows(table) for table in {table for table, _, _ in used}}
     written = {leaf: _cell(lineage, units, leaf, rows[leaf[0]][leaf[2]]) for leaf in used}
     # By table, row and year: the order in which a reader looks them up; then by place, so that equal releases give
@@ -89,7 +91,7 @@ def _cells(lineage: Lineage, units: dict[str, str], figures: dict[str, dict[str,
     place = {leaf: number for number, leaf in enumerate(order)}
     cells = [[*written[leaf][:5], blocks.index(written[leaf][5]), *written[leaf][6:]] for leaf in order]
     named = {
-        cell: {keys: sorted(place[leaf] for leaf in leaves) for keys, leaves in found.items()}
+        cell: {keys: sorted(place[meant[number]] for number in leaves) for keys, leaves in found.items()}
         for cell, found in figures.items()
     }
     return {"blocks": blocks, "cells": cells, "figures": named}

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -28,6 +29,7 @@ from ..settings import Settings
 from ..version import __version__
 from . import origins, wording
 from . import pages as page_kinds
+from .apart import take_apart, write_apart
 from .content import Page, island
 from .mark import is_ours, our_files, write_mark
 from .release import Release
@@ -70,15 +72,16 @@ def write_site(settings: Settings, output: Path | None = None) -> Site:
     # Others than who wrote it read it, on a web host.
     aside.chmod(0o755)
     try:
-        pages = [page for kind in page_kinds.kinds() for page in kind.pages(release)]
+        # A page at a time: one holds all editions while it is written.
+        pages = (page for kind in page_kinds.kinds() for page in kind.pages(release))
         manifests = _write_data(release, folder, aside / "data")
-        shown = _write_pages(release, pages, manifests, aside)
+        count, shown = _write_pages(release, pages, manifests, aside)
         _write_assets(release, shown, aside / "assets")
         write_mark(aside, folder.name)
         _swap(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return Site(target, folder.name, len(pages), time.perf_counter() - began)
+    return Site(target, folder.name, count, time.perf_counter() - began)
 
 
 def _require_ours(target: Path) -> None:
@@ -89,8 +92,8 @@ def _require_ours(target: Path) -> None:
         )
 
 
-def _write_pages(release: Release, pages: list[Page], manifests: list[str], site: Path) -> set[str]:
-    """Write the pages; returns the cells of the release that they show."""
+def _write_pages(release: Release, pages: Iterable[Page], manifests: list[str], site: Path) -> tuple[int, set[str]]:
+    """Write the pages; returns how many, and the cells of the release that they show."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__),
         autoescape=True,
@@ -116,14 +119,17 @@ def _write_pages(release: Release, pages: list[Page], manifests: list[str], site
             }
         ),
     }
-    shown: set[str] = set()
+    count, shown = 0, set[str]()
     for page in pages:
+        count += 1
         path = site / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         html = environment.get_template(page.template).render(page=page, **page.context)
         shown |= {unescape(name) for name in SHOWN.findall(html)}
-        path.write_text(TEXT.sub(_keep_together, html), encoding="utf-8")
-    return shown
+        first, others = take_apart(TEXT.sub(_keep_together, html))
+        path.write_text(first, encoding="utf-8")
+        write_apart(site, page.path, others)
+    return count, shown
 
 
 def _keep_together(text: re.Match[str]) -> str:
@@ -133,7 +139,7 @@ def _keep_together(text: re.Match[str]) -> str:
 
 def _write_assets(release: Release, shown: set[str], folder: Path) -> None:
     """Write style, scripts, and Vega-Lite in one file that every page shares."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for asset in files(__package__).joinpath("assets").iterdir():
         if asset.name != "origins.js":
             (folder / asset.name).write_bytes(asset.read_bytes())

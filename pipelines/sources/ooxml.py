@@ -17,8 +17,6 @@ from datetime import UTC, datetime
 from typing import IO, Protocol
 from xml.parsers import expat
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS
-
 from .ooxml_sheet import PackagedSheet, SheetPart, without_empty
 from .ooxml_text import Attributes, PackageError, StringsPart, TextOf
 
@@ -114,6 +112,9 @@ class _Reader:
 
     def _formats(self, book: str) -> list[str]:
         """Read the number format of each cell style; none where they cannot be read: they carry no figure."""
+        # Here, since builds that read no workbook do without this library, which takes long to import.
+        from openpyxl.styles.numbers import BUILTIN_FORMATS
+
         part = self._linked(book, "styles")
         own: dict[str, str] = {}
         styles: list[str] = []

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from openpyxl.styles.numbers import is_date_format
+from functools import cache
 
 from .ooxml_text import Attributes, PackageError, RichText, added, unescaped
 
@@ -168,6 +167,14 @@ class SheetPart:
         return self.formats[index] if index < len(self.formats) else "General"
 
 
+@cache
+def _is_date(format_code: str) -> bool:
+    # Here, since builds that read no workbook do without this library, which takes long to import.
+    from openpyxl.styles.numbers import is_date_format
+
+    return bool(is_date_format(format_code))
+
+
 def _shown(text: str, format_code: str) -> object:
     """Read a number; as text where its format makes something else of it for whoever looks at the sheet."""
     if _YEAR.match(text) and _ESTIMATE_FORMAT.match(format_code.strip()):
@@ -178,7 +185,7 @@ def _shown(text: str, format_code: str) -> object:
         return text
     if abs(number) == float("inf") or number != number:
         return text
-    if format_code != "General" and is_date_format(format_code):
+    if format_code != "General" and _is_date(format_code):
         return f"{text} (shown as a date)"
     return number
 

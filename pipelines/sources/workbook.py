@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from openpyxl.utils import get_column_letter
-
 from .errors import Offender, SourceError
 from .kinds import kind_of
 from .ooxml import read_package
@@ -21,6 +19,13 @@ from .ooxml_sheet import PackagedSheet
 from .ooxml_text import PackageError
 
 SourceKind = Literal["workbook", "pdf"]
+
+
+def _letters(column: int) -> str:
+    # Here, since builds that read no workbook do without this library, which takes long to import.
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(column))
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Sheet:
 
     def address(self, row: int, column: int) -> str:
         """Return a cell's name, such as `TABLE3!N35`."""
-        return f"{self.name}!{get_column_letter(column)}{row}"
+        return f"{self.name}!{_letters(column)}{row}"
 
     def rows(self) -> list[tuple[int, dict[int, object]]]:
         """Return (row, {column: value}) for each row that has a visible cell, top to bottom."""
@@ -98,9 +103,7 @@ def open_workbook(path: Path) -> Workbook:
 
 def _uncalculated(sheet: PackagedSheet) -> list[Offender]:
     return [
-        Offender(
-            f"{sheet.name}!{get_column_letter(column)}{row}", f"the formula {text} without a stored value", "a value"
-        )
+        Offender(f"{sheet.name}!{_letters(column)}{row}", f"the formula {text} without a stored value", "a value")
         for (row, column), text in sheet.uncalculated.items()
     ]
 

@@ -1,22 +1,46 @@
 /*
 description: >-
-  How far each Ally's figures moved from one edition to every later one, and not only to the next - the
-  estimate errors from which fct_revision_range tells how far the newest figures may still move. Compared is
-  what fct_revision compares - money at current prices or at one base year, national currency within one
-  currency or at the fixed rate by which it was replaced. What an edition repeats is left out.
+  How far each Ally's figures moved from one edition to the first later one of each number of years on, and not
+  only to the next edition - the estimate errors from which fct_revision_range tells how far the newest figures
+  may still move. Compared is what fct_revision compares - money at current prices or at one base year, national
+  currency within one currency or at the fixed rate by which it was replaced. What an edition repeats is left out.
 grain: [edition_id, earlier_edition_id, measure, unit, price_basis, entity_code, year]
 */
-with figures as (
+with newest_years as (
+    select
+        edition_id,
+        max(year) as newest_year
+    from stg_nato_observation
+    where not repeats
+    group by edition_id
+),
+
+-- One later edition for each number of years: a figure that many editions repeat would count as often otherwise,
+-- and the pairs of many editions are more than anybody needs.
+edition_pairs as (
+    select
+        earlier.edition_id as earlier_edition_id,
+        later.edition_id,
+        later_years.newest_year - earlier_years.newest_year as horizon_years
+    from dim_edition as earlier
+    inner join newest_years as earlier_years on earlier_years.edition_id = earlier.edition_id
+    inner join dim_edition as later on later.published_on > earlier.published_on
+    inner join newest_years as later_years on later_years.edition_id = later.edition_id
+    qualify row_number() over (
+        partition by earlier.edition_id, later_years.newest_year order by later.published_on, later.edition_id
+    ) = 1
+),
+
+figures as (
     select
         observed.*,
-        editions.published_on,
-        max(observed.year) over (partition by observed.edition_id) as newest_year,
+        newest_years.newest_year,
         case when observed.unit = 'percent' or observed.price_basis <> 'constant' then 0 else observed.price_base_year end
             as comparable_base_year,
         coalesce(conversions.to_currency, observed.currency_code, '') as comparable_currency,
         coalesce(conversions.rate, 1) as units_of_own_currency
     from stg_nato_observation as observed
-    inner join dim_edition as editions using (edition_id)
+    inner join newest_years on newest_years.edition_id = observed.edition_id
     left join dim_currency_conversion as conversions on conversions.from_currency = observed.currency_code
     where not observed.repeats
 ),
@@ -33,16 +57,22 @@ pairs as (
         later.is_estimate,
         earlier.is_estimate as was_estimate,
         earlier.newest_year - later.year as age_years,
-        later.newest_year - earlier.newest_year as horizon_years,
+        edition_pairs.horizon_years,
         later.value,
         cast(earlier.value as double)
             * (cast(later.units_of_own_currency as double) / earlier.units_of_own_currency) as earlier_value
-    from figures as later
-    inner join figures as earlier using (
-        measure, unit, price_basis, comparable_base_year, comparable_currency, entity_code, year
-    )
+    from edition_pairs
+    inner join figures as later on later.edition_id = edition_pairs.edition_id
+    inner join figures as earlier
+        on earlier.edition_id = edition_pairs.earlier_edition_id
+        and earlier.measure = later.measure
+        and earlier.unit = later.unit
+        and earlier.price_basis = later.price_basis
+        and earlier.comparable_base_year = later.comparable_base_year
+        and earlier.comparable_currency = later.comparable_currency
+        and earlier.entity_code = later.entity_code
+        and earlier.year = later.year
     inner join dim_ally as allies on allies.entity_code = later.entity_code
-    where later.published_on > earlier.published_on
 )
 
 select

@@ -11,15 +11,12 @@ pools_editions: true
 with known as (
     select
         editions.edition_id,
-        errors.edition_id as later_edition_id,
         errors.earlier_edition_id,
         errors.measure,
         errors.unit,
         errors.price_basis,
         errors.age_group,
         errors.horizon_years,
-        errors.entity_code,
-        errors.year,
         errors.movement
     from fct_estimate_error as errors
     inner join dim_edition as later on later.edition_id = errors.edition_id
@@ -27,20 +24,39 @@ with known as (
     where editions.has_figures and editions.publisher = later.publisher and errors.movement is not null
 ),
 
+pooled as (
+    select
+        edition_id,
+        measure,
+        unit,
+        price_basis,
+        age_group,
+        horizon_years,
+        count(distinct earlier_edition_id) as editions_behind,
+        count(movement) as figures_behind,
+        avg(movement) as mean_movement,
+        avg(abs(movement)) as mean_absolute_movement
+    from known
+    group by edition_id, measure, unit, price_basis, age_group, horizon_years
+),
+
+-- Which of two equal movements comes first makes no difference to what stands at a place.
 placed as (
     select
-        *,
-        count(movement) over alike as figures_behind,
+        edition_id,
+        measure,
+        unit,
+        price_basis,
+        age_group,
+        horizon_years,
+        movement,
         row_number() over (
-            partition by edition_id, measure, unit, price_basis, age_group, horizon_years
-            order by abs(movement), movement, earlier_edition_id, later_edition_id, entity_code, year
-        ) as place_by_size,
+            partition by edition_id, measure, unit, price_basis, age_group, horizon_years order by movement
+        ) as place,
         row_number() over (
-            partition by edition_id, measure, unit, price_basis, age_group, horizon_years
-            order by movement, earlier_edition_id, later_edition_id, entity_code, year
-        ) as place
+            partition by edition_id, measure, unit, price_basis, age_group, horizon_years order by abs(movement)
+        ) as place_by_size
     from known
-    window alike as (partition by edition_id, measure, unit, price_basis, age_group, horizon_years)
 ),
 
 levels as (
@@ -51,49 +67,51 @@ levels as (
 -- 1e-9: 0.9 times 30 is place 27, whatever the last bit says.
 with_places as (
     select
-        placed.*,
+        pooled.*,
         levels.level_pct,
         least(
-            placed.figures_behind,
-            cast(ceil(cast((placed.figures_behind + 1) * levels.level_pct as double) / 100 - 1e-9) as bigint)
+            pooled.figures_behind,
+            cast(ceil(cast((pooled.figures_behind + 1) * levels.level_pct as double) / 100 - 1e-9) as bigint)
         ) as place_of_level,
-        1 + cast((placed.figures_behind - 1) * (100 - levels.level_pct) as double) / 200 as place_of_low,
-        1 + cast((placed.figures_behind - 1) * (100 + levels.level_pct) as double) / 200 as place_of_high
-    from placed
+        1 + cast((pooled.figures_behind - 1) * (100 - levels.level_pct) as double) / 200 as place_of_low,
+        1 + cast((pooled.figures_behind - 1) * (100 + levels.level_pct) as double) / 200 as place_of_high
+    from pooled
     cross join levels
 ),
 
 -- A quantile between two places is their mean by nearness: everybody else is a whole place or more away.
 measured as (
     select
-        edition_id,
-        measure,
-        unit,
-        price_basis,
-        age_group,
-        horizon_years,
-        level_pct,
-        count(movement) as figures_behind,
-        avg(movement) as mean_movement,
-        avg(abs(movement)) as mean_absolute_movement,
-        sum(movement * greatest(0, 1 - abs(place - place_of_low))) as plain_low,
-        sum(movement * greatest(0, 1 - abs(place - place_of_high))) as plain_high,
-        max(abs(movement)) filter (where place_by_size = place_of_level) as size_at_level
+        with_places.edition_id,
+        with_places.measure,
+        with_places.unit,
+        with_places.price_basis,
+        with_places.age_group,
+        with_places.horizon_years,
+        with_places.level_pct,
+        sum(placed.movement * greatest(0, 1 - abs(placed.place - with_places.place_of_low))) as plain_low,
+        sum(placed.movement * greatest(0, 1 - abs(placed.place - with_places.place_of_high))) as plain_high,
+        max(abs(placed.movement)) filter (where placed.place_by_size = with_places.place_of_level) as size_at_level
     from with_places
-    group by edition_id, measure, unit, price_basis, age_group, horizon_years, level_pct
-),
-
-editions_counted as (
-    select
-        edition_id,
-        measure,
-        unit,
-        price_basis,
-        age_group,
-        horizon_years,
-        count(distinct earlier_edition_id) as editions_behind
-    from known
-    group by edition_id, measure, unit, price_basis, age_group, horizon_years
+    inner join placed
+        on placed.edition_id = with_places.edition_id
+        and placed.measure = with_places.measure
+        and placed.unit = with_places.unit
+        and placed.price_basis = with_places.price_basis
+        and placed.age_group = with_places.age_group
+        and placed.horizon_years = with_places.horizon_years
+    where
+        placed.place_by_size = with_places.place_of_level
+        or abs(placed.place - with_places.place_of_low) < 1
+        or abs(placed.place - with_places.place_of_high) < 1
+    group by
+        with_places.edition_id,
+        with_places.measure,
+        with_places.unit,
+        with_places.price_basis,
+        with_places.age_group,
+        with_places.horizon_years,
+        with_places.level_pct
 )
 
 select
@@ -104,13 +122,13 @@ select
     measured.age_group,
     measured.horizon_years,
     measured.level_pct,
-    counted.editions_behind,
-    measured.figures_behind,
-    measured.mean_movement,
-    measured.mean_absolute_movement,
+    pooled.editions_behind,
+    pooled.figures_behind,
+    pooled.mean_movement,
+    pooled.mean_absolute_movement,
     measured.plain_low,
     measured.plain_high,
     greatest(measured.size_at_level, abs(measured.plain_low), abs(measured.plain_high)) as half_width
 from measured
-inner join editions_counted as counted
+inner join pooled
     using (edition_id, measure, unit, price_basis, age_group, horizon_years)

@@ -130,9 +130,9 @@ def test_no_other_edition_is_touched_by_a_new_one(night, release):
 def test_the_editions_are_partitions_that_can_be_read_anew(night):
     import dagster as dg
 
-    from pipelines.orchestration.archive import EDITION, OBSERVATIONS
     from pipelines.orchestration.assembly import assemble
     from pipelines.orchestration.instance import open_instance
+    from pipelines.orchestration.observations import EDITION, OBSERVATIONS
 
     mine, *_ = night
     with open_instance(mine) as instance:
@@ -141,8 +141,9 @@ def test_the_editions_are_partitions_that_can_be_read_anew(night):
         assert instance.get_materialized_partitions(dg.AssetKey(OBSERVATIONS)) == editions
         path = mine.observations / "nato-2024-09.parquet"
         path.unlink()
-        asset = assemble(mine).resolve_assets_def(OBSERVATIONS)
-        assert dg.materialize([asset], partition_key="nato-2024-09", instance=instance).success
+        job = assemble(mine).resolve_implicit_global_asset_job_def()
+        key = [dg.AssetKey(OBSERVATIONS)]
+        assert job.execute_in_process(instance=instance, asset_selection=key, partition_key="nato-2024-09").success
         assert path.exists()
 
 

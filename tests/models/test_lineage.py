@@ -135,7 +135,7 @@ def test_the_rewriting_changes_no_figure(project, settings, report):
     connection = duckdb.connect(config={"threads": 1})
     for name in project.order:
         contract = project.table(name).contract
-        companions = [f"['x'] as {c.name}{SUFFIX}" for c in contract.columns if c.name not in contract.grain]
+        companions = [f"[1] as {c.name}{SUFFIX}" for c in contract.columns if c.name not in contract.grain]
         listed = ", ".join(["*", *companions])
         path = table_path(settings.tables, name)
         connection.execute(f"create view {name} as select {listed} from read_parquet('{path}')")

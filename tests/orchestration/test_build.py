@@ -5,11 +5,12 @@ import shutil
 import dagster as dg
 import pytest
 
-from pipelines.orchestration import private
+from pipelines.orchestration import storage
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.build import build
 from pipelines.orchestration.incidents import EVERYTHING
-from pipelines.orchestration.instance import open_instance
+from pipelines.orchestration.instance import CODE_LOCATION, open_instance
+from pipelines.orchestration.unchanged import nothing_to_do
 from pipelines.reading.current import current_release
 
 
@@ -17,6 +18,8 @@ def test_the_run_is_there_to_look_at(settings, report, release):
     with open_instance(settings) as instance:
         run = instance.get_run_by_id(report.run_id)
         assert run.job_name == EVERYTHING and run.is_success
+        # By this the timeline knows to which code location it belongs.
+        assert run.remote_job_origin.repository_origin.code_location_origin.location_name == CODE_LOCATION
         event = instance.get_latest_materialization_event(dg.AssetKey("fct_growth"))
         metadata = event.asset_materialization.metadata
     assert [(metadata["dagster/row_count"].value,)] == release.execute("select count(*) from fct_growth").fetchall()
@@ -35,7 +38,8 @@ def test_every_table_is_an_asset_with_its_dependencies(settings, project):
     }
     for name in project.order:
         node = graph.get(dg.AssetKey(name))
-        assert {key.to_user_string() for key in node.parent_keys} - {"archive"} == set(project.needs(name))
+        above = {key.to_user_string() for key in node.parent_keys}
+        assert above - {"archive", "observations"} == set(project.needs(name))
         assert node.description and node.metadata["dagster/column_schema"] and node.group_name
         checks = graph.get_check_keys_for_assets({dg.AssetKey(name)})
         assert {key.name for key in checks} == {check.name for check in project.checks(name)}
@@ -46,7 +50,7 @@ def test_the_ui_can_load_all_that_is_defined(settings):
     repository = assemble(settings).get_repository_def()
     repository.load_all_definitions()
     jobs = {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert jobs == {EVERYTHING, "one_edition", "facts", "backfill", "verify", "write_report"}
+    assert jobs == {EVERYTHING, "facts", "backfill", "verify", "write_report"}
 
 
 def test_the_night_is_scheduled(settings):
@@ -114,6 +118,72 @@ def test_one_asset_alone_changes_its_own_table_and_no_release(damaged):
     assert "stg_observation is older than its SQL or its inputs" in error.cause.message
 
 
-def test_one_engine_is_kept_for_each_of_dagster_s_files(report):
-    kept = [url for url, _ in private._ENGINES]
-    assert any(url.endswith("index.db") for url in kept) and len(kept) == len(set(kept)) <= private._MOST_ENGINES
+def test_one_engine_is_kept_for_each_of_dagster_s_files_as_long_as_the_instance_is_open(settings, report):
+    index = settings.dagster_home / "history/runs/index.db"
+    with open_instance(settings) as instance:
+        for _ in range(3):
+            assert instance.get_latest_materialization_event(dg.AssetKey("fct_growth"))
+        kept = [url for url, _ in storage._ENGINES if url.endswith("index.db")]
+        # Its connection is open still: SQLite has a log beside the file.
+        assert len(kept) == 1 and index.with_name("index.db-wal").exists()
+    assert not storage._ENGINES and not index.with_name("index.db-wal").exists()
+
+
+def test_a_file_that_took_the_place_of_another_has_an_engine_of_its_own(settings, report, tmp_path):
+    home = shutil.copytree(settings.dagster_home, tmp_path / "dagster")
+    own = settings.replace(warehouse=tmp_path)
+    key = dg.AssetKey("fct_growth")
+    with open_instance(own) as instance:
+        assert instance.get_latest_materialization_event(key)
+        shutil.rmtree(home / "history" / "runs")
+        shutil.copytree(settings.dagster_home / "history" / "runs", home / "history" / "runs")
+        instance.wipe_assets([key])
+        assert instance.get_latest_materialization_event(key) is None
+    with open_instance(settings) as instance:
+        assert instance.get_latest_materialization_event(key)
+
+
+def test_a_build_that_finds_nothing_to_do_says_so_in_one_short_run(settings, report, site, tmp_path):
+    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+    shutil.copytree(site.path, own.report)
+    ran = materialise(own, "report")
+    assert ran.success
+    again = build(own)
+    assert again.succeeded and not again.published and again.changes == ("nothing changed, nothing published",)
+    assert (again.checks_passed, again.checks_failed) == (report.checks_passed, report.checks_failed)
+    with open_instance(own) as instance:
+        run = instance.get_run_by_id(again.run_id)
+        assert run.job_name == EVERYTHING and run.is_success
+        made = {
+            name: instance.get_latest_materialization_event(dg.AssetKey(name))
+            for name in ("release", "report", "fct_growth")
+        }
+        # Freshness counts from now; what was built keeps the run that built it, with all that it told.
+        assert made["release"].run_id == made["report"].run_id == again.run_id
+        assert made["fct_growth"].run_id == report.run_id
+        told = made["release"].asset_materialization
+        assert told.metadata["release"].value == current_release(own).name and told.metadata["changed"].value is False
+        whole = instance.fetch_materializations(dg.AssetKey("release"), limit=2).records[1].asset_materialization
+        assert told.tags == whole.tags and any("input_data_version" in tag for tag in told.tags)
+
+
+@pytest.mark.parametrize("what", ["a seed", "a table", "a release", "an inbox", "no inbox", "a link"])
+def test_whatever_is_not_as_it_was_is_for_the_whole_job(settings, report, tmp_path, what):
+    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+    assert nothing_to_do(own) == current_release(own).name
+    if what == "a seed":
+        own = own.replace(seeds=shutil.copytree(own.seeds, tmp_path / "seeds"))
+        (own.seeds / "claims.csv").open("a").write("\n")
+    elif what == "a table":
+        (own.tables / "fct_growth.parquet").write_bytes(b"other")
+    elif what == "a release":
+        damaged_file = current_release(own) / "warehouse.duckdb"
+        damaged_file.chmod(0o644)
+        damaged_file.write_bytes(b"other")
+    elif what == "an inbox":
+        (own.inbox / "file.xlsx").write_bytes(b"new")
+    elif what == "no inbox":
+        own.inbox.rmdir()
+    else:
+        own.current.unlink()
+    assert nothing_to_do(own) is None

@@ -38,15 +38,17 @@ def run(instance: dg.DagsterInstance, name: str, error: Exception | None = None,
     return instance.get_run_by_id(done.run_id)
 
 
-def check_once(instance: dg.DagsterInstance, passed: bool, severity: dg.AssetCheckSeverity) -> dg.AssetCheckKey:
+def check_once(
+    instance: dg.DagsterInstance, passed: bool, severity: dg.AssetCheckSeverity, name: str = "adds_up"
+) -> dg.AssetCheckKey:
     """Materialize a table whose only check gives this result."""
 
-    @dg.asset(check_specs=[dg.AssetCheckSpec("adds_up", asset="fct_growth", blocking=True)])
+    @dg.asset(check_specs=[dg.AssetCheckSpec(name, asset="fct_growth", blocking=True)])
     def fct_growth():
         yield dg.MaterializeResult(
             check_results=[
                 dg.AssetCheckResult(
-                    check_name="adds_up",
+                    check_name=name,
                     passed=passed,
                     severity=severity,
                     metadata={
@@ -60,7 +62,7 @@ def check_once(instance: dg.DagsterInstance, passed: bool, severity: dg.AssetChe
         )
 
     dg.materialize([fct_growth], instance=instance, raise_on_error=False)
-    return dg.AssetCheckKey(dg.AssetKey("fct_growth"), "adds_up")
+    return dg.AssetCheckKey(dg.AssetKey("fct_growth"), name)
 
 
 def test_a_failed_run_names_its_first_cause_the_step_and_the_page(instance, settings):
@@ -213,17 +215,53 @@ def test_each_refused_file_is_an_incident_of_its_own(instance, settings):
                 check_name="no_file_is_refused",
                 passed=False,
                 severity=dg.AssetCheckSeverity.WARN,
-                metadata={incidents.SEPARATELY: dg.MetadataValue.json({name: f"{name} is bad" for name in names})},
+                metadata={
+                    incidents.SEPARATELY: dg.MetadataValue.json({name: f"{name} is bad" for name in names}),
+                    incidents.COMMAND: f"burdenshare ingest inbox/{incidents.NAMED}",
+                },
             )
             yield dg.MaterializeResult(check_results=[result])
 
         dg.materialize([archive], instance=instance)
         key = dg.AssetCheckKey(dg.AssetKey("archive"), "no_file_is_refused")
-        return {(found.subject, found.cause) for found in incidents.failed_checks(instance, [key], settings)}
+        found = incidents.failed_checks(instance, [key], settings)
+        return {(one.subject, one.cause, one.command) for one in found}
 
-    one = refuse("notes.txt")
-    both = refuse("notes.txt", "def-exp-2027-en.xlsx")
+    one = refuse("my notes.txt")
+    both = refuse("my notes.txt", "def-exp-2027-en.xlsx")
     assert len(one) == 1 and one < both and len(both) == 2
+    assert {command for *_, command in one} == {"burdenshare ingest inbox/'my notes.txt'"}
+
+
+def test_damage_is_the_first_cause_of_the_run_that_falls_over_it_and_is_told_once(instance, settings):
+    @dg.asset(check_specs=[dg.AssetCheckSpec(incidents.SOUND, asset="archive")])
+    def archive():
+        found = dg.AssetCheckResult(
+            check_name=incidents.SOUND,
+            passed=False,
+            severity=dg.AssetCheckSeverity.WARN,
+            description="raw/1897e2ea.xlsx is damaged",
+        )
+        yield dg.MaterializeResult(check_results=[found])
+
+    @dg.asset(deps=[archive])
+    def observations():
+        raise ValueError("the archived file cannot be opened")
+
+    key = dg.AssetCheckKey(dg.AssetKey("archive"), incidents.SOUND)
+    dg.materialize([archive, observations], instance=instance, raise_on_error=False)
+    found = [one for kind in incidents.find(instance, [key], settings, 0, 0).values() for one in kind]
+    assert [one.title.partition(" failed")[2] for one in found] == [" at observations"]
+    assert found[0].cause.splitlines() == ["raw/1897e2ea.xlsx is damaged", "the archived file cannot be opened"]
+    # A run that went on made what was damaged anew: then the damage is told for itself.
+    dg.materialize([archive], instance=instance)
+    assert len(incidents.failed_checks(instance, [key], settings)) == 1
+
+
+def test_a_refused_release_says_with_which_command_it_is_accepted(instance, settings):
+    run(instance, "everything", ValueError('3 rows are lost; `burdenshare build --accept "reason"` if that is right'))
+    (incident,) = incidents.failed_runs(instance, settings)
+    assert incident.command == 'burdenshare build --accept "why it is right"'
 
 
 def test_selected_assets_are_healed_by_themselves_alone(instance, settings):

@@ -35,7 +35,7 @@ from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.glance import glance
 from pipelines.orchestration.instance import open_instance, put_damaged_aside
 from pipelines.orchestration.names import DAEMONS, NIGHTLY
-from pipelines.orchestration.status import _ask_dagster, read_status
+from pipelines.orchestration.status import State, _ask_dagster, read_status
 from pipelines.places import PROJECT
 from pipelines.reading.current import current_release
 from pipelines.releases.settled import is_settled
@@ -64,12 +64,17 @@ def test_a_good_warehouse_is_well(own, report):
     machine = ask(own, "--no-daemon", "--json")
     assert machine.exit_code == 0
     answer = json.loads(machine.output)
-    assert answer["is_well"] is True and answer["release"]["id"] == found.release["id"] and answer["next_night"]
+    assert (
+        answer["state"] == "well"
+        and answer["is_well"] is True
+        and answer["release"]["id"] == found.release["id"]
+        and answer["next_night"]
+    )
 
 
 def test_without_the_daemon_no_night_comes(own):
     done = ask(own)
-    assert done.exit_code == 1 and "the daemon is not running" in done.output
+    assert done.exit_code == 2 and "the daemon is not running" in done.output
 
 
 def test_a_refused_file_is_a_problem_and_a_waiting_one_is_not(own):
@@ -88,7 +93,9 @@ def test_a_refused_file_is_a_problem_and_a_waiting_one_is_not(own):
 def test_a_failed_run_is_a_problem_until_the_next_good_one(own):
     with open_instance(own) as instance:
         run(instance, "everything", ValueError("cell N27 holds 'n/a'"))
-    found = json.loads(ask(own, "--no-daemon", "--json").output)
+    done = ask(own, "--no-daemon", "--json")
+    found = json.loads(done.output)
+    assert done.exit_code == 2 and found["state"] == "failed"
     assert found["last_run"]["result"] == "failed" and "N27" in found["last_run"]["cause"]
     assert not found["is_well"] and "N27" in " ".join(found["problems"])
     with open_instance(own) as instance:
@@ -96,16 +103,41 @@ def test_a_failed_run_is_a_problem_until_the_next_good_one(own):
     assert ask(own, "--no-daemon").exit_code == 0
 
 
+def test_a_failed_report_and_a_damaged_table_keep_no_reader_from_the_release(own):
+    with open_instance(own) as instance:
+        run(instance, "write_report", ValueError("no room on the disk"))
+    (own.tables / "fct_growth.parquet").write_bytes(b"no table")
+    done = ask(own, "--no-daemon", "--json")
+    found = json.loads(done.output)
+    assert done.exit_code == 1 and found["state"] == "degraded" and found["failures"] == []
+    assert len(found["warnings"]) == 2 and found["problems"] == found["warnings"]
+    (own.current / "fct_growth.parquet").chmod(0o644)
+    (own.current / "fct_growth.parquet").write_bytes(b"no table")
+    done = ask(own, "--no-daemon")
+    assert done.exit_code == 2 and "Failed: 3 things are wrong" in done.output
+
+
+def test_a_publisher_without_a_new_edition_for_long_is_told_where_somebody_looks(own, monkeypatch):
+    monkeypatch.setattr("pipelines.orchestration.status.DAYS", 1)
+    monkeypatch.setattr("pipelines.intake.overdue.DAYS", 1)
+    assert read_status(own, needs_daemon=False).is_well
+    memory = Memory(datetime.now(UTC).isoformat(), {}, [{"url": "https://x", "outcome": "read", "words": "read"}])
+    (own.warehouse / "fetch.json").write_text(json.dumps(asdict(memory)), encoding="utf-8")
+    found = read_status(own, needs_daemon=False)
+    (problem,) = found.problems
+    assert "nato-2026-07 is the newest edition of NATO" in problem and found.state is State.degraded
+
+
 def test_an_empty_warehouse_says_what_to_do(settings, tmp_path):
     (tmp_path / "none").mkdir()
     done = ask(settings.replace(warehouse=tmp_path / "none"), "--no-daemon")
-    assert done.exit_code == 1 and "burdenshare build" in done.output
+    assert done.exit_code == 2 and "burdenshare build" in done.output
 
 
 def test_to_look_makes_no_warehouse(settings, tmp_path):
     nowhere = settings.replace(warehouse=tmp_path / "mistyped")
     done = ask(nowhere, "--no-daemon")
-    assert done.exit_code == 1 and "There is no warehouse at" in done.output and not nowhere.warehouse.exists()
+    assert done.exit_code == 2 and "There is no warehouse at" in done.output and not nowhere.warehouse.exists()
 
 
 def test_a_daemon_that_cannot_load_the_project_is_not_well(own):
@@ -121,13 +153,13 @@ def test_a_sensor_that_was_turned_off_is_told(own):
     with open_instance(own) as instance:
         for name in DAEMONS:
             instance.add_daemon_heartbeat(DaemonHeartbeat(time.time(), name, "one", []))
-        sensor = definitions.get_repository_def().get_sensor_def("failed_run")
-        origin = RemoteInstigatorOrigin(_repository(), sensor.name)
-        instance.add_instigator_state(
-            InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.STOPPED, SensorInstigatorData())
-        )
-    (problem,) = read_status(own).problems
-    assert "turned off" in problem and "failed_run" in problem
+        for sensor, status in (("runs", InstigatorStatus.STOPPED), ("files", InstigatorStatus.RUNNING)):
+            assert definitions.get_repository_def().get_sensor_def(sensor)
+            origin, data = RemoteInstigatorOrigin(_repository(), sensor), SensorInstigatorData(time.time())
+            instance.add_instigator_state(InstigatorState(origin, InstigatorType.SENSOR, status, data))
+    found = read_status(own)
+    (problem,) = found.problems
+    assert "turned off" in problem and "runs" in problem and found.state is State.degraded
 
 
 def _repository() -> RemoteRepositoryOrigin:
@@ -147,7 +179,7 @@ def test_a_glance_at_dagster_s_files_tells_what_dagster_tells(own):
         for name in DAEMONS:
             instance.add_daemon_heartbeat(DaemonHeartbeat(time.time(), name, "one", []))
         for name, status, data in (
-            ("failed_run", InstigatorStatus.RUNNING, SensorInstigatorData(last_tick_timestamp=time.time())),
+            ("runs", InstigatorStatus.RUNNING, SensorInstigatorData(last_tick_timestamp=time.time())),
             ("silence", InstigatorStatus.STOPPED, SensorInstigatorData()),
         ):
             origin = RemoteInstigatorOrigin(_repository(), name)
@@ -239,7 +271,7 @@ def test_records_of_runs_that_are_cut_short_are_told_and_put_aside_by_the_next_b
     records.write_bytes(records.read_bytes()[: records.stat().st_size // 3])
     done = ask(own, "--no-daemon")
     told = " ".join(done.output.split())
-    assert done.exit_code == 1 and "burdenshare build" in told and "index.db" in told
+    assert done.exit_code == 2 and "burdenshare build" in told and "index.db" in told
     (words,) = put_damaged_aside(own)
     assert "index.db.damaged" in words and records.with_name("index.db.damaged").exists()
     assert "burdenshare build" not in ask(own, "--no-daemon").output

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.report.apart import put_together
+
 FIGURE = re.compile(
     r'<button type="button" class="figure[^"]*" data-origin="([^"]+)" data-value="([^"]*)"[^>]*>([^<]+)<'
 )
@@ -27,6 +29,12 @@ class Shown:
     origin: str
     value: float
     text: str
+
+
+def whole(path: Path) -> str:
+    """Read a page with all its variants, as it is once every edition was chosen."""
+    site = next(folder for folder in path.parents if (folder / "assets").is_dir())
+    return put_together(site, path.relative_to(site).as_posix())
 
 
 def figures(html: str) -> list[Shown]:

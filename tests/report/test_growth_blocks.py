@@ -5,14 +5,14 @@ from html import unescape
 
 import pytest
 
-from tests.report.reading import charts, figures
+from tests.report.reading import charts, figures, whole
 
 EDITION = "nato-2026-07"
 
 
 @pytest.fixture(scope="module")
 def growth(site):
-    return (site.path / "growth.html").read_text(encoding="utf-8")
+    return whole(site.path / "growth.html")
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_an_estimate_is_never_told_as_something_that_happened(site, release):
     estimates = {(f"{edition:%B %Y}", year) for edition, year in estimates}
     seen = 0
     for page in ("index", "shares"):
-        html = (site.path / f"{page}.html").read_text(encoding="utf-8")
+        html = whole(site.path / f"{page}.html")
         for text in re.findall(r'<p class="finding">(.*?)</p>', html, re.S):
             said = re.sub(r"<[^>]+>", "", text)
             named = re.match(r"By the edition of (\w+ \d+), ", said)
@@ -155,7 +155,7 @@ def test_an_estimate_is_never_told_as_something_that_happened(site, release):
 
 
 def test_every_total_in_dollars_names_its_prices_and_current_ones_are_there(site):
-    html = (site.path / "shares.html").read_text(encoding="utf-8")
+    html = whole(site.path / "shares.html")
     for text in re.findall(r'<p class="finding">(By .*?)</p>', html, re.S):
         assert text.count("bn<") <= 1 or "at current prices" in text
         assert "current prices" in text, text
@@ -163,7 +163,7 @@ def test_every_total_in_dollars_names_its_prices_and_current_ones_are_there(site
 
 
 def test_revisions_have_growth_like_for_like_beside_the_published(site, release):
-    shown = {f.origin: f for f in figures((site.path / "revisions.html").read_text(encoding="utf-8"))}
+    shown = {f.origin: f for f in figures(whole(site.path / "revisions.html"))}
     for edition, published, fair in (("nato-2024-06", "17.95 %", "14.49 %"), ("nato-2026-07", "19.28 %", "15.76 %")):
         texts = [
             shown[f"fct_growth.{column}_growth{suffix}_pct|{edition}|NATO_EUR_CAN|2024"].text.replace("\u202f", " ")

@@ -15,7 +15,7 @@ import pytest
 from pipelines.cli.app import app
 from pipelines.reading.explain import Lineage
 from pipelines.report.site import NotAReport, write_site
-from tests.report.reading import Cells, Outline, charts, figures, written_number
+from tests.report.reading import Cells, Outline, charts, figures, whole, written_number
 
 KINDS = ["index", "growth", "compliance", "shares", "revisions", "claims", "data", "method"]
 
@@ -33,7 +33,7 @@ def cells(settings, release):
 
 @pytest.fixture(scope="module")
 def front(site):
-    return (site.path / "index.html").read_text(encoding="utf-8")
+    return whole(site.path / "index.html")
 
 
 def ask(release, sql, *parameters):
@@ -50,7 +50,7 @@ def test_there_is_a_page_of_each_kind_and_one_for_each_ally(site, pages, release
 def test_every_figure_is_the_cell_that_it_names_and_is_written_within_rounding(pages, cells):
     seen = 0
     for page in pages:
-        for shown in figures(page.read_text(encoding="utf-8")):
+        for shown in figures(whole(page)):
             value = cells[shown.origin]
             assert shown.value == pytest.approx(value, rel=1e-15), (page.name, shown)
             written, half = written_number(shown.text)
@@ -64,7 +64,7 @@ def test_every_figure_is_the_cell_that_it_names_and_is_written_within_rounding(p
 def test_every_chart_draws_the_cells_that_its_rows_name(pages, cells):
     seen = 0
     for page in pages:
-        for name, _, rows in charts(page.read_text(encoding="utf-8")):
+        for name, _, rows in charts(whole(page)):
             for row in rows:
                 if "origin" not in row:
                     assert row["series"] == "Stated by NATO or the press", (page.name, name, row)
@@ -82,7 +82,7 @@ def test_every_chart_draws_the_cells_that_its_rows_name(pages, cells):
 
 def test_charts_have_a_row_for_each_figure_that_the_release_has(site, release):
     """Nothing is left out of a chart: the rows are counted by SQL of the test's own."""
-    of = {page: charts((site.path / f"{page}.html").read_text(encoding="utf-8")) for page in KINDS}
+    of = {page: charts(whole(site.path / f"{page}.html")) for page in KINDS}
     wanted = dict(
         target_bars="select count(value_pct) from fct_target_compliance join dim_ally using (entity_code) "
         "where target_id = 'gdp_2'",
@@ -102,7 +102,7 @@ def test_charts_have_a_row_for_each_figure_that_the_release_has(site, release):
 def test_estimates_are_marked_in_charts(site, release):
     estimates = set(ask(release, "select distinct edition_id, year from fct_growth where is_estimate"))
     for page in ("growth", "compliance"):
-        for _, _, rows in charts((site.path / f"{page}.html").read_text(encoding="utf-8")):
+        for _, _, rows in charts(whole(site.path / f"{page}.html")):
             for row in rows:
                 keys = row["origin"].split("|")
                 year = next(int(key) for key in keys if re.fullmatch(r"20\d\d", key))
@@ -135,7 +135,7 @@ def test_the_front_page_answers_with_the_newest_edition(front, release):
 
 
 def test_the_count_of_2024_is_told_as_it_was_told(site):
-    html = (site.path / "revisions.html").read_text(encoding="utf-8")
+    html = whole(site.path / "revisions.html")
     told = {name: rows for name, _, rows in charts(html)}
     assert [row["value"] for row in told["count-of-2024-by-edition"]] == [18, 23, 22, 18, 17]
     stated = [row["edition"] for row in told["count-of-2024-by-edition"] if "origin" not in row]
@@ -143,7 +143,7 @@ def test_the_count_of_2024_is_told_as_it_was_told(site):
 
 
 def test_verdicts_on_claims_are_those_of_the_release(site, release):
-    html = (site.path / "claims.html").read_text(encoding="utf-8")
+    html = whole(site.path / "claims.html")
     for claim, verdicts in ask(
         release, "select claim_id, list(verdict order by edition_id) from fct_claim group by claim_id"
     ):
@@ -171,7 +171,7 @@ def test_origins_lead_to_the_cells_that_lineage_names(site, settings, release):
 
 def test_every_shown_figure_has_an_origin(site, pages):
     # Zero growth since the first year, and a count of nobody, are made of no cell.
-    shown = {s.origin for page in pages for s in figures(page.read_text(encoding="utf-8")) if s.value}
+    shown = {s.origin for page in pages for s in figures(whole(page)) if s.value}
     known = {
         f"{cell}|{keys}"
         for file in site.path.glob("assets/origins-*.js")
@@ -201,7 +201,7 @@ def test_links_lead_somewhere_and_nothing_comes_from_elsewhere(site, pages):
 
 def test_pages_are_strict_small_and_in_order(site, pages):
     for page in pages:
-        html = page.read_text(encoding="utf-8")
+        html = whole(page)
         policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)[1]
         assert policy.startswith("default-src 'none'") and "unsafe" not in policy and "http" not in policy
         assert '<html lang="en">' in html
@@ -215,7 +215,7 @@ def test_pages_are_strict_small_and_in_order(site, pages):
 
 def test_the_data_page_gives_every_table_in_both_forms(site, release):
     tables = [name for (name,) in ask(release, "select table_name from duckdb_tables()")]
-    html = (site.path / "data.html").read_text(encoding="utf-8")
+    html = whole(site.path / "data.html")
     assert len(tables) > 15
     for name in tables:
         table = pq.read_table(site.path / f"data/{name}.parquet")
@@ -290,14 +290,14 @@ def said(html: str, css: str) -> list[str]:
 @pytest.mark.parametrize("kind", ["index", "compliance", "shares", "allies/pol"])
 def test_every_finding_names_its_edition(site, release, kind):
     held = "|".join(f"{on:%B %Y}" for (on,) in ask(release, "select published_on from dim_edition where has_figures"))
-    for sentence in said((site.path / f"{kind}.html").read_text(encoding="utf-8"), "finding"):
+    for sentence in said(whole(site.path / f"{kind}.html"), "finding"):
         named = re.match(rf"By the edition of ({held}), ", sentence)
         assert named or sentence.startswith("No shares at "), sentence
 
 
 def test_joining_and_leaving_are_told_apart(site, release):
     """The United Kingdom left the European Union in 2020: nobody joined, and like for like its Allies grew."""
-    html = (site.path / "growth.html").read_text(encoding="utf-8")
+    html = whole(site.path / "growth.html")
     effect, fair = ask(
         release,
         "select accession_effect_pp, like_for_like_growth_pct from fct_growth where edition_id = 'nato-2026-07' "
@@ -312,20 +312,20 @@ def test_joining_and_leaving_are_told_apart(site, release):
 
 
 def test_no_part_is_larger_than_its_whole(site):
-    html = (site.path / "growth.html").read_text(encoding="utf-8")
+    html = whole(site.path / "growth.html")
     parts = re.findall(r"<h3>[^<]*?([\d.]+) of the ([\d.]+) points", html)
     assert len(parts) > 10
     assert all(float(part) <= float(whole) for part, whole in parts), parts
 
 
 def test_a_year_that_the_edition_lacks_is_said_to_be_missing(site):
-    sentences = said((site.path / "allies/deu.html").read_text(encoding="utf-8"), "finding")
+    sentences = said(whole(site.path / "allies/deu.html"), "finding")
     of_2025 = next(sentence for sentence in sentences if "August 2025" in sentence)
     assert "in 2024e" in of_2025 and "For 2025 this edition gives no value." in of_2025
 
 
 def test_claims_are_tallied_by_their_own_edition_and_by_the_newest(site, release):
-    (sentence,) = said((site.path / "claims.html").read_text(encoding="utf-8"), "finding")
+    (sentence,) = said(whole(site.path / "claims.html"), "finding")
     own = dict(
         ask(release, "select verdict, count(*) from fct_claim where is_own_edition and own_edition_held group by 1")
     )
@@ -336,23 +336,23 @@ def test_claims_are_tallied_by_their_own_edition_and_by_the_newest(site, release
 
 
 def test_real_breaks_are_told_where_people_look(site):
-    assert "aircraft contract" in (site.path / "allies/bgr.html").read_text(encoding="utf-8")
-    assert "aircraft contract" in (site.path / "method.html").read_text(encoding="utf-8")
+    assert "aircraft contract" in whole(site.path / "allies/bgr.html")
+    assert "aircraft contract" in whole(site.path / "method.html")
 
 
 def test_a_count_says_whom_it_lacks_and_what_was_stated_beside_it(site):
     """Germany is not given in 2025 by August 2025, and on that day 31 was said where the tables give 30."""
-    html = (site.path / "revisions.html").read_text(encoding="utf-8")
+    html = whole(site.path / "revisions.html")
     told = {name: [row["value"] for row in rows] for name, _, rows in charts(html)}
     assert told["count-of-2025-by-edition"] == [30, 31, 28]
     assert "Not given by August 2025: Germany in 2025e." in html
-    assert "Not given by August 2025: Germany in 2025e." in (site.path / "index.html").read_text(encoding="utf-8")
+    assert "Not given by August 2025: Germany in 2025e." in whole(site.path / "index.html")
 
 
 def test_only_tables_that_we_hold_are_named_as_source(site, release):
     """Of August 2025 we hold no table in dollars."""
     for kind in ("growth", "allies/swe", "compliance"):
-        html = (site.path / f"{kind}.html").read_text(encoding="utf-8")
+        html = whole(site.path / f"{kind}.html")
         lines = [line for line in re.findall(r'<p class="source">([^<]+)<', html) if "28 August 2025" in line]
         assert lines and not any(re.search(r"Tables? [^.]*\b[12456]\b", line.split("2025,")[-1]) for line in lines), (
             lines

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.report.site import write_site
 from tests.building import publish_tables
-from tests.report.reading import charts, figures
+from tests.report.reading import charts, figures, whole
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def pages(settings, tmp_path_factory):
     registry.write_text(f"{head}  - id: nato-2026-07\n{rest}", encoding="utf-8")
     publish_tables(own)
     site = write_site(own)
-    return {path.stem: path.read_text(encoding="utf-8") for path in site.path.rglob("*.html")}
+    return {path.stem: whole(path) for path in site.path.rglob("*.html")}
 
 
 def test_unknown_is_not_nobody(pages):

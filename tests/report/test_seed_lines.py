@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.report.site import write_site
 from tests.building import publish_tables
-from tests.report.reading import charts, figures
+from tests.report.reading import charts, figures, whole
 from tests.utopia import add_utopia
 
 LINES = {
@@ -68,7 +68,7 @@ def pages(settings, tmp_path_factory):
     add_utopia(own.seeds)
     publish_tables(own)
     site = write_site(own)
-    return {path.stem: path.read_text(encoding="utf-8") for path in site.path.rglob("*.html")}
+    return {path.stem: whole(path) for path in site.path.rglob("*.html")}
 
 
 def test_every_line_has_its_place(pages):

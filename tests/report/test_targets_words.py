@@ -8,10 +8,11 @@ from html import unescape
 import pytest
 
 from pipelines.report import wording
+from tests.report.reading import whole
 
 
 def text_of(site, kind):
-    html = (site.path / f"{kind}.html").read_text(encoding="utf-8")
+    html = whole(site.path / f"{kind}.html")
     return unescape(re.sub(r"<[^>]+>", "", html)).replace("\u202f", " ")
 
 

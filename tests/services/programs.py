@@ -69,11 +69,11 @@ class Programs:
 
         self.wait(is_up, "the UI did not come up", seconds=90)
 
-    def wait(self, happened: Callable[[], object], otherwise: str, seconds: float = 300) -> object:
+    def wait(self, happened: Callable[[], object], otherwise: str, seconds: float = 300, every: float = 1) -> object:
         """Wait until something is true and give it; fail with the end of the log after `seconds`."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if found := happened():
                 return found
-            time.sleep(1)
+            time.sleep(every)
         raise AssertionError(f"{otherwise} within {seconds} s\n{self.log.read_text()[-3000:]}")

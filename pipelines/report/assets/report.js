@@ -2,7 +2,7 @@
    It computes no figure: it picks among what was written when the site was made. */
 (() => {
   "use strict";
-  const root = document.body.dataset.root;
+  const { root, page } = document.body.dataset;
   const years = JSON.parse(document.getElementById("edition-years").textContent);
   const selects = [...document.querySelectorAll("select[data-axis]")];
 
@@ -40,8 +40,32 @@
     if (String(wanted) !== before) rewrite(wanted);
   }
 
-  function apply() {
+  /* What the page shows of other editions lies in files of its own, each loaded when its edition is chosen. */
+  const choices = [...document.querySelectorAll(".choice")];
+  const held = window.burdenshareEditions = {};
+  const ours = selects.find((select) => select.dataset.axis === "edition")?.dataset.default;
+
+  const fetching = new Map();
+  function fetched(edition) {
+    if (!edition || edition === ours) return null;
+    if (!fetching.has(edition)) fetching.set(edition, load(`editions/${page}/${edition}`).then(() => take(edition)));
+    return fetching.get(edition);
+  }
+
+  function take(edition) {
+    for (const [place, key, html] of (held[edition] ??= [])) {
+      const variant = document.createElement("template");
+      variant.dataset.key = key;
+      variant.innerHTML = html;
+      choices[place].append(variant);
+    }
+  }
+
+  async function apply() {
+    await fetched(state().edition);
     const now = state();
+    // Somebody chose again meanwhile, and what they chose is on its way.
+    if (now.edition && now.edition !== ours && !held[now.edition]) return;
     correct(now);
     for (const select of selects) {
       if (select.dataset.axis === "year" && years[now.edition]) {
@@ -49,7 +73,7 @@
       }
       select.value = now[select.dataset.axis];
     }
-    for (const choice of document.querySelectorAll(".choice")) show(choice, now);
+    for (const choice of choices) show(choice, now);
     for (const link of document.querySelectorAll("a[data-keep]")) keep(link);
     for (const line of document.querySelectorAll("[data-shown]")) line.textContent = shown();
     highlight(now.ally);
@@ -93,7 +117,7 @@
       } else ask({ [select.dataset.axis]: select.value });
     });
   }
-  window.addEventListener("hashchange", () => { apply(); goTo(asked().get("at")); });
+  window.addEventListener("hashchange", async () => { await apply(); goTo(asked().get("at")); });
 
   document.querySelector("[data-copy]")?.addEventListener("click", async () => {
     const said = document.querySelector(".chooser .said");
@@ -222,9 +246,10 @@
   }
 
   /* --- begin -------------------------------------------------------------------------------------- */
-  for (const choice of document.querySelectorAll(".choice")) choice.dataset.first = choice.querySelector(":scope > .live").innerHTML;
-  apply();
-  prepare(document);
-  goTo(asked().get("at"));
-  document.documentElement.dataset.ready = "yes";
+  for (const choice of choices) choice.dataset.first = choice.querySelector(":scope > .live").innerHTML;
+  apply().then(() => {
+    prepare(document);
+    goTo(asked().get("at"));
+    document.documentElement.dataset.ready = "yes";
+  });
 })();

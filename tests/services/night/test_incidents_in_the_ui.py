@@ -1,10 +1,8 @@
-"""A night as it goes: the UI driven in a browser, a bad input, people told by the daemon, a power cut in mid-run."""
+"""A night as it goes: the UI driven in a browser, a bad input, and people told by the daemon."""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -12,55 +10,9 @@ import pytest
 
 from pipelines.orchestration import incidents
 from pipelines.orchestration.instance import open_instance
-from tests.orchestration.conftest import Hook
-from tests.services.conftest import free_port, natos_site
-from tests.services.programs import Programs
+from tests.services.night.conftest import newest
 
 PLACE = "locations/burdenshare.definitions"
-
-
-@pytest.fixture(scope="module")
-def hook() -> Iterator[Hook]:
-    """Start a web server that keeps what the daemon tells it."""
-    found = Hook()
-    yield found
-    found.server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def nato(settings, tmp_path_factory) -> Iterator[Hook]:
-    """Start a web server in the place of NATO's."""
-    found = natos_site(settings, tmp_path_factory.mktemp("site"))
-    yield found
-    found.server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def night(settings, report, hook, nato, tmp_path_factory) -> Iterator[Programs]:
-    """Start UI and daemon on a copy of the built warehouse whose seeds may be damaged."""
-    folder = tmp_path_factory.mktemp("night")
-    shutil.copytree(settings.warehouse, folder / "warehouse", symlinks=True)
-    shutil.copytree(settings.seeds, folder / "seeds")
-    found = Programs(
-        folder / "log.txt",
-        {
-            "BURDENSHARE_WAREHOUSE": str(folder / "warehouse"),
-            "BURDENSHARE_SEEDS": str(folder / "seeds"),
-            "BURDENSHARE_UI_PORT": str(free_port()),
-            "BURDENSHARE_ALERT_WEBHOOK": hook.url,
-            "BURDENSHARE_TOPIC_PAGE": nato.url,
-            "BURDENSHARE_ALLOW_LOOPBACK": "1",
-        },
-    )
-    # What NATO's site has is taken in beforehand, so that no look changes the release.
-    assert found.run("build", "--fetch").returncode == 0
-    found.start("web")
-    found.start("daemon")
-    try:
-        found.wait_for_web()
-        yield found
-    finally:
-        found.stop()
 
 
 @pytest.fixture
@@ -76,13 +28,6 @@ def visit(page, night):
         return page
 
     return go
-
-
-def newest(programs: Programs, job: str, *, status: dg.DagsterRunStatus, besides: tuple[str, ...] = ()):
-    """Give the newest run of a job in this state, if there is one that is not among `besides`."""
-    with open_instance(programs.settings) as instance:
-        runs = instance.get_runs(dg.RunsFilter(job_name=job, statuses=[status]), limit=5)
-    return next((run for run in runs if run.run_id not in besides), None)
 
 
 def damage(seeds: Path) -> str:
@@ -138,7 +83,7 @@ def test_a_failing_check_shows_its_rows_and_people_hear_of_it_once(visit, night,
     page.get_by_text("Show Markdown").first.click()
     page.locator("table td").filter(has_text="nato-2024-06").first.wait_for(timeout=20_000)
     night.wait(lambda: hook.posts, "nobody was told")
-    night.wait(lambda: night.run("status", "--json").returncode == 1, "status does not know")
+    night.wait(lambda: night.run("status", "--json").returncode == 2, "status does not know")
     (night.settings.seeds / "figures" / "nato-2024-06.csv").write_text(text, encoding="utf-8")
     assert night.run("build").returncode == 0
     night.wait(lambda: len(hook.posts) > 1, "nobody was told that it is over")
@@ -178,27 +123,6 @@ def test_a_bad_file_and_a_silent_web_are_told_once_each_and_the_release_stays(ni
     assert len(hook.posts) == 4 and night.settings.current.resolve() == current
 
 
-def test_a_night_that_is_cut_short_is_made_good(night):
-    """Let the night come by the minute, cut the power in the middle of its run, and start the daemon again."""
-    night.kill("daemon")
-    shutil.rmtree(night.settings.tables)
-    with open_instance(night.settings) as instance:
-        known = tuple(run.run_id for run in instance.get_runs(dg.RunsFilter(job_name="everything")))
-    calm = dict(night.environment)
-    night.environment["BURDENSHARE_SCHEDULE"] = "* * * * *"
-    night.start("daemon")
-    cut = night.wait(
-        lambda: newest(night, "everything", status=dg.DagsterRunStatus.STARTED, besides=known), "no night came"
-    )
-    night.kill("daemon")
-    night.environment = calm
-    night.start("daemon")
-
-    def made_good():
-        found = newest(night, "everything", status=dg.DagsterRunStatus.SUCCESS, besides=known)
-        return found if found and found.root_run_id == cut.run_id else None
-
-    night.wait(made_good, "the night was not made good", seconds=240)
-    with open_instance(night.settings) as instance:
-        assert instance.get_run_by_id(cut.run_id).status is dg.DagsterRunStatus.FAILURE
-    assert night.run("verify").returncode == 0
+def test_the_log_of_all_this_holds_no_colours_and_no_warning_that_nobody_can_act_on(night):
+    log = night.log.read_text(encoding="utf-8")
+    assert "\x1b" not in log and "Warning" not in log and "No cursor" not in log and "No heartbeat" not in log
