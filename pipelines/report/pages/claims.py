@@ -13,7 +13,7 @@ VERDICTS = {
     "holds": ("holds", "good"),
     "differs": ("differs", "bad"),
     "undecided": ("undecided", "soft"),
-    "cannot_be_computed": ("cannot be computed", "soft"),
+    "cannot_tell": ("cannot tell", "soft"),
 }
 
 NAVIGATION = Link(50, "Claims", "claims.html")
@@ -46,7 +46,7 @@ def in_dispute(release: Release, count: int) -> list[dict[str, Any]]:
 
 def _claim(release: Release, claim: Row) -> dict[str, Any]:
     judged = sorted(release.verdicts.get(claim["claim_id"], []), key=lambda row: row["edition_id"])
-    spoken = [row for row in judged if row["verdict"] != "cannot_be_computed"]
+    spoken = [row for row in judged if row["verdict"] != "cannot_tell"]
     return {
         "id": claim["claim_id"],
         "statement": _statement(claim),
@@ -146,7 +146,7 @@ def _by_newest(release: Release) -> list[Row]:
     newest_first = [edition["edition_id"] for edition in release.editions]
     chosen = []
     for rows in release.verdicts.values():
-        able = {row["edition_id"]: row for row in rows if row["verdict"] != "cannot_be_computed"}
+        able = {row["edition_id"]: row for row in rows if row["verdict"] != "cannot_tell"}
         chosen += [able[edition] for edition in newest_first if edition in able][:1]
     return chosen
 
