@@ -99,11 +99,23 @@ def in_short(statement: dict[str, Any], extra: str) -> str:
     """Write a statement as `own.txt` does; `extra` words are kept where the statement bears them."""
     since = f"<{statement['year_from']}" if statement["year_from"] else ""
     units = {"USD billion": "USD", "EUR billion": "EUR", "USD per head": "USD", "thousand persons": "thousand"}
-    low, high = (("-inf", "inf")[n] if v is None else f"{round(v, 3 if v < 60 and statement['comparator'] == 'plain' else 2):.6g}" for n, v in enumerate((statement["low"], statement["high"])))
+    low, high = (
+        ("-inf", "inf")[n]
+        if v is None
+        else f"{round(v, 3 if v < 60 and statement['comparator'] == 'plain' else 2):.6g}"
+        for n, v in enumerate((statement["low"], statement["high"]))
+    )
     borne = [word for word in extra.split() if word in map(str, statement.values())]
     return " ".join(
-        [statement["kind"], statement["metric"], ";".join(statement["subjects"]), f"{statement['year']}{since}",
-         units.get(statement["unit"], statement["unit"]), f"{low}..{high}", *borne]
+        [
+            statement["kind"],
+            statement["metric"],
+            ";".join(statement["subjects"]),
+            f"{statement['year']}{since}",
+            units.get(statement["unit"], statement["unit"]),
+            f"{low}..{high}",
+            *borne,
+        ]
     )
 
 
@@ -117,17 +129,27 @@ def score_own(release: Path) -> Score:
         wanted = [part.strip() for part in expected.split("&&")]
         found = [in_short(s, " ".join(w.split()[6:])) for s, w in zip(record["statements"], wanted, strict=False)]
         right = found == wanted and len(record["statements"]) == len(wanted)
-        score.add(f"{sentence}\n      said {expected}\n      read {found} of {len(record['statements'])}", record, expected == "-", right)
+        score.add(
+            f"{sentence}\n      said {expected}\n      read {found} of {len(record['statements'])}",
+            record,
+            expected == "-",
+            right,
+        )
     return score
 
 
 def main() -> None:
     """Print the scores; with -v every sentence that went wrong."""
     release = current_release(Settings.from_environment())
-    paths = [Path(word) for word in sys.argv[1:] if not word.startswith("-")] or ([LABELLED] if LABELLED.exists() else [])
+    paths = [Path(word) for word in sys.argv[1:] if not word.startswith("-")] or (
+        [LABELLED] if LABELLED.exists() else []
+    )
     answer(release, "Poland spent 4 % of GDP on defence in 2024.", None)  # start-up
-    scores = [(f"{path.name}, {what}", score_labelled(release, path, keep)) for path in paths
-              for what, keep in (("all", True), ("without the doubtful", False))]
+    scores = [
+        (f"{path.name}, {what}", score_labelled(release, path, keep))
+        for path in paths
+        for what, keep in (("all", True), ("without the doubtful", False))
+    ]
     for name, score in [*scores, (OWN.name, score_own(release))]:
         print(score.tell(name))
         if "-v" in sys.argv:

@@ -27,7 +27,9 @@ def check(
     ] = None,
     said_on: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day on which it was said: as known then, and now."),
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="DATE", help="The day on which it was said: as known then, and now."
+        ),
     ] = None,
     article: Annotated[
         Path | None, typer.Option("--file", metavar="FILE", help="A text: every sentence in it that can be checked.")

@@ -25,7 +25,8 @@ def print_answer(record: dict[str, Any]) -> None:
             edition, verdict = statement[f"edition_{when}"], statement[f"verdict_{when}"]
             if when == "borrowed" and edition is None:
                 continue
-            said = f"{edition or 'no edition'}: {(verdict or 'cannot_tell').replace('_', ' ')}. {statement[f'reason_{when}']}"
+            told = (verdict or "cannot_tell").replace("_", " ")
+            said = f"{edition or 'no edition'}: {told}. {statement[f'reason_{when}']}"
             print_labelled(label, said, indent=14)
     console.print("")
     for part in record["not_understood"]:
@@ -43,7 +44,9 @@ def in_words(statement: dict[str, Any]) -> str:
     """Write a statement as it was understood: who, what, when, how much, which prices, which comparison."""
     low, high = statement["low"], statement["high"]
     unit = statement["unit"]
-    span = f"{low:g}" if low == high else f"{'-' if low is None else f'{low:g}'} to {'-' if high is None else f'{high:g}'}"
+    span = (
+        f"{low:g}" if low == high else f"{'-' if low is None else f'{low:g}'} to {'-' if high is None else f'{high:g}'}"
+    )
     parts = [
         f"{statement['kind']} of {statement['metric']}",
         " against ".join(statement["subjects"]),

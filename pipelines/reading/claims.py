@@ -19,10 +19,13 @@ from .connection import open_release
 from .current import current_release
 from .entities import EntityNames, UnknownEntity, read_entities
 from .explain import read_models
-from .statements import WITH_TARGET, NotAStatement, Statement, coarser, decimals_of
+from .statements import WITH_TARGET, coarser, decimals_of
+from .statements import NotAStatement as NotAStatement
+from .statements import Statement as Statement
 
 if TYPE_CHECKING:
     from ..settings import Settings
+
 
 def parse_value(text: str, metric: Metric | None = None) -> tuple[float, int]:
     """Read a stated figure and to how many decimals it was rounded: `19.4` gives (19.4, 1), `yes` (1, 0).
@@ -114,7 +117,12 @@ _CLAIM = pa.schema(
     + [(name, pa.string()) for name in ("claim_kind", "metric", "scope", "against", "among")]
     + [("year", pa.int32()), ("year_from", pa.int32()), ("target_id", pa.string()), ("threshold", pa.float64())]
     + [(name, pa.string()) for name in ("direction", "price_basis")]
-    + [("price_base_year", pa.int32()), ("comparator", pa.string()), ("value", pa.float64()), ("value_to", pa.float64())]
+    + [
+        ("price_base_year", pa.int32()),
+        ("comparator", pa.string()),
+        ("value", pa.float64()),
+        ("value_to", pa.float64()),
+    ]
     + [("unit", pa.string()), ("decimals", pa.int32())]
 )
 
@@ -122,12 +130,25 @@ _CLAIM = pa.schema(
 def _as_claim(number: str, statement: Statement, codes: list[str | None]) -> dict[str, object]:
     scope, against, among = codes
     return {
-        "claim_id": number, "published_on": None, "claim_kind": statement.kind, "metric": statement.metric.value,
-        "scope": scope, "against": against, "among": among, "year": statement.year, "year_from": statement.year_from,
-        "target_id": statement.target_id, "threshold": statement.threshold, "direction": statement.direction,
-        "price_basis": statement.price_basis, "price_base_year": statement.price_base_year,
-        "comparator": statement.comparator, "value": statement.value, "value_to": statement.value_to,
-        "unit": statement.unit, "decimals": statement.decimals,
+        "claim_id": number,
+        "published_on": None,
+        "claim_kind": statement.kind,
+        "metric": statement.metric.value,
+        "scope": scope,
+        "against": against,
+        "among": among,
+        "year": statement.year,
+        "year_from": statement.year_from,
+        "target_id": statement.target_id,
+        "threshold": statement.threshold,
+        "direction": statement.direction,
+        "price_basis": statement.price_basis,
+        "price_base_year": statement.price_base_year,
+        "comparator": statement.comparator,
+        "value": statement.value,
+        "value_to": statement.value_to,
+        "unit": statement.unit,
+        "decimals": statement.decimals,
     }
 
 

@@ -29,7 +29,7 @@ class Statement:
     """Hold a statement to judge: `scope` is a code or a name.
 
     `value` is in the metric's unit: percent, a count, yes as 1, USD billion, unless `unit_said` names another. The
-    fields are the columns of `dim_claim`; `comparator` says what the words allow, `claim_kind` what is made of the figures.
+    fields are the columns of `dim_claim`; `comparator` says what the words allow, `claim_kind` what is made of figures.
     """
 
     metric: Metric
@@ -68,7 +68,7 @@ def decimals_of(step: float) -> int:
 
 
 def coarser(value: float, step: float) -> float:
-    """Return the step of a sum of money or a number of people: zeros at its end do not count, down to the second digit."""
+    """Return the step of a sum or a number of people: zeros at its end do not count, down to the second digit."""
     if value <= 0 or step < 1e-9:
         return step
     at_most = 10.0 ** (len(str(int(value))) - 2) if value >= 10 else step
@@ -78,7 +78,7 @@ def coarser(value: float, step: float) -> float:
 
 
 def allowed(statement: Statement) -> tuple[float, float]:
-    """Return the least and the most that a statement's words allow, as `fct_claim` has them; endless where unbounded."""
+    """Return the least and the most that a statement's words allow, as `fct_claim` does; endless where unbounded."""
     x, u = statement.value, 10.0**-statement.decimals
     whole = statement.unit in ("count", "boolean", "rank", "years")
     percent = statement.unit == "percent"

@@ -185,21 +185,45 @@ per_head as (
 ),
 
 readings as (
-    select * from growth
+    select
+        edition_id, metric, unit, entity_code, year, reading, is_plain_reading, price_basis, price_base_year, figure,
+        figure_half_step
+    from growth
     union all
-    select * from group_cash_growth
+    select
+        edition_id, metric, unit, entity_code, year, reading, is_plain_reading, price_basis, price_base_year, figure,
+        figure_half_step
+    from group_cash_growth
     union all
-    select * from shares
+    select
+        edition_id, metric, unit, entity_code, year, reading, is_plain_reading, price_basis, price_base_year, figure,
+        figure_half_step
+    from shares
     union all
-    select * from national
+    select
+        edition_id, metric, unit, entity_code, year, reading, is_plain_reading, price_basis, price_base_year, figure,
+        figure_half_step
+    from national
     union all
-    select * from as_published
+    select
+        edition_id, metric, unit, entity_code, year, reading, is_plain_reading, price_basis, price_base_year, figure,
+        figure_half_step
+    from as_published
     union all
-    select * from shares_of_gdp
+    select
+        edition_id, metric, unit, entity_code, year, reading, is_plain_reading, price_basis, price_base_year, figure,
+        figure_half_step
+    from shares_of_gdp
     union all
-    select * from group_categories
+    select
+        edition_id, metric, unit, entity_code, year, reading, is_plain_reading, price_basis, price_base_year, figure,
+        figure_half_step
+    from group_categories
     union all
-    select * from per_head
+    select
+        edition_id, metric, unit, entity_code, year, reading, is_plain_reading, price_basis, price_base_year, figure,
+        figure_half_step
+    from per_head
 ),
 
 -- An aggregate over a member without a figure is published and still not the whole.

@@ -5,47 +5,166 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 CARDINALS = {word: value for value, word in enumerate(_SMALL)} | _TENS
 CARDINALS |= {f"{ten}{dash}{_SMALL[n]}": v + n for ten, v in _TENS.items() for n in range(1, 10) for dash in "- "}
-CARDINALS |= {"a dozen": 12, "dozen": 12, "two dozen": 24, "a score": 20, "a single": 1, "none": 0, "no": 0, "half a dozen": 6, "a pair of": 2,
-              "a couple of": 2}
-_ORDINAL_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth".split()
+CARDINALS |= {
+    "a dozen": 12,
+    "dozen": 12,
+    "two dozen": 24,
+    "a score": 20,
+    "a single": 1,
+    "none": 0,
+    "no": 0,
+    "half a dozen": 6,
+    "a pair of": 2,
+    "a couple of": 2,
+}
+_ORDINAL_WORDS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+]
 ORDINALS = {word: n for n, word in enumerate(_ORDINAL_WORDS, 1)}
 FRACTIONS = {
-    "two thirds": 200 / 3, "two-thirds": 200 / 3, "one third": 100 / 3, "a third": 100 / 3, "three quarters": 75.0, "three-quarters": 75.0,
-    "one quarter": 25.0, "a quarter": 25.0, "half": 50.0, "one half": 50.0, "a half": 50.0, "a fifth": 20.0, "one fifth": 20.0, "one-fifth": 20.0,
-    "two fifths": 40.0, "two-fifths": 40.0, "three fifths": 60.0, "three-fifths": 60.0, "four fifths": 80.0, "four-fifths": 80.0, "a tenth": 10.0,
-    "one tenth": 10.0, "a sixth": 100 / 6, "one in five": 20.0, "one in four": 25.0, "one in three": 100 / 3, "one in two": 50.0, "one in ten": 10.0,
-    "two in three": 200 / 3, "three in four": 75.0, "two in five": 40.0, "three in five": 60.0, "four in five": 80.0, "one-third": 100 / 3,
-    "one-quarter": 25.0, "an eighth": 12.5, "a seventh": 100 / 7, "two out of three": 200 / 3, "three out of four": 75.0, "one out of five": 20.0,
-    "one out of four": 25.0, "one out of three": 100 / 3, "two out of every three": 200 / 3, "three out of every four": 75.0,
-    "one dollar in five": 20.0, "one euro in five": 20.0, "one dollar in four": 25.0, "one dollar in three": 100 / 3, "two dollars in three": 200 / 3,
-    "two out of every three dollars": 200 / 3, "two of every three dollars": 200 / 3,
+    "two thirds": 200 / 3,
+    "two-thirds": 200 / 3,
+    "one third": 100 / 3,
+    "a third": 100 / 3,
+    "three quarters": 75.0,
+    "three-quarters": 75.0,
+    "one quarter": 25.0,
+    "a quarter": 25.0,
+    "half": 50.0,
+    "one half": 50.0,
+    "a half": 50.0,
+    "a fifth": 20.0,
+    "one fifth": 20.0,
+    "one-fifth": 20.0,
+    "two fifths": 40.0,
+    "two-fifths": 40.0,
+    "three fifths": 60.0,
+    "three-fifths": 60.0,
+    "four fifths": 80.0,
+    "four-fifths": 80.0,
+    "a tenth": 10.0,
+    "one tenth": 10.0,
+    "a sixth": 100 / 6,
+    "one in five": 20.0,
+    "one in four": 25.0,
+    "one in three": 100 / 3,
+    "one in two": 50.0,
+    "one in ten": 10.0,
+    "two in three": 200 / 3,
+    "three in four": 75.0,
+    "two in five": 40.0,
+    "three in five": 60.0,
+    "four in five": 80.0,
+    "one-third": 100 / 3,
+    "one-quarter": 25.0,
+    "an eighth": 12.5,
+    "a seventh": 100 / 7,
+    "two out of three": 200 / 3,
+    "three out of four": 75.0,
+    "one out of five": 20.0,
+    "one out of four": 25.0,
+    "one out of three": 100 / 3,
+    "two out of every three": 200 / 3,
+    "three out of every four": 75.0,
+    "one dollar in five": 20.0,
+    "one euro in five": 20.0,
+    "one dollar in four": 25.0,
+    "one dollar in three": 100 / 3,
+    "two dollars in three": 200 / 3,
+    "two out of every three dollars": 200 / 3,
+    "two of every three dollars": 200 / 3,
 }
-MULTIPLES = {"doubled": 2, "doubling": 2, "doubles": 2, "double": 2, "twice": 2, "twofold": 2, "two-fold": 2, "tripled": 3, "trebled": 3, "triple": 3,
-             "treble": 3, "threefold": 3, "three-fold": 3, "thrice": 3, "quadrupled": 4, "quadruple": 4, "fourfold": 4, "four-fold": 4,
-             "quintupled": 5, "fivefold": 5, "five-fold": 5, "half": 0.5}
+MULTIPLES = {
+    "doubled": 2,
+    "doubling": 2,
+    "doubles": 2,
+    "double": 2,
+    "twice": 2,
+    "twofold": 2,
+    "two-fold": 2,
+    "tripled": 3,
+    "trebled": 3,
+    "triple": 3,
+    "treble": 3,
+    "threefold": 3,
+    "three-fold": 3,
+    "thrice": 3,
+    "quadrupled": 4,
+    "quadruple": 4,
+    "fourfold": 4,
+    "four-fold": 4,
+    "quintupled": 5,
+    "fivefold": 5,
+    "five-fold": 5,
+    "half": 0.5,
+}
 COMPARATORS = (
-    ("nearly", r"nearly|almost|close to|just under|just short of|not quite|just below|approaching|nigh on|just shy of|a shade under|practically|"
-               r"virtually|a little under|slightly under|slightly less than|a little less than|a fraction under|a touch under|all but|closing in on"),
+    (
+        "nearly",
+        r"nearly|almost|close to|just under|just short of|not quite|just below|approaching|nigh on|just shy of|a shade under|practically|"
+        r"virtually|a little under|slightly under|slightly less than|a little less than|a fraction under|a touch under|all but|closing in on",
+    ),
     ("at_least", r"at least|no less than|no fewer than|not less than|a minimum of|at a minimum"),
     ("at_most", r"at most|no more than|not more than|up to|a maximum of|at the most"),
-    ("more_than", r"(?:well |just |slightly |a little |a bit |a shade |a touch |far |a fraction |comfortably )?(?:more than|over|above|beyond|upwards? of|"
-                  r"in excess of|north of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:s|ed|ing)?|past|passed|better than|greater than|"
-                  r"higher than)"),
+    (
+        "more_than",
+        r"(?:well |just |slightly |a little |a bit |a shade |a touch |far |a fraction |comfortably )?(?:more than|over|above|beyond|upwards? of|"
+        r"in excess of|north of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:s|ed|ing)?|past|passed|better than|greater than|"
+        r"higher than)",
+    ),
     ("less_than", r"(?:well |far |much )?(?:less than|fewer than|under|below|south of|lower than|beneath)"),
-    ("about", r"about|some|roughly|around|approximately|circa|in the region of|an estimated|somewhere around|more or less|in the order of|or so|"
-              r"in the neighbou?rhood of|something like|ca\.?|~|approx\.?"),
+    (
+        "about",
+        r"about|some|roughly|around|approximately|circa|in the region of|an estimated|somewhere around|more or less|in the order of|or so|"
+        r"in the neighbou?rhood of|something like|ca\.?|~|approx\.?",
+    ),
     ("plain", r"exactly|precisely|only|just|merely|a full|a mere|barely|as much as|a staggering|a record"),
 )
 _COMP = "|".join(f"(?P<{name}>{words})" for name, words in COMPARATORS)
 _WORDS = "|".join(sorted((re.escape(w) for w in CARDINALS), key=len, reverse=True))
 _NUM = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\b(?:{_WORDS})\b)"
 _SCALE = r"(?:trillion|tn|trn|billion|bn|million|mn|thousand|k\b|m\b|b\b)"
-_UNIT = (r"(?:%|percentage[- ]points?|points?|pp\b|(?:us |american |u\.s\.)?dollars?|usd|bucks|euros?|eur\b|pounds?(?: sterling)?|gbp|kroner|kronor|zlot\w+|"
-         r"times|-?fold)")
+_UNIT = (
+    r"(?:%|percentage[- ]points?|points?|pp\b|(?:us |american |u\.s\.)?dollars?|usd|bucks|euros?|eur\b|pounds?(?: sterling)?|gbp|kroner|kronor|zlot\w+|"
+    r"times|-?fold)"
+)
 _MONEY = r"(?:us ?\$|usd ?|\$|€|eur ?|£)"
 AMOUNT = re.compile(
     rf"(?:(?:\b|(?<= )|^)(?:{_COMP})\s+(?:the |a |an |as much as |of |that |as )?(?:staggering |whopping |mere |record )?)?"
@@ -57,8 +176,20 @@ _FRACTION = "|".join(sorted((re.escape(w) for w in FRACTIONS), key=len, reverse=
 FRACTION = re.compile(rf"(?:(?:{_COMP})\s+)?(?P<num>\b(?:{_FRACTION})\b)(?! (?:a )?(?:dozen|per|trillion|billion|as))")
 _MULTIPLE = "|".join(sorted((re.escape(w) for w in MULTIPLES), key=len, reverse=True))
 MULTIPLE = re.compile(rf"(?:(?:{_COMP})\s+)?(?P<num>\b(?:{_MULTIPLE})\b)")
-_FACTOR = {"trillion": 1e12, "tn": 1e12, "trn": 1e12, "billion": 1e9, "bn": 1e9, "b": 1e9, "million": 1e6, "mn": 1e6, "m": 1e6, "thousand": 1e3,
-           "k": 1e3, None: 1.0}
+_FACTOR = {
+    "trillion": 1e12,
+    "tn": 1e12,
+    "trn": 1e12,
+    "billion": 1e9,
+    "bn": 1e9,
+    "b": 1e9,
+    "million": 1e6,
+    "mn": 1e6,
+    "m": 1e6,
+    "thousand": 1e3,
+    "k": 1e3,
+    None: 1.0,
+}
 
 
 @dataclass(frozen=True)
@@ -130,9 +261,9 @@ def amounts(text: str) -> list[Amount]:
             end = match.end("num")
             found.append(Amount(value, step, comparator, None, start, end, None, match["num"]))
             other, places = _number(match["num2"])
-            found.append(Amount(other, 10.0**-places, "plain", None, match.start("num2"), match.end("num2"), None, match["num2"]))
+            found.append(
+                Amount(other, 10.0**-places, "plain", None, match.start("num2"), match.end("num2"), None, match["num2"])
+            )
             continue
-        found.append(
-            Amount(value * factor, step, comparator, _unit(match), start, match.end(), value_to, match["num"])
-        )
+        found.append(Amount(value * factor, step, comparator, _unit(match), start, match.end(), value_to, match["num"]))
     return found

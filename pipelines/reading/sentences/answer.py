@@ -130,7 +130,9 @@ def _entry(
     borrowed = None
     if then is not None and entry["verdict_then"] == "cannot_tell":
         older = [e for e in reversed(editions) if e.published_on < then.published_on]
-        borrowed = next((e for e in older if judged.get(e.edition_id, {}).get("verdict", "cannot_tell") != "cannot_tell"), None)
+        borrowed = next(
+            (e for e in older if judged.get(e.edition_id, {}).get("verdict", "cannot_tell") != "cannot_tell"), None
+        )
     row = judged[borrowed.edition_id] if borrowed else None
     entry |= {
         "edition_borrowed": borrowed.edition_id if borrowed else None,
@@ -155,4 +157,6 @@ def _no_row(edition: Edition | None, statement: Statement, said_on: date | None)
         return "No day was given on which it was said."
     if edition is None:
         return "No edition that we hold was out on that day."
-    return f"Cannot be told: that edition has the years {edition.first_year} to {edition.last_year}, not {statement.year}."
+    return (
+        f"Cannot be told: that edition has the years {edition.first_year} to {edition.last_year}, not {statement.year}."
+    )

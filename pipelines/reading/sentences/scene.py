@@ -24,9 +24,27 @@ _MET = re.compile(
     r"\b(?:me(?:e)?ts?|missed|misses|miss|hits?|reach(?:es|ed)?|cleared|clears|attained|failed to (?:meet|reach|hit)|short of|satisf(?:y|ied|ies))"
     r" (?:the )?(?P<num>2|20|3\.5)%(?: of (?:its |their )?gdp)?(?![\w.])"
 )
-_WORD_YEARS = {"ten": 10, "a decade": 10, "decade": 10, "five": 5, "three": 3, "four": 4, "six": 6, "seven": 7, "eight": 8, "nine": 9, "two": 2}
-_SUMMITS = {"the wales summit": 2014, "the annexation of crimea": 2014, "crimea was annexed": 2014, "the wales pledge": 2014,
-            "the full-scale invasion": 2022, "the invasion of ukraine": 2022}
+_WORD_YEARS = {
+    "ten": 10,
+    "a decade": 10,
+    "decade": 10,
+    "five": 5,
+    "three": 3,
+    "four": 4,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "two": 2,
+}
+_SUMMITS = {
+    "the wales summit": 2014,
+    "the annexation of crimea": 2014,
+    "crimea was annexed": 2014,
+    "the wales pledge": 2014,
+    "the full-scale invasion": 2022,
+    "the invasion of ukraine": 2022,
+}
 
 
 @dataclass
@@ -73,7 +91,13 @@ class Scene:
 
 def normalise(sentence: str) -> str:
     """Write a sentence in small letters, with one kind of dash, quotation mark and percent."""
-    text = sentence.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"').replace("\u00a0", " ")
+    text = (
+        sentence.replace("\u2019", "'")
+        .replace("\u2018", "'")
+        .replace("\u201c", '"')
+        .replace("\u201d", '"')
+        .replace("\u00a0", " ")
+    )
     text = text.replace("\u2013", "-").replace("\u2014", " - ").replace("\u2011", "-").replace("\u202f", " ")
     text = re.sub(r"US ?\$|USD ?(?=\d)", "$", text)
     text = re.sub(r"\bUS(?= (?:dollars?|cents))", "", text)
@@ -109,7 +133,9 @@ def look(sentence: str, said_on: date | None, last_year: int) -> Scene:
 def _find_targets(scene: Scene, text: str) -> str:
     spans = []
     for match in _TARGET.finditer(text):
-        value = {"two": 2.0, "twenty": 20.0, "five": 5.0, "three and a half": 3.5}.get(match["num"]) or float(match["num"])
+        value = {"two": 2.0, "twenty": 20.0, "five": 5.0, "three and a half": 3.5}.get(match["num"]) or float(
+            match["num"]
+        )
         if "%" not in match[0] and "equipment" not in match[0] and not re.search(r"gdp", match[0]):
             continue
         target = _TARGETS[value]
@@ -134,8 +160,11 @@ def _find_targets(scene: Scene, text: str) -> str:
 
 
 def _find_people(scene: Scene, text: str) -> str:
-    text = re.sub(r"\b(?:secretary[- ]general|north atlantic council|the hague (?:summit|declaration|commitment|pledge)|wales summit)",
-                  lambda m: "\u00b7" * len(m[0]), text)
+    text = re.sub(
+        r"\b(?:secretary[- ]general|north atlantic council|the hague (?:summit|declaration|commitment|pledge)|wales summit)",
+        lambda m: "\u00b7" * len(m[0]),
+        text,
+    )
     for code, pattern in (*GROUPS, *((code, pattern) for code, pattern in ALLIES.items())):
         spans = []
         for match in re.finditer(rf"\b(?:{pattern})(?:'s|s')?(?!\w)", text):
@@ -156,7 +185,10 @@ def _find_years(scene: Scene, text: str) -> str:
     def take(match: re.Match[str]) -> None:
         spans.append(match.span())
 
-    for match in re.finditer(rf"\b(?:from|between) ({year}) (?:to|and|until|through) ({year})\b|\b({year}) ?(?:-|to|and) ?({year})\b(?! ?%)", text):
+    for match in re.finditer(
+        rf"\b(?:from|between) ({year}) (?:to|and|until|through) ({year})\b|\b({year}) ?(?:-|to|and) ?({year})\b(?! ?%)",
+        text,
+    ):
         if match[3] and " and " in match[0]:
             continue
         first, last = (match[1], match[2]) if match[1] else (match[3], match[4])
@@ -164,8 +196,11 @@ def _find_years(scene: Scene, text: str) -> str:
         take(match)
     text = _blank(text, spans)
     spans.clear()
-    for match in re.finditer(rf"\b(?:ever since|since|compared (?:with|to)|(?:up |down )?from|relative to|on|against|than in|as in|over|what it (?:was|spent) in|"
-                             rf"the (?:level|figure|total) of|starting (?:from|in))(?: at least| the year)? ({year})\b", text):
+    for match in re.finditer(
+        rf"\b(?:ever since|since|compared (?:with|to)|(?:up |down )?from|relative to|on|against|than in|as in|over|what it (?:was|spent) in|"
+        rf"the (?:level|figure|total) of|starting (?:from|in))(?: at least| the year)? ({year})\b",
+        text,
+    ):
         if scene.year_from is None:
             scene.year_from = int(match[1])
             take(match)
@@ -175,19 +210,29 @@ def _find_years(scene: Scene, text: str) -> str:
             take(match)
     text = _blank(text, spans)
     spans.clear()
-    for match in re.finditer(rf"(?<![$€£\d.,])\b({year})\b(?! ?(?:%|dollars|billion|million|troops|soldiers|euros))", text):
+    for match in re.finditer(
+        rf"(?<![$€£\d.,])\b({year})\b(?! ?(?:%|dollars|billion|million|troops|soldiers|euros))", text
+    ):
         before = text[max(0, match.start() - 14) : match.start()]
         if re.search(r"\$ ?$|€ ?$", before):
             continue
-        if re.search(r"at $|in constant $|prices of $", before) and re.match(r" (?:prices|dollars)", text[match.end() :]):
+        if re.search(r"at $|in constant $|prices of $", before) and re.match(
+            r" (?:prices|dollars)", text[match.end() :]
+        ):
             take(match)
             continue
         scene.years.append((int(match[1]), *match.span()))
         scene.year_said = True
         take(match)
     if said:
-        for words, shift in (("this year", 0), ("the current year", 0), ("last year", -1), ("the previous year", -1), ("in the past year", 0),
-                             ("the year before last", -2)):
+        for words, shift in (
+            ("this year", 0),
+            ("the current year", 0),
+            ("last year", -1),
+            ("the previous year", -1),
+            ("in the past year", 0),
+            ("the year before last", -2),
+        ):
             for match in re.finditer(rf"\b{words}(?:'s)?\b(?! before)", text):
                 if words == "the previous year" and scene.years:
                     scene.year_from = scene.years[0][0] - 1
@@ -198,14 +243,20 @@ def _find_years(scene: Scene, text: str) -> str:
     text = _blank(text, spans)
     spans.clear()
     now = scene.year_to or (max(y for y, *_ in scene.years) if scene.years else scene.default_year)
-    for match in re.finditer(r"\b(?:in|within|over|for|during|since)(?: the (?:space|course) of)?(?: the)?(?: past| last| previous)? (\w+|a decade) years?\b(?! (?:in a row|running|straight|on))|"
-                             r"\b(?:in|within|over|for|during) (?:the )?(?:past |last |previous )?(a decade|decade)\b|\b(a decade|\w+ years) (?:ago|earlier|before)\b", text):
+    for match in re.finditer(
+        r"\b(?:in|within|over|for|during|since)(?: the (?:space|course) of)?(?: the)?(?: past| last| previous)? (\w+|a decade) years?\b(?! (?:in a row|running|straight|on))|"
+        r"\b(?:in|within|over|for|during) (?:the )?(?:past |last |previous )?(a decade|decade)\b|\b(a decade|\w+ years) (?:ago|earlier|before)\b",
+        text,
+    ):
         word = match[1] or match[2] or (match[3] or "").removesuffix(" years")
         count = _WORD_YEARS.get(word) or (int(word) if word.isdigit() else None)
         if count and scene.year_from is None:
-            scene.year_from = now - count
+            scene.year_from, scene.exact_from = now - count, False
             take(match)
-    for match in re.finditer(r"\b(?:a|one) year (?:earlier|before|ago)\b|\bin a (?:single |year|twelvemonth)\s?(?:year)?|\bthe year before\b|\byear on year\b|\bon the year\b", text):
+    for match in re.finditer(
+        r"\b(?:a|one) year (?:earlier|before|ago)\b|\bin a (?:single |year|twelvemonth)\s?(?:year)?|\bthe year before\b|\byear on year\b|\bon the year\b",
+        text,
+    ):
         if scene.year_from is None:
             scene.year_from = now - 1
             take(match)
@@ -213,9 +264,12 @@ def _find_years(scene: Scene, text: str) -> str:
 
 
 def _find_numbers(scene: Scene, text: str) -> None:
-    text = re.sub(r"\b\d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november|december)\b|"
-                  r"\b(?:january|february|march|april|june|july|august|september|october|november|december) \d{1,2}\b|\b(?:\d+(?:st|nd|rd|th))\b",
-                  lambda m: "\u00b7" * len(m[0]) if not re.search(r"(?:st|nd|rd|th)$", m[0]) else m[0], text)
+    text = re.sub(
+        r"\b\d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november|december)\b|"
+        r"\b(?:january|february|march|april|june|july|august|september|october|november|december) \d{1,2}\b|\b(?:\d+(?:st|nd|rd|th))\b",
+        lambda m: "\u00b7" * len(m[0]) if not re.search(r"(?:st|nd|rd|th)$", m[0]) else m[0],
+        text,
+    )
     spans = []
     for match in FRACTION.finditer(text):
         if match["num"] == "half" and re.search(r"and a $|as much$", text[: match.start("num")]):
@@ -223,23 +277,44 @@ def _find_numbers(scene: Scene, text: str) -> None:
         if match["num"] in ("a third", "half") and re.match(r" (?:as much|the size|time)", text[match.end() :]):
             continue
         scene.numbers.append(
-            Amount(FRACTIONS[match["num"]], 1, _in_words("fraction", comparator_of(match)), "%", *match.span(), text=match["num"])
+            Amount(
+                FRACTIONS[match["num"]],
+                1,
+                _in_words("fraction", comparator_of(match)),
+                "%",
+                *match.span(),
+                text=match["num"],
+            )
         )
         spans.append(match.span())
     text = _blank(text, spans)
     spans = []
     for match in MULTIPLE.finditer(text):
         scene.numbers.append(
-            Amount(MULTIPLES[match["num"]], 1, _in_words("times", comparator_of(match)), "times", *match.span(), text=match["num"])
+            Amount(
+                MULTIPLES[match["num"]],
+                1,
+                _in_words("times", comparator_of(match)),
+                "times",
+                *match.span(),
+                text=match["num"],
+            )
         )
         spans.append(match.span())
     text = _blank(text, spans)
     for amount in amounts(text):
-        if amount.text == "no" and not re.match(r" (?:\w+ )?(?:ally|allies|member|country|nato|nation|state|government|\u00b7)", text[amount.end :]):
+        if amount.text == "no" and not re.match(
+            r" (?:\w+ )?(?:ally|allies|member|country|nato|nation|state|government|\u00b7)", text[amount.end :]
+        ):
             continue
-        if amount.text in ("one", "zero", "a single", "none", "ten", "two", "three") and amount.unit is None and re.match(
-            r" (?:of the|year|thing|day|way|side|hand|another|-|more|decades?|who|that)\b", text[amount.end :]
-        ) and not re.match(r" of the (?:\w+ )?\u00b7| years? (?:in a row|running|straight)", text[amount.end :]):
+        if (
+            amount.text in ("one", "zero", "a single", "none", "ten", "two", "three")
+            and amount.unit is None
+            and re.match(
+                r" (?:of the|year|thing|day|way|side|hand|another|-|more|decades?|who|that)\b", text[amount.end :]
+            )
+            and not re.match(r" of the (?:\w+ )?\u00b7| years? (?:in a row|running|straight)", text[amount.end :])
+        ):
             continue
         scene.numbers.append(amount)
     scene.numbers.sort(key=lambda amount: amount.start)

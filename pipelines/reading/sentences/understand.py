@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-
 from ..statements import Statement
 from . import rules
 from .scene import look, normalise
@@ -35,14 +34,17 @@ def understand(sentence: str, said_on: date | None, last_year: int) -> Understoo
     """Read one sentence; `last_year` is the last year of the newest edition of the day on which it was said."""
     found = Understood(sentence, said_on)
     text = normalise(sentence)
-    inside, outside = [], []
+    inside: list[str] = []
+    outside: list[str] = []
     for clause in _clauses(text):
         (outside if _outside(clause) else inside).append(clause)
     for clause in outside:
         why, where = _outside(clause) or ("", "")
         found.reasons.append(f"{why}; {where}")
         found.not_understood.append(clause.strip(" ,.;"))
-    if outside and not any(re.search(r"\d|[$€]|highest|lowest|most|more|half|third|quarter", clause) for clause in inside):
+    if outside and not any(
+        re.search(r"\d|[$€]|highest|lowest|most|more|half|third|quarter", clause) for clause in inside
+    ):
         return found
     kept = sentence if not outside else " and ".join(inside)
     if plan := re.search(PLANS, normalise(kept)):
@@ -84,8 +86,10 @@ def _outside(clause: str) -> tuple[str, str] | None:
     # What names an Ally's rival in passing changes nothing about a figure.
     for pattern, why, where in OUTSIDE:
         if re.search(rf"\b(?:{pattern})\b", clause) or (pattern.startswith("1") and re.search(pattern, clause)):
-            if pattern.startswith("russia") and re.search(r"since russia|invasion|annex|war (?:in|against|on)|border", clause) and not re.search(
-                r"russia(?:n)? (?:spen|budget)", clause
+            if (
+                pattern.startswith("russia")
+                and re.search(r"since russia|invasion|annex|war (?:in|against|on)|border", clause)
+                and not re.search(r"russia(?:n)? (?:spen|budget)", clause)
             ):
                 continue
             return why, where

@@ -45,58 +45,97 @@ _OTHER = r"(?:other|remaining|rest of the) "
 _MEMBERS = r"(?:allies|members|member states|countries|nations|states|partners|governments|capitals)"
 # In the order in which they are tried: the longer name first.
 GROUPS = (
-    ("NATO_EUR_CAN", r"(?:the )?(?:european|europe'?s?) (?:nato )?(?:allies|members|partners|nations)? ?(?:of nato )?"
-                     r"(?:and|plus|together with|with) canad(?:a|ian)(?:'s)?"),
+    (
+        "NATO_EUR_CAN",
+        r"(?:the )?(?:european|europe'?s?) (?:nato )?(?:allies|members|partners|nations)? ?(?:of nato )?"
+        r"(?:and|plus|together with|with) canad(?:a|ian)(?:'s)?",
+    ),
     ("NATO_EUR_CAN", r"canada and (?:the )?(?:european|europe'?s?)(?: nato)? ?(?:allies|members|partners)?"),
     ("NATO_EUR_CAN", r"nato europe and canada"),
     ("NATO_EUR_CAN", r"(?:the )?non-(?:us|american|u\.s\.) (?:nato )?(?:allies|members)"),
-    ("NATO_EUR_CAN", r"(?:all |every ?(?:one|body) )?(?:of )?(?:the |its |her )?(?:other|remaining) "
-                     r"(?:\d\d |nato )?(?:allies|members|member states|countries)"
-                     r"(?: of nato)?(?: (?:combined|(?:all )?(?:put |taken )?together))?"),
-    ("NATO_EUR_CAN", r"everybody else(?: in (?:the alliance|nato))?(?: combined| (?:put )?together)?|"
-                     r"everyone else(?: in (?:the alliance|nato))?(?: combined| (?:put )?together)?|"
-                     r"(?:all )?(?:the )?rest of (?:the alliance|nato)(?: combined| (?:put )?together)?|"
-                     r"(?:all )?(?:the )?others (?:combined|(?:put )?together)|"
-                     r"(?:the )?allies (?:without|other than|except|excluding|apart from) (?:the (?:us|united states)|america)|"
-                     r"nato (?:without|excluding) (?:the (?:us|united states)|america)"),
-    ("EU_ALLIES", r"(?:the )?(?:eu|european union)(?:'s)? (?:members?|countries|states|member states|allies)(?: of| in| that"
-                  r" (?:are|belong to))?(?: (?:nato|the alliance))?|(?:nato )?(?:allies|members) (?:that are |who are )?(?:in|of|from)"
-                  r" the (?:eu|european union)|(?:the )?(?:eu|european union) allies|nato'?s? (?:eu|european union) (?:members|allies|countries)"),
+    (
+        "NATO_EUR_CAN",
+        r"(?:all |every ?(?:one|body) )?(?:of )?(?:the |its |her )?(?:other|remaining) "
+        r"(?:\d\d |nato )?(?:allies|members|member states|countries)"
+        r"(?: of nato)?(?: (?:combined|(?:all )?(?:put |taken )?together))?",
+    ),
+    (
+        "NATO_EUR_CAN",
+        r"everybody else(?: in (?:the alliance|nato))?(?: combined| (?:put )?together)?|"
+        r"everyone else(?: in (?:the alliance|nato))?(?: combined| (?:put )?together)?|"
+        r"(?:all )?(?:the )?rest of (?:the alliance|nato)(?: combined| (?:put )?together)?|"
+        r"(?:all )?(?:the )?others (?:combined|(?:put )?together)|"
+        r"(?:the )?allies (?:without|other than|except|excluding|apart from) (?:the (?:us|united states)|america)|"
+        r"nato (?:without|excluding) (?:the (?:us|united states)|america)",
+    ),
+    (
+        "EU_ALLIES",
+        r"(?:the )?(?:eu|european union)(?:'s)? (?:members?|countries|states|member states|allies)(?: of| in| that"
+        r" (?:are|belong to))?(?: (?:nato|the alliance))?|(?:nato )?(?:allies|members) (?:that are |who are )?(?:in|of|from)"
+        r" the (?:eu|european union)|(?:the )?(?:eu|european union) allies|nato'?s? (?:eu|european union) (?:members|allies|countries)",
+    ),
     ("BALTIC", r"(?:the )?(?:three )?baltic (?:states|countries|republics|allies|trio|three)|(?:the )?baltics"),
-    ("EUROPE", r"europe'?s nato (?:members|allies|countries)|(?:nato'?s? )?european (?:nato )?(?:allies|members|nato members|"
-               r"nato countries|pillar)(?: of (?:nato|the alliance))?|nato(?:'s)? europe|european (?:nato )?(?:countries|states)"
-               r"(?: in nato)?|nato's european (?:allies|members|countries)"),
-    ("NATO_TOTAL", r"(?:the |all )?nato (?:countries|members|allies|member states|nations|states|alliance)|"
-                   r"(?:the )?(?:north )?(?:atlantic |western |transatlantic |military )?alliance(?! has)|nato|(?:all )?(?:the )?allies|allied"),
+    (
+        "EUROPE",
+        r"europe'?s nato (?:members|allies|countries)|(?:nato'?s? )?european (?:nato )?(?:allies|members|nato members|"
+        r"nato countries|pillar)(?: of (?:nato|the alliance))?|nato(?:'s)? europe|european (?:nato )?(?:countries|states)"
+        r"(?: in nato)?|nato's european (?:allies|members|countries)",
+    ),
+    (
+        "NATO_TOTAL",
+        r"(?:the |all )?nato (?:countries|members|allies|member states|nations|states|alliance)|"
+        r"(?:the )?(?:north )?(?:atlantic |western |transatlantic |military )?alliance(?! has)|nato|(?:all )?(?:the )?allies|allied",
+    ),
 )
 
 # Whom NATO's tables do not hold, and matters that they do not hold.
 OUTSIDE = (
-    (r"russia|russian|moscow|kremlin|china|chinese|beijing|ukrain\w+|kyiv|japan\w*|india\w*|israel\w*|iran\w*|australia\w*|"
-     r"south korea\w*|north korea\w*|seoul|tokyo|swiss|switzerland|austria\w*|ireland|irish|saudi\w*|taiwan\w*|serbia\w*|"
-     r"cyprus|malta|new zealand|brazil\w*|pakistan\w*|mexico|georgia",
-     "other countries are not in NATO's tables", "SIPRI's Military Expenditure Database (sipri.org) has them"),
-    (r"(?:nato'?s|alliance'?s|nato) (?:own |common |civil |military |joint )+(?:budgets?|funding|funds?)|common(?:ly)?[- ]fund\w*|"
-     r"nato headquarters|security investment programme|nsip|common budget|shared budget|joint budget",
-     "NATO's common budget is not in these tables, which hold what the Allies spend nationally",
-     "NATO publishes it under 'Funding NATO' (nato.int)"),
-    (r"1\.5 ?%(?: of gdp)? (?:for|heading|pillar|part|component|related|basket|category)|(?:under|of) the (?:new )?1\.5|1\.5% heading|resilience|roads|ports|bridges|cyber|infrastructure under the|defence- and security-related|security-related",
-     "the 1.5 % of defence- and security-related spending is not in these tables, which hold core defence only",
-     "the Allies' own plans, as far as they are public"),
-    (r"arms (?:exports?|sales|deliver\w+|worth)|worth of arms|weapons (?:exports?|sales)|exported|sold \$|arms abroad|"
-     r"military aid|aid to|donat\w+|assistance to|support for kyiv",
-     "exports and aid are not in these tables", "SIPRI's Arms Transfers Database, the Kiel Institute's Ukraine Support Tracker"),
-    (r"tanks?|fighter (?:jets?|aircraft)|jets|warships?|frigates?|submarines?|missiles?|warheads?|drones?|battalions?|brigades?|"
-     r"bases?|reserv(?:e|ists?)|conscripts?|generals|casualt\w+|f-35s?",
-     "weapons and units are not in these tables", "The Military Balance of the IISS"),
-    (r"stationed|deployed|bill for the american troops|(?:troops|soldiers|forces) (?:in|to) (?:europe|germany|poland|the baltic\w*|romania|lithuania|latvia|estonia|italy|britain)|presence in europe|in europe cost|direct costs?|operations? in",
-     "where forces stand and what a presence costs is not in these tables", "the national budgets"),
-    (r"voters?|poll|taxpayers? (?:think|believe)|survey|approve of|believe",
-     "opinion is not in these tables", "polls"),
-    (r"debt|deficit|borrow\w*|bonds?|tax(?:es)?|tariffs?|welfare|health|education|pensioners|unemployment|trade|wealth fund|frozen|assets",
-     "other public spending is not in these tables", "Eurostat, the OECD"),
-    (r"stock|shares of|orders? for|contracts?|industry|companies|manufacturers?|rheinmetall|factories",
-     "companies are not in these tables", "their reports"),
+    (
+        r"russia|russian|moscow|kremlin|china|chinese|beijing|ukrain\w+|kyiv|japan\w*|india\w*|israel\w*|iran\w*|australia\w*|"
+        r"south korea\w*|north korea\w*|seoul|tokyo|swiss|switzerland|austria\w*|ireland|irish|saudi\w*|taiwan\w*|serbia\w*|"
+        r"cyprus|malta|new zealand|brazil\w*|pakistan\w*|mexico|georgia",
+        "other countries are not in NATO's tables",
+        "SIPRI's Military Expenditure Database (sipri.org) has them",
+    ),
+    (
+        r"(?:nato'?s|alliance'?s|nato) (?:own |common |civil |military |joint )+(?:budgets?|funding|funds?)|common(?:ly)?[- ]fund\w*|"
+        r"nato headquarters|security investment programme|nsip|common budget|shared budget|joint budget",
+        "NATO's common budget is not in these tables, which hold what the Allies spend nationally",
+        "NATO publishes it under 'Funding NATO' (nato.int)",
+    ),
+    (
+        r"1\.5 ?%(?: of gdp)? (?:for|heading|pillar|part|component|related|basket|category)|(?:under|of) the (?:new )?1\.5|1\.5% heading|resilience|roads|ports|bridges|cyber|infrastructure under the|defence- and security-related|security-related",
+        "the 1.5 % of defence- and security-related spending is not in these tables, which hold core defence only",
+        "the Allies' own plans, as far as they are public",
+    ),
+    (
+        r"arms (?:exports?|sales|deliver\w+|worth)|worth of arms|weapons (?:exports?|sales)|exported|sold \$|arms abroad|"
+        r"military aid|aid to|donat\w+|assistance to|support for kyiv",
+        "exports and aid are not in these tables",
+        "SIPRI's Arms Transfers Database, the Kiel Institute's Ukraine Support Tracker",
+    ),
+    (
+        r"tanks?|fighter (?:jets?|aircraft)|jets|warships?|frigates?|submarines?|missiles?|warheads?|drones?|battalions?|brigades?|"
+        r"bases?|reserv(?:e|ists?)|conscripts?|generals|casualt\w+|f-35s?",
+        "weapons and units are not in these tables",
+        "The Military Balance of the IISS",
+    ),
+    (
+        r"stationed|deployed|bill for the american troops|(?:troops|soldiers|forces) (?:in|to) (?:europe|germany|poland|the baltic\w*|romania|lithuania|latvia|estonia|italy|britain)|presence in europe|in europe cost|direct costs?|operations? in",
+        "where forces stand and what a presence costs is not in these tables",
+        "the national budgets",
+    ),
+    (r"voters?|poll|taxpayers? (?:think|believe)|survey|approve of|believe", "opinion is not in these tables", "polls"),
+    (
+        r"debt|deficit|borrow\w*|bonds?|tax(?:es)?|tariffs?|welfare|health|education|pensioners|unemployment|trade|wealth fund|frozen|assets",
+        "other public spending is not in these tables",
+        "Eurostat, the OECD",
+    ),
+    (
+        r"stock|shares of|orders? for|contracts?|industry|companies|manufacturers?|rheinmetall|factories",
+        "companies are not in these tables",
+        "their reports",
+    ),
     (r"sipri|iiss|eurostat|world bank", "the statement goes by another publisher's figures", "that publisher"),
 )
 
@@ -146,8 +185,19 @@ MISSES = (
     r"have not (?:met|reached|hit)|not (?:meet|reach|hit|clear)|yet to (?:meet|reach)|flunk\w*|undershoot\w*|undershot"
 )
 CATEGORIES = (
-    ("equipment_share", r"equipment|\bkit\b|hardware|procurement|weapons|weaponry|new arms|materiel|gear|research and development|r&d"),
+    (
+        "equipment_share",
+        r"equipment|\bkit\b|hardware|procurement|weapons|weaponry|new arms|materiel|gear|research and development|r&d",
+    ),
     ("personnel_share", r"personnel costs?|personnel|pay and pensions|\bpay\b|salar(?:y|ies)|wages|staff|payroll"),
     ("infrastructure_share", r"infrastructure|buildings|construction"),
     ("other_share", r"operations and maintenance|maintenance|running costs|other (?:costs|spending)"),
+)
+RISES = (
+    r"grew|grow(?:s|n|ing|th)?|rose|ris(?:e|es|en|ing)|increas\w*|went up|gone up|going up|(?:is|are|was|were) up|up (?=by|from|\d)|climb\w*|jump\w*|surg\w*|expan\w+|soar\w*|rais\w+|hik\w+|"
+    r"boost\w*|add(?:s|ed|ing)?|lift\w*|gain\w*|swell\w*|swelled|higher|extra|additional|more|accelerat\w+|leap\w*|leapt|upturn"
+)
+FALLS = (
+    r"fell|fall(?:s|en|ing)?|shrank|shr[iu]nk\w*|drop\w*|declin\w*|cut(?:s|ting)?|decreas\w*|went down|gone down|(?:is|are|was|were) down|down (?=by|from|\d)|slid|slip\w*|contract(?:ed|ion)|reduc\w+|"
+    r"los(?:t|ing|s)|lower|plung\w*|sank|trimm\w*|slash\w*|dip(?:s|ped)?"
 )
