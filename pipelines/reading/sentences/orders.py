@@ -19,7 +19,7 @@ _LOW = r"lowest|smallest|least|bottom|fewest|lightest|slowest|last|lightest|rear
 _ORD = "|".join(ORDINAL)
 _RANK = re.compile(
     rf"\b(?:(?P<ord>{_ORD})[- ](?:place\b|in (?:the (?:alliance|eu|european union)|nato|europe|terms|defence|military)|among|(?:on|in) the (?:list|table|ranking)|after|behind|(?P<high1>{_HIGH})|(?P<low1>{_LOW}))|(?:top|bottom)[- ](?P<n>three|four|five|ten|six|two|\d+)|(?P<low>{_LOW})\b(?! (?:year|since|time|week|month|decade|summer))"
-    rf"|(?P<high>{_HIGH})\b(?! (?:of (?:all|everything)|time|year|likely|recent\w*|part|important|impressive|powerful))"
+    rf"|(?P<high>{_HIGH}|(?:more|higher|larger|bigger) than (?:any|every)(?:one|body)?(?: other| else)?)\b(?! (?:of (?:all|everything)|time|year|likely|recent\w*|part|important|impressive|powerful))"
     r"|(?P<nobody>nobody|no (?:other )?(?:ally|country|one|member|nato \w+|\w+ ally)|none of))"
 )
 

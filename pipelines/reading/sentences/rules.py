@@ -136,6 +136,9 @@ _TOTAL = r"(?:alliance|nato|allied|allies|alliance-wide|nato-wide|transatlantic)
 def _percentage(scene: Scene, number: Amount, base: Statement, before: str, after: str) -> Statement | None:
     text = scene.text
     change = direction_of(scene, number)
+    if re.search(r"\bto (?:\w+ ){0,2}$", before):
+        # Where a share has fallen to is where it stands.
+        change = 0
     near = after[:90]
     if number.unit == "points":
         return _points(scene, number, base, change)

@@ -79,7 +79,12 @@ class Scene:
     def year_at(self, place: int, end: int | None = None) -> int:
         """Name the year meant at a place: the nearest, rather after it, or the one that goes without saying."""
         behind = place if end is None else end
-        near = [(start - behind if start >= behind else place - last + 5, year) for year, start, last in self.years]
+        near = [
+            (start - behind if start >= behind else place - last + 5, year)
+            for year, start, last in self.years
+            # "2.25 %, up from 1.35 % in 2014": that year is the other number's.
+            if not (start >= behind and re.search(r"\bfrom\b.*\d", self.text[behind:start]))
+        ]
         return min(near)[1] if near else (self.year_to or self.default_year)
 
     def who_at(self, place: int, groups: bool = True) -> str | None:
