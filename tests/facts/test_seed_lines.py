@@ -15,7 +15,8 @@ def extended(build_from_lines):
             "UTO,Utopia,state,europe,true,EUR,,\nCHE,Switzerland,state,,,,,\n",
             "memberships.csv": "".join(f"BALTICS,{code},2004-03-29,\n" for code in ("EST", "LVA", "LTU"))
             + "NATO,UTO,2027-01-01,\n",
-            "claims.csv": "mine,2026-08-01,me,A note,Baltic growth,real_growth,BALTICS,2026,,,30,percent,0,here",
+            "claims.csv": "mine,2026-08-01,me,A note,Baltic growth,real_growth,BALTICS,2026,,,30,percent,0,here,"
+            "value,plain,,,,,,,,",
         },
         add_utopia,
     )

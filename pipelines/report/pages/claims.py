@@ -13,8 +13,17 @@ VERDICTS = {
     "holds": ("holds", "good"),
     "differs": ("differs", "bad"),
     "undecided": ("undecided", "soft"),
-    "cannot_be_computed": ("cannot be computed", "soft"),
+    "cannot_tell": ("cannot tell", "soft"),
 }
+
+# What became of a claim, in the order of the page: a heading, and the verdicts then and now that belong under it.
+GROUPS = (
+    ("Held then and now", lambda then, now: then == "holds" and now == "holds"),
+    ("Held then, no longer", lambda then, now: then == "holds" and now != "holds"),
+    ("Never held", lambda then, now: then == "differs" and now == "differs"),
+    ("Holds only now", lambda then, now: then == "differs" and now == "holds"),
+    ("Cannot be told", lambda then, now: True),
+)
 
 NAVIGATION = Link(50, "Claims", "claims.html")
 
@@ -32,9 +41,40 @@ def pages(release: Release) -> list[Page]:
                 "claim that differs may have been right by the edition of its day."
             ),
             nav=NAVIGATION,
-            context={"claims": claims, "sentence": _sentence(release), "table": _table(release, claims)},
+            context={"groups": _grouped(claims), "sentence": _sentence(release), "table": _table(release, claims)},
         )
     ]
+
+
+def _grouped(claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put each claim under the first heading that fits."""
+    left = list(claims)
+    groups = []
+    for title, fits in GROUPS:
+        found = [claim for claim in left if fits(claim["then"], claim["now"])]
+        left = [claim for claim in left if claim not in found]
+        if found:
+            groups.append({"title": title, "claims": found})
+    return groups
+
+
+def _then_and_now(release: Release, claim: Row, judged: list[Row]) -> dict[str, str]:
+    """Name the verdict by the newest edition of the day, and by the newest that can speak to it; both in words too."""
+    days = {edition["edition_id"]: edition["published_on"] for edition in release.editions}
+    held = sorted((row for row in judged if row["edition_id"] in days), key=lambda row: days[row["edition_id"]])
+    out = [row for row in held if days[row["edition_id"]] <= claim["published_on"]]
+    missing = _own_edition_missing(release, judged)
+    then = "cannot_tell" if missing or not out else out[-1]["verdict"]
+    now = held[-1]["verdict"] if held else "cannot_tell"
+    why = "we hold no tables of that report" if missing else "no edition that we hold of that day gives it"
+    told = f"We cannot tell whether it was right on the day: {why}." if then == "cannot_tell" else ""
+    words = f"{VERDICTS[then][0]} then, {VERDICTS[now][0]} now"
+    return {
+        "then": then,
+        "now": now,
+        "both": words if then != now else f"{VERDICTS[now][0]} then and now",
+        "told": told,
+    }
 
 
 def in_dispute(release: Release, count: int) -> list[dict[str, Any]]:
@@ -46,9 +86,10 @@ def in_dispute(release: Release, count: int) -> list[dict[str, Any]]:
 
 def _claim(release: Release, claim: Row) -> dict[str, Any]:
     judged = sorted(release.verdicts.get(claim["claim_id"], []), key=lambda row: row["edition_id"])
-    spoken = [row for row in judged if row["verdict"] != "cannot_be_computed"]
+    spoken = [row for row in judged if row["verdict"] != "cannot_tell"]
     return {
         "id": claim["claim_id"],
+        **_then_and_now(release, claim, judged),
         "statement": _statement(claim),
         # A statement that something is so, or is not, has no figure beside it.
         "title": _statement(claim) if claim["unit"] == "boolean" else f"{_statement(claim)}: {claim_figure(claim)}",
@@ -146,7 +187,7 @@ def _by_newest(release: Release) -> list[Row]:
     newest_first = [edition["edition_id"] for edition in release.editions]
     chosen = []
     for rows in release.verdicts.values():
-        able = {row["edition_id"]: row for row in rows if row["verdict"] != "cannot_be_computed"}
+        able = {row["edition_id"]: row for row in rows if row["verdict"] != "cannot_tell"}
         chosen += [able[edition] for edition in newest_first if edition in able][:1]
     return chosen
 

@@ -1,0 +1,54 @@
+"""Sentences: what is understood, what is left alone, and that they are judged as claims are."""
+
+from datetime import date
+
+import pytest
+
+from benchmarks.sentences import score_own
+from pipelines.reading.sentences.answer import answer
+from pipelines.reading.sentences.article import sentences_of
+
+
+@pytest.fixture(scope="module")
+def folder(settings, release):
+    return settings.current.resolve()
+
+
+def test_the_own_set_is_understood_or_left_alone(folder):
+    score = score_own(folder)
+    answered = score.right + len(score.wrong)
+    assert score.right >= 0.95 * answered, score.wrong
+    assert answered >= 0.9 * (answered + len(score.wrongly_abstained)), score.wrongly_abstained
+    assert not score.wrongly_answered
+
+
+def test_several_figures_are_several_statements_with_then_and_now(folder):
+    said = "Poland spends 4.7 % of GDP on defence, the highest in NATO"
+    record = answer(folder, said, date(2025, 8, 30)).record
+    assert [(s["kind"], s["verdict_then"], s["verdict_now"]) for s in record["statements"]] == [
+        ("value", "differs", "differs"),
+        ("rank", "undecided", "holds"),  # that edition has no figure for Germany
+    ]
+    assert (record["verdict_then"], record["abstained"], record["not_understood"]) == ("differs", False, [])
+
+
+def test_an_older_edition_is_told_beside_where_that_of_the_day_lacks_the_table(folder):
+    (said,) = answer(folder, "The United States spent $968 billion in 2024.", date(2025, 10, 1)).record["statements"]
+    assert (said["edition_then"], said["verdict_then"]) == ("nato-2025-08", "cannot_tell")
+    assert (said["edition_borrowed"], said["verdict_borrowed"]) == ("nato-2024-06", "holds")
+
+
+def test_what_is_not_understood_is_said(folder):
+    record = answer(folder, "Russia spends 6 percent of its GDP on the military.", date(2024, 10, 1)).record
+    assert record["abstained"] and record["verdict_now"] == "cannot_tell"
+    assert "not in NATO's tables" in record["reason"]
+
+
+def test_sentences_of_an_article_have_places():
+    text = "First one here.\nThe U.S. spent 3 percent. Next!\n\nA last one"
+    assert [(p.text, p.line, p.column) for p in sentences_of(text)] == [
+        ("First one here.", 1, 1),
+        ("The U.S. spent 3 percent.", 2, 1),
+        ("Next!", 2, 27),
+        ("A last one", 4, 1),
+    ]
