@@ -1,9 +1,10 @@
 """Measure how well sentences are understood: precision among answered, share answered, wrong abstentions, seconds.
 
-    .venv/bin/python benchmarks/sentences.py [LABELLED.csv] [-v]
+    .venv/bin/python benchmarks/sentences.py [LABELLED.csv | VERDICTS.txt ...] [-v]
 
 A labelled set (default: ../shared/cases/sentences-dev.csv where it is at hand) is scored by its verdicts, then and now;
-the project's own sentences in tests/sentences/own.txt by what they say: measure, subjects, year and range.
+the project's own sentences in tests/sentences: verdicts.txt by verdicts worked out by hand, own.txt by what they say -
+measure, subjects, year and range. A text file given in place of a labelled set is read like verdicts.txt.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pipelines.settings import Settings  # noqa: E402
 
 LABELLED = PROJECT.parent / "shared" / "cases" / "sentences-dev.csv"
 OWN = PROJECT / "tests" / "sentences" / "own.txt"
+VERDICTS = PROJECT / "tests" / "sentences" / "verdicts.txt"
 
 
 @dataclass
@@ -89,10 +91,20 @@ def score_labelled(release: Path, path: Path, with_doubtful: bool) -> Score:
     return score
 
 
-def read_own(path: Path = OWN) -> list[tuple[str, str, str]]:
-    """Read the project's own sentences: sentence, day, what it says."""
+def read_lines(path: Path) -> list[tuple[str, ...]]:
+    """Read the project's own sentences: the parts of each line, without notes."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    return [tuple(part.strip() for part in line.split("|")) for line in lines]  # type: ignore[misc]
+    return [tuple(part.strip() for part in line.split("|")) for line in lines]
+
+
+def score_verdicts(release: Path, path: Path = VERDICTS) -> Score:
+    """Score sentences whose verdicts, then and now, were worked out by hand."""
+    score = Score()
+    for sentence, said_on, *verdicts in read_lines(path):
+        record = run(release, sentence, said_on, score)
+        found = [record["verdict_then"], record["verdict_now"]]
+        score.add(f"{sentence}\n      {verdicts} but {found}", record, "-" in verdicts, found == verdicts)
+    return score
 
 
 def in_short(statement: dict[str, Any], extra: str) -> str:
@@ -122,7 +134,7 @@ def in_short(statement: dict[str, Any], extra: str) -> str:
 def score_own(release: Path) -> Score:
     """Score the own set by what was understood."""
     score = Score()
-    for sentence, said_on, expected in read_own():
+    for sentence, said_on, expected in read_lines(OWN):
         record = run(release, sentence, said_on, score)
         if expected == "?":
             continue
@@ -148,8 +160,10 @@ def main() -> None:
     scores = [
         (f"{path.name}, {what}", score_labelled(release, path, keep))
         for path in paths
+        if path.suffix == ".csv"
         for what, keep in (("all", True), ("without the doubtful", False))
     ]
+    scores += [(path.name, score_verdicts(release, path)) for path in [*paths, VERDICTS] if path.suffix == ".txt"]
     for name, score in [*scores, (OWN.name, score_own(release))]:
         print(score.tell(name))
         if "-v" in sys.argv:

@@ -115,7 +115,7 @@ _NEEDED = {
 _CLAIM = pa.schema(
     [("claim_id", pa.string()), ("published_on", pa.date32())]
     + [(name, pa.string()) for name in ("claim_kind", "metric", "scope", "against", "among")]
-    + [("year", pa.int32()), ("year_from", pa.int32()), ("target_id", pa.string()), ("threshold", pa.float64())]
+    + [("year", pa.int32()), ("year_from", pa.int32()), ("target_id", pa.string()), ("threshold_pct", pa.float64())]
     + [(name, pa.string()) for name in ("direction", "price_basis")]
     + [
         ("price_base_year", pa.int32()),
@@ -140,7 +140,7 @@ def _as_claim(number: str, statement: Statement, codes: list[str | None]) -> dic
         "year": statement.year,
         "year_from": statement.year_from,
         "target_id": statement.target_id,
-        "threshold": statement.threshold,
+        "threshold_pct": statement.threshold,
         "direction": statement.direction,
         "price_basis": statement.price_basis,
         "price_base_year": statement.price_base_year,

@@ -16,7 +16,7 @@ select
     year,
     year_from,
     target_id,
-    threshold,
+    threshold_pct,
     direction,
     price_basis,
     price_base_year,

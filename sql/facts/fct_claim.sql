@@ -168,7 +168,8 @@ compared as (
             when low_is_enough and low_is_no_more
                 and abs(round(10 * scale * low) / (10 * scale) - rounded_low) > 0.49 * pow(10, -decimals) then 1000
             else 10
-        end as shown_scale
+        end as shown_scale,
+        pow(10, greatest(decimals, 2)) as said_scale
     from rounded
 ),
 
@@ -200,9 +201,14 @@ written as (
                 when unit = 'boolean' then case when value = 1 then 'met' else 'not met' end
                 when unit in ('count', 'rank', 'years') or decimals <= 0 and value = round(value)
                     then cast(cast(round(value) as bigint) as varchar)
-                else cast(value as varchar)
+                else cast(round(said_scale * value) / said_scale as varchar)
             end,
-            case when value_to is not null then concat(' to ', cast(value_to as varchar)) else '' end
+            case
+                when value_to is null then ''
+                when unit in ('count', 'rank', 'years')
+                    then concat(' to ', cast(cast(round(value_to) as bigint) as varchar))
+                else concat(' to ', cast(round(said_scale * value_to) / said_scale as varchar))
+            end
         ) as claim_shown
     from compared
 ),

@@ -71,7 +71,7 @@ with series as (
 
 asked as (
     select
-        claim_id, claim_kind, metric, unit, scope, against, among, year, year_from, target_id, threshold, direction,
+        claim_id, claim_kind, metric, unit, scope, against, among, year, year_from, target_id, threshold_pct, direction,
         case
             when claim_kind in ('value', 'meets') then unit
             when metric = 'meets_target' then 'boolean'
@@ -145,13 +145,14 @@ changed as (
     where amount is not null and base_amount is not null
     union all
     select
-        claim_id, edition_id, reading, is_plain_reading or claim_kind = 'change', price_basis, price_base_year,
+        claim_id, edition_id, reading, is_plain_reading or claim_kind = 'change' as is_plain_reading, price_basis,
+        price_base_year,
         case
             when claim_kind = 'diff' then low - other_low
             when unit = 'percent' then 100 * (low / other_low - 1)
             else low / other_low
-        end,
-        case when is_tie and claim_kind = 'compare' then 1 else 0 end
+        end as low,
+        case when is_tie and claim_kind = 'compare' then 1 else 0 end as open_ended
     from beside
     where against is not null or metric not in ('expenditure', 'personnel', 'expenditure_per_head')
 ),
@@ -268,8 +269,8 @@ above as (
         given.edition_id,
         'published' as reading,
         case asked.direction
-            when 'over' then round(100 * own.low) > round(100 * asked.threshold)
-            else round(100 * own.low) >= round(100 * asked.threshold)
+            when 'over' then round(100 * own.low) > round(100 * asked.threshold_pct)
+            else round(100 * own.low) >= round(100 * asked.threshold_pct)
         end as meets
     from asked
     inner join (
@@ -280,7 +281,7 @@ above as (
     left join series as own
         on own.edition_id = given.edition_id and own.metric = 'defence_share_of_gdp' and own.reading = 'published'
         and own.entity_code = members.entity_code and own.year = asked.year
-    where asked.claim_kind = 'count' and asked.threshold is not null
+    where asked.claim_kind = 'count' and asked.threshold_pct is not null
 ),
 
 judgements as (
@@ -316,28 +317,32 @@ found as (
     union all
     select
         claim_id, edition_id, reading, is_plain_reading, price_basis, price_base_year,
-        cast(case open_ended when 1 then least(low, 1) else low end as double),
-        cast(case open_ended when 1 then greatest(low, 1.01) else low end as double), null
+        cast(case open_ended when 1 then least(low, 1) else low end as double) as figure_low,
+        cast(case open_ended when 1 then greatest(low, 1.01) else low end as double) as figure_high,
+        null as figure_half_step
     from changed
     union all
     select
         claim_id, edition_id, reading, is_plain_reading, price_basis, price_base_year,
-        cast(1 + ahead as double), cast(1 + ahead + level_with + missing as double), null
+        cast(1 + ahead as double) as figure_low, cast(1 + ahead + level_with + missing as double) as figure_high,
+        null as figure_half_step
     from rivals
     union all
     select
         claim_id, edition_id, reading, is_plain_reading, price_basis, price_base_year,
-        cast(low as double), cast(high as double), null
+        cast(low as double) as figure_low, cast(high as double) as figure_high, null as figure_half_step
     from firsts
     union all
     select
         claim_id, edition_id, reading, is_plain_reading, price_basis, price_base_year,
-        cast(year - coalesce(perhaps_broken, before_data) as double),
-        cast(case when broken is not null then year - broken end as double), null
+        cast(year - coalesce(perhaps_broken, before_data) as double) as figure_low,
+        cast(case when broken is not null then year - broken end as double) as figure_high, null as figure_half_step
     from runs
     union all
     select
-        claim_id, edition_id, reading, reading = 'published', null, null, cast(low as double), cast(high as double), null
+        claim_id, edition_id, reading, reading = 'published' as is_plain_reading, null as price_basis,
+        null as price_base_year, cast(low as double) as figure_low, cast(high as double) as figure_high,
+        null as figure_half_step
     from counts
     where known > 0
 )

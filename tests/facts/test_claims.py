@@ -102,7 +102,7 @@ def test_a_checked_statement_is_judged_as_the_claims_are(settings, release):
     columns = ["edition_id", "verdict", "basis", "figure_value", "difference", "closest_basis", "closest_value"]
     claims = release.execute(
         "select claim_id, metric, scope, year, value, decimals, target_id, price_basis, claim_kind, comparator, unit, "
-        "against, among, year_from, threshold, direction, value_to, price_base_year from dim_claim"
+        "against, among, year_from, threshold_pct, direction, value_to, price_base_year from dim_claim"
     ).fetchall()
     assert claims
     for claim, metric, *said in claims:

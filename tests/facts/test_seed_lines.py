@@ -64,7 +64,7 @@ def test_a_claim_gets_its_verdict(extended, independent):
         "select edition_id, verdict, basis, figure_value, own_edition_id from fct_claim where claim_id = 'mine'"
     ).fetchall()
     verdict = "holds" if round(growth) == 30 else "differs"
-    assert rows == [("nato-2026-07", verdict, "recomputed from constant prices", pytest.approx(growth), None)]
+    assert rows == [("nato-2026-07", verdict, "like for like, members of both years", pytest.approx(growth), None)]
 
 
 def test_an_ally_that_has_not_acceded_changes_no_aggregate(extended, release):

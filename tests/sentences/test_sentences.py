@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from benchmarks.sentences import score_own
+from benchmarks.sentences import score_own, score_verdicts
 from pipelines.reading.sentences.answer import answer
 from pipelines.reading.sentences.article import sentences_of
 
@@ -16,6 +16,14 @@ def folder(settings, release):
 
 def test_the_own_set_is_understood_or_left_alone(folder):
     score = score_own(folder)
+    answered = score.right + len(score.wrong)
+    assert score.right >= 0.95 * answered, score.wrong
+    assert answered >= 0.9 * (answered + len(score.wrongly_abstained)), score.wrongly_abstained
+    assert not score.wrongly_answered
+
+
+def test_verdicts_are_those_worked_out_by_hand(folder):
+    score = score_verdicts(folder)
     answered = score.right + len(score.wrong)
     assert score.right >= 0.95 * answered, score.wrong
     assert answered >= 0.9 * (answered + len(score.wrongly_abstained)), score.wrongly_abstained

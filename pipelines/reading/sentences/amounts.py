@@ -256,6 +256,9 @@ def amounts(text: str) -> list[Amount]:
             value_to, _ = _number(match["num2"])
             value_to *= _FACTOR[match["scale"] or match["scale1"]]
             comparator, factor = "between", _FACTOR[match["scale1"] or match["scale"]]
+        elif match["num2"] and text[:start].endswith("between "):
+            value_to, _ = _number(match["num2"])
+            comparator = "between"
         elif match["num2"]:
             # Two numbers without a unit are no range.
             end = match.end("num")

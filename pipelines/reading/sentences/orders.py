@@ -7,6 +7,7 @@ import re
 from ...contracts.metrics import Metric
 from ..statements import Statement, coarser, decimals_of
 from .amounts import ORDINALS, Amount
+from .parts import people_of_a_place
 from .scene import Scene
 from .words import ALLIES, CATEGORIES, GDP, PEOPLE, PER_HEAD
 
@@ -18,9 +19,11 @@ _HIGH = (
 _LOW = r"lowest|smallest|least|bottom|fewest|lightest|slowest|last|lightest|rear|weakest|stingiest"
 _ORD = "|".join(ORDINAL)
 _RANK = re.compile(
-    rf"\b(?:(?P<ord>{_ORD})[- ](?:place\b|in (?:the (?:alliance|eu|european union)|nato|europe|terms|defence|military)|among|(?:on|in) the (?:list|table|ranking)|after|behind|(?P<high1>{_HIGH})|(?P<low1>{_LOW}))|(?:top|bottom)[- ](?P<n>three|four|five|ten|six|two|\d+)|(?P<low>{_LOW})\b(?! (?:year|since|time|week|month|decade|summer))"
-    rf"|(?P<high>{_HIGH}|(?:more|higher|larger|bigger) than (?:any|every)(?:one|body)?(?: other| else)?)\b(?! (?:of (?:all|everything)|time|year|likely|recent\w*|part|important|impressive|powerful))"
-    r"|(?P<nobody>nobody|no (?:other )?(?:ally|country|one|member|nato \w+|\w+ ally)|none of))"
+    rf"\b(?:(?P<ord>{_ORD})[- ](?:place\b|in (?:the (?:alliance|eu|european union)|nato|europe|terms|defence|military)|among|(?:on|in) the (?:list|table|ranking)|after|behind|(?P<high1>{_HIGH})|(?P<low1>{_LOW}))|(?:top|bottom)[- ](?P<n>three|four|five|ten|six|two|\d+)|(?P<low>{_LOW}|(?:less|lower|smaller|fewer)\b[^.;,]{{0,60}}? than (?:any|every)(?:one|body)?(?: other| else)?)\b(?! (?:year|since|time|week|month|decade|summer))"
+    rf"|(?P<high>{_HIGH}|(?:more|higher|larger|bigger|greater|heavier)\b[^.;,]{{0,60}}? than (?:any|every)(?:one|body)?(?: other| else)?|outspends? (?:any|every)(?:one|body)?(?: other| else)?)\b(?! (?:of (?:all|everything)|time|year|likely|recent\w*|part|important|impressive|powerful))"
+    r"|(?P<nobody>nobody|(?:no|not a single) (?:other )?(?:(?:\w+ ){0,2}(?:ally|country|member|nation|state|government)|one)|none of)|"
+    rf"(?P<only>(?:trail\w*|behind|second|outspent|outdone|beaten|surpassed|bettered|eclipsed|topped|exceeded) only (?:to |by )?)(?=(?:the )?\w+)"
+    rf"|(?P<but_one>only (?:the )?[a-z]+ (?:spends?|spent|outspends?|outspent|devot\w+|puts?|fields?|has|have|had|pays?|paid|gave|gives?) (?:\w+ )?(?:more|higher|larger|bigger|outspen\w+)?))"
 )
 
 
@@ -31,7 +34,7 @@ def measure(scene: Scene) -> Metric | None:
         return Metric.expenditure_per_head
     if re.search(
         rf"(?:share|proportion|percentage|part|percent|%|portion|slice|fraction|chunk) of (?:its |their |national |the )*{GDP}|(?:relative|in relation|compared|in proportion|measured) (?:to|against|with) (?:the size of )?"
-        rf"(?:its |their |the )*{GDP}|gdp|size of (?:its|their|the) {GDP}|share-of-gdp",
+        rf"(?:its |their |the )*{GDP}|gdp|size of (?:its|their|the) {GDP}|share-of-gdp|[- ]to[- ]gdp",
         text,
     ):
         return Metric.defence_share_of_gdp
@@ -129,7 +132,8 @@ def ranks(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statemen
     """Read a place in an order: highest, third, among the bottom five."""
     text = scene.text
     match = next(
-        (m for m in _RANK.finditer(text) if not any(n.start <= m.start() < n.end for n in scene.numbers)), None
+        (m for m in _RANK.finditer(text) if not any(n.unit and n.start <= m.start() < n.end for n in scene.numbers)),
+        None,
     )
     if not match or (not match["ord"] and re.search(r"\b(?:since|on record)\b", text[match.end() : match.end() + 40])):
         return [], set()
@@ -156,13 +160,15 @@ def ranks(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statemen
     codes = [s for s in scene.people if s.code in ALLIES]
     if metric is None or not codes:
         return [], set()
+    if match["only"] or match["but_one"]:
+        return _behind_one(scene, match, metric)
     exceptions = re.search(
         r"(?:after|behind|apart from|except|bar|but) (?:the )?\u00b7?(?:united states|america\w*|uncle sam)", text
     )
     low = bool(
         match["low"]
         or match["low1"]
-        or re.match(r"bottom", match[0])
+        or re.match(r"bottom|less|lower|smaller|fewer", match[0])
         or (match["nobody"] and re.search(r"\bless\b|as little|lower", text))
     )
     place, comparator = 1, "plain"
@@ -180,19 +186,12 @@ def ranks(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statemen
         after = [s for s in codes if s.start > match.end()]
         who = (after or codes)[-1 if not after else 0].code
     else:
-        before = [
-            s
-            for s in codes
-            if s.start < match.start()
-            and not re.search(r"(?:after|behind|than) (?:the )?$", text[max(0, s.start - 12) : s.start])
-        ]
-        after = [
-            s
-            for s in codes
-            if s.start > match.start()
-            and not re.search(r"(?:after|behind|than|only) (?:the )?$", text[max(0, s.start - 12) : s.start])
-        ]
-        who = (before[-1] if before else after[0] if after else codes[0]).code
+        able = [s for s in people_of_a_place(scene) if s.code in ALLIES]
+        before = [s for s in able if s.start < match.start()]
+        after = [s for s in able if s.start > match.start()]
+        if not able:
+            return [], set()
+        who = (before[-1] if before else after[0]).code
     if exceptions and not match["ord"] and not match["n"]:
         place = 2 if who != "USA" else place
     used = {id(n) for n in numbers if match.start() <= n.start < match.end() or (n.unit is None and n.value == 0)}
@@ -212,6 +211,30 @@ def ranks(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statemen
         direction="lowest" if low else "highest",
     )
     return [(match.start(), made)], used
+
+
+def _behind_one(scene: Scene, match: re.Match[str], metric: Metric) -> tuple[list[tuple[int, Statement]], set[int]]:
+    """Read "Poland trails only America" and "only America spends more than Poland": second, and behind that one."""
+    people = [s for s in scene.people if s.code in ALLIES]
+    ahead = next(
+        (s for s in people if s.end > match.start() and (match["but_one"] or s.start >= match.end() - 1)), None
+    )
+    others = [s for s in people if ahead and s.code != ahead.code]
+    before, after = [s for s in others if s.start < match.start()], [s for s in others if s.start > match.end()]
+    if match["but_one"]:
+        own = after[0] if after and re.search(r"than (?:the )?$", scene.text[: after[0].start]) else None
+        own = own or (before[-1] if before and not after else None)
+    else:
+        own = before[-1] if before else None
+    if ahead is None or own is None:
+        scene.doubts.append(match[0])
+        return [], set()
+    year = scene.year_at(match.start())
+    place = Statement(
+        metric, own.code, year, 2.0, 0, claim_kind="rank", unit_said="rank", among=_among(scene), direction="highest"
+    )
+    more = Statement(metric, ahead.code, year, 1.0, 0, None, None, "compare", "more_than", "times", against=own.code)
+    return [(match.start(), place), (match.start(), more)], set()
 
 
 _MORE = (

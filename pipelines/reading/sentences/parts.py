@@ -8,8 +8,14 @@ from dataclasses import replace
 from ...contracts.metrics import Metric
 from ..statements import Statement, coarser, decimals_of
 from .amounts import Amount
-from .scene import Scene
+from .scene import Scene, Someone
 from .words import FALLS, RISES
+
+# Who stands behind these has been passed, and is not the one of whom a place is said.
+PASSED = (
+    r"overt(?:ook|akes?|aken|aking)|pass(?:ed|es|ing)?|replac(?:ed|es|ing)|displac(?:ed|es|ing)|supplant(?:ed|s|ing)|dethron(?:ed|es|ing)|"
+    r"unseat(?:ed|s|ing)|leapfrog(?:ged|s|ging)?|oust(?:ed|s|ing)|knock(?:ed|s|ing)|edg(?:ed|es|ing) out|push(?:ed|es|ing)"
+)
 
 
 def percent_decimals(number: Amount, metric: Metric) -> int:
@@ -59,3 +65,13 @@ def signed(statement: Statement, change: int) -> Statement:
         value_to=-low if high is not None else None,
         comparator=mirrored.get(statement.comparator, statement.comparator),
     )
+
+
+def people_of_a_place(scene: Scene) -> list[Someone]:
+    """Return whom the words make a candidate for a place in an order: not who was passed, or stands beside."""
+    beside = rf"\b(?:after|behind|than|only|ahead of|in front of|followed by|from|against|unlike|not|past|{PASSED}) (?:the )?$"
+    return [
+        someone
+        for someone in scene.people
+        if someone.code != "NATO_TOTAL" and not re.search(beside, scene.text[: someone.start])
+    ]

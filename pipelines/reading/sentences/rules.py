@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from ...contracts.metrics import Metric
-from ..statements import Statement, coarser, decimals_of
-from . import orders, tallies
+from ..statements import Statement, allowed, coarser, decimals_of
+from . import contests, orders, tallies
 from .amounts import Amount
 from .parts import direction_of, owner_of, percent_decimals, signed
 from .scene import Scene
@@ -37,6 +37,10 @@ def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
         found, taken = orders.ranks(scene, numbers)
         made += found
         used |= taken
+    for rule in (contests.overtaken, contests.fractions):
+        found, taken = rule(scene, [n for n in numbers if id(n) not in used])
+        made += found
+        used |= taken
     found, taken = orders.comparisons(scene, [n for n in numbers if id(n) not in used], bool(made))
     made += found
     used |= taken
@@ -48,7 +52,7 @@ def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
             used.add(id(number))
     if scene.targets and not any(s.target_id or s.kind == "count" for _, s in made):
         made += tallies.meets(scene)
-    left = [text[n.start : n.end].strip() for n in numbers if id(n) not in used]
+    left = [text[n.start : n.end].strip() for n in numbers if id(n) not in used] + scene.doubts
     if any(s.scope == "BALTIC" or s.against == "BALTIC" for _, s in made):
         return [], ["the Baltic states, which are no group of the tables"]
     made.sort(key=lambda pair: pair[0])
@@ -157,11 +161,13 @@ def _percentage(scene: Scene, number: Amount, base: Statement, before: str, afte
         and not re.search(r"% of (?:its |their )?gdp", text)
     ):
         base = owner_of(scene, number, base)
-        return (
-            replace(base, metric=Metric.gdp_share, decimals=percent_decimals(number, Metric.gdp_share))
-            if base.scope != "NATO_TOTAL"
-            else None
-        )
+        # What the Alliance spends of its own GDP is no share of somebody in it.
+        share = Metric.gdp_share if base.scope != "NATO_TOTAL" else Metric.defence_share_of_gdp
+        if base.scope == "NATO_TOTAL" and not scene.has(SPENDING):
+            return None
+        return replace(base, metric=share, decimals=percent_decimals(number, share))
+    if change and re.match(rf" of (?:its|their|the) (?:\w+ ){{0,2}}?(?:{PEOPLE}|army|forces)\b", near):
+        return _growth(scene, number, base, change)
     for metric, words in CATEGORIES:
         category = (
             re.search(rf"^[^.;,]{{0,70}}\b(?:{words})\b", near) and not re.match(rf" of (?:its |their )?{GDP}", near)
@@ -179,7 +185,7 @@ def _percentage(scene: Scene, number: Amount, base: Statement, before: str, afte
     ) or (
         re.search(
             rf"(?:share|proportion|percentage|part|% ?) of {GDP}|relative to {GDP}|measured against {GDP}|gdp share|in relation to {GDP}|"
-            rf"of (?:its|their) {GDP}|% of {GDP}|share-of-gdp",
+            rf"of (?:its|their) {GDP}|% of {GDP}|share-of-gdp|[- ]to[- ]gdp",
             text,
         )
         and not shared
@@ -291,7 +297,11 @@ def _money(scene: Scene, number: Amount, base: Statement, before: str, after: st
         return replace(
             base, metric=Metric.expenditure_per_head, decimals=decimals_of(coarser(number.value, number.step))
         )
-    if number.value < 1e6 or not scene.targets and not scene.has(rf"{SPENDING}|nato|alliance|allied|arms"):
+    if (
+        number.value < 1e6
+        or not scene.targets
+        and not scene.has(rf"{SPENDING}|nato|alliance|allied|arms|soldiers|forces")
+    ):
         return None
     if re.match(r" (?:a|per|each|every) year\b", after):
         return None
@@ -307,7 +317,7 @@ def _money(scene: Scene, number: Amount, base: Statement, before: str, after: st
     if number.unit == "EUR":
         plain = base.scope in ALLIES and not _direction_of_change(scene, number)
         return replace(base, unit_said="EUR billion") if plain else None
-    gap = re.search(r"short(?:fall)?|gap|shy|lack|missing|miss", scene.text)
+    gap = re.search(r"short(?:fall)?|gap|shy|lack|missing|miss|\bneed|had to", scene.text)
     if gap and scene.targets:
         return replace(base, metric=Metric.gap_to_target, target_id=scene.targets[0][0], unit_said="USD billion")
     if change := _direction_of_change(scene, number):
@@ -345,6 +355,9 @@ def _direction_of_change(scene: Scene, number: Amount) -> int:
 
 def _multiple(scene: Scene, number: Amount, base: Statement) -> Statement | None:
     """Read a multiple since a year: doubled, tripled, 2.4 times."""
+    said = re.search(r"\w+(?:d|es|ing)$", scene.text[number.start : number.end])
+    if scene.year_from is None and scene.year_said and said:
+        return _within_a_year(scene, number, base)
     if scene.year_from is None or scene.year_from >= base.year:
         return None
     if scene.has(PEOPLE) and not scene.has(r"spending|expenditure|budget|spends|spent"):
@@ -370,3 +383,17 @@ def _multiple(scene: Scene, number: Amount, base: Statement) -> Statement | None
         year_from=scene.year_from,
         decimals=decimals_of(number.step),
     )
+
+
+def _within_a_year(scene: Scene, number: Amount, base: Statement) -> Statement | None:
+    """Read what doubled from the year before; cash is in the Ally's own currency."""
+    if not scene.has(SPENDING) or scene.has(GDP) or scene.has(PEOPLE) or scene.has(CATEGORIES[0][1]):
+        return None
+    made = replace(owner_of(scene, number, base), claim_kind="change", unit_said="times", year_from=base.year - 1)
+    if not scene.has(CASH) or made.scope not in ALLIES:
+        return made
+    low, high = allowed(made)
+    grown = replace(made, metric=Metric.nominal_growth, claim_kind="", unit_said=None, year_from=None, decimals=0)
+    if made.comparator in ("more_than", "less_than", "at_least", "at_most"):
+        return replace(grown, value=100 * (made.value - 1))
+    return replace(grown, comparator="between", value=100 * (low - 1), value_to=100 * (high - 1))

@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .amounts import FRACTION, FRACTIONS, MULTIPLE, MULTIPLES, Amount, amounts, comparator_of
-from .words import ALLIES, GROUPS, TARGET_WORDS
+from .words import ALLIES, GROUPS, SPENDING, TARGET_WORDS
 
 _TARGETS = {2.0: "gdp_2", 20.0: "equipment_20", 3.5: "core_3_5", 5.0: "total_5"}
 _TARGET = re.compile(
     r"(?:(?:the |its |their )?(?:alliance|nato|allied|military alliance|wales|hague)(?:'s)? )?(?:the |its |their )?(?:old |new |agreed |official )?"
     r"(?P<num>2\.0|2|20|3\.5|5|two|twenty|five|three and a half) ?%?-?(?: of (?:gdp|gross domestic product))?,? ?(?:-of-gdp )?"
     rf"(?:on )?(?:equipment|defence|defense|spending|nato|gdp|investment|core|major equipment| )*\b(?:{TARGET_WORDS})s?\b"
+)
+# "The equipment guideline of 20 %": the number behind.
+_TARGET_OF = re.compile(
+    rf"\b(?:equipment |spending |defence |investment |alliance's |nato )*(?:{TARGET_WORDS})s? (?:of|at) (?P<num>2|20|3\.5)%"
+    r"(?: of (?:gdp|gross domestic product))?(?: (?:for|on) (?:major )?equipment)?(?![\w.])"
 )
 _NUMBERLESS = re.compile(
     rf"(?:the |its |their )?(?:nato(?:'s)?|alliance(?:'s)?|wales|defence spending|spending|defence investment) (?:spending |defence |investment )*"
@@ -70,6 +75,7 @@ class Scene:
     targets: list[tuple[str, int, int, float | None]] = field(default_factory=list)
     numbers: list[Amount] = field(default_factory=list)
     default_year: int = 2026
+    doubts: list[str] = field(default_factory=list)
     year_said: bool = False
 
     def has(self, pattern: str) -> bool:
@@ -87,9 +93,20 @@ class Scene:
         ]
         return min(near)[1] if near else (self.year_to or self.default_year)
 
+    def is_place(self, someone: Someone) -> bool:
+        """Say whether the Alliance is only where somebody else stands: "the second-largest army in NATO"."""
+        before = self.text[: someone.start]
+        return (
+            someone.code == "NATO_TOTAL"
+            and any(other.start < someone.start for other in self.people)
+            and re.search(r"\b(?:in|within|across|inside|of) (?:all (?:of )?|the )?$", before) is not None
+            and re.search(rf"\b(?:{SPENDING}) (?:in|within|across|inside|of) (?:all (?:of )?|the )?$", before) is None
+        )
+
     def who_at(self, place: int, groups: bool = True) -> str | None:
         """Name who is meant at a place: the last mention before it, else the first after."""
         known = [someone for someone in self.people if groups or someone.code in ALLIES]
+        known = [someone for someone in known if not self.is_place(someone)] or known
         before = [someone for someone in known if someone.start <= place]
         return before[-1].code if before else known[0].code if known else None
 
@@ -149,6 +166,9 @@ def _find_targets(scene: Scene, text: str) -> str:
         if target == "total_5" and "core" in match[0]:
             continue
         scene.targets.append((target, match.start(), match.end(), value))
+        spans.append(match.span())
+    for match in _TARGET_OF.finditer(_blank(text, spans)):
+        scene.targets.append((_TARGETS[float(match["num"])], *match.span(), float(match["num"])))
         spans.append(match.span())
     for match in _MET.finditer(_blank(text, spans)):
         scene.targets.append((_TARGETS[float(match["num"])], match.start("num"), match.end(), float(match["num"])))

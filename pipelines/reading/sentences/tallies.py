@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil, floor
 
 from ...contracts.metrics import Metric
 from ..statements import Statement
@@ -38,7 +39,8 @@ def counts(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Stateme
         text,
     )
     nobody = re.search(
-        rf"\b(?:no|not a single|not one|none of the)(?: nato| european| eu)? {_MEMBERS}\b|\bnobody in (?:nato|the alliance)\b",
+        rf"\b(?:no|not a single|not one|not even one|none of(?: the| nato's| its)?)(?: other| nato| european| eu)? {_MEMBERS}\b|"
+        r"\bnobody in (?:nato|the alliance)\b",
         text,
     )
     one = re.search(
@@ -47,20 +49,24 @@ def counts(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Stateme
     group = _group(scene, 0)
     number: Amount | None = None
     for amount in numbers:
+        if nobody and nobody.start() <= amount.start < nobody.end():
+            continue
         if id(amount) in taken or amount.unit is not None or amount.value > 40 or amount.value != int(amount.value):
             continue
         after = text[amount.end : amount.end + 60]
         if re.match(
-            rf"(?: of (?:the |nato's |its )?(?:alliance's |nato's )?(?:\w+ |\d+ )?)?(?: other| european| eu| nato| allied| of| the| now| more|-)*[ -]{_MEMBERS}\b|"
+            rf"(?: of (?:the |nato's |its )?(?:alliance's |nato's )?(?:\w+ |\d+ )?)?(?: other| european| eu| nato| allied| of| the| now| more|-)*[ -]?{_MEMBERS}\b|"
             rf" (?:european )?nato\b| european allies| nato allies| of (?:them|the \d+|nato's \d+)\b| (?:{MEETS}|{MISSES})\b| (?:did|do|were|are|had)\b|"
             r" eu (?:members|countries|allies|states)",
             after,
         ):
             number = amount
             break
-    if number is None and not everybody and not nobody and not one:
+    part = None if number else _part_of_all(scene, numbers, taken)
+    if number is None and part is None and not everybody and not nobody and not one:
         return [], set()
     used = set(taken)
+    value_to = number.value_to if number else None
     misses = bool(re.search(rf"\b(?:{MISSES})\b", text)) and not re.search(r"not (?:below|under)", text)
     if number is not None:
         value, comparator, start = number.value, number.comparator, number.start
@@ -77,6 +83,10 @@ def counts(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Stateme
         used.add(id(number))
         if comparator == "plain" and number.value <= 40 and re.search(r"fewer than $", text[: number.start]):
             comparator = "less_than"
+    elif part is not None:
+        comparator, value, value_to = _counted(part, group, scene.year_at(part.start, part.end))
+        start = part.start
+        used.add(id(part))
     elif nobody:
         value, comparator, start = 0.0, "plain", nobody.start()
     elif one:
@@ -110,9 +120,55 @@ def counts(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Stateme
         "count",
         threshold=threshold,
         direction=direction,
-        value_to=number.value_to if number else None,
+        value_to=value_to,
     )
     return [(start, found)], used
+
+
+def _part_of_all(scene: Scene, numbers: list[Amount], taken: set[int]) -> Amount | None:
+    """Find a share that is one of a number of Allies: "a third of the members", "one in five allies"."""
+    for amount in numbers:
+        if amount.unit != "%" or id(amount) in taken:
+            continue
+        behind = scene.text[amount.end : amount.end + 60]
+        if re.match(
+            rf"(?: of)?(?: all| the| nato's| its| \d\d| european| eu| nato| alliance's| of| other)* {_MEMBERS}\b"
+            r"(?!'s|'| (?:spend|defen|budget|expend|gdp|output|money))",
+            behind,
+        ):
+            return amount
+    return None
+
+
+def _counted(part: Amount, group: str, year: int) -> tuple[str, float, float | None]:
+    """Turn a share of the Allies with armed forces of a year into the counts that the words allow."""
+    share, there = part.value / 100, _members(group, year)
+    exact = round(share * there, 6)
+    match part.comparator:
+        case "more_than":
+            return "at_least", floor(exact) + 1.0, None
+        case "at_least":
+            return "at_least", float(ceil(exact)), None
+        case "less_than":
+            return "at_most", ceil(exact) - 1.0, None
+        case "at_most":
+            return "at_most", float(floor(exact)), None
+        case "fraction_nearly":
+            return "between", float(ceil((share - 0.05) * there)), ceil(exact) - 1.0
+    return "between", float(ceil((share - 0.025) * there)), float(floor((share + 0.025) * there))
+
+
+# How many Allies with armed forces there were, from a year on.
+_THERE_WERE = {
+    "NATO_TOTAL": ((2024, 31), (2023, 30), (2020, 29), (2017, 28), (0, 27)),
+    "EU_ALLIES": ((2024, 23), (2023, 22), (2020, 21), (0, 22)),
+}
+
+
+def _members(group: str, year: int) -> int:
+    outside = {"EUROPE": 2, "NATO_EUR_CAN": 1}.get(group, 0)
+    there = _THERE_WERE.get(group, _THERE_WERE["NATO_TOTAL"])
+    return next(count for first, count in there if year >= first) - outside
 
 
 def _all_of(group: str) -> float:

@@ -143,7 +143,7 @@ OUTSIDE = (
 PLANS = (
     r"\bplans? to\b|\bpromis\w+ to\b|\bpledg(?:es|ed|ing) to\b|\bvow\w* to\b|\baims? to\b|\bintend\w* to\b|"
     r"\bby (?:the end of )?(?:20[3-9]\d|202[789]|next year)\b|\bnext year\b|\bat (?:the )?(?:present|current|this) (?:pace|rate)\b|\bon course\b|"
-    r"\bon track\b|\bis to (?:spend|reach|hit|raise)\b|\bwants? \w* ?(?:\w+ )?to\b|\bshould\b|\bought to\b|\bmust\b|\bwould\b|\bcould\b|"
+    r"\bon track\b|\bis to (?:spend|reach|hit|raise)\b|\bwants? \w* ?(?:\w+ )?to\b|\bshould\b|\bought to\b|\bmust\b|\bwould\b(?! (?:have )?(?:need|had to))|\bcould\b|"
     r"\bhopes? to\b|\bcommit(?:s|ted) (?:itself |themselves )?to (?:spend|rais|reach|invest|hit|lift)\w*|\bproposes?\b|\bproposal\b|\bagreed to\b|"
     r"\bgoing to\b|\bdecade from now\b|\b2040s\b|\b2030s\b|\bin the (?:coming|next) \w+|\bif\b|\bdemand\w*\b|\bcall\w* (?:on|for)\b|\burg\w+\b"
 )
@@ -166,7 +166,8 @@ PEOPLE = (
     r"service personnel|active-duty \w+|strong (?:army|armed forces|military|force)|-strong|headcount|personnel"
 )
 PER_HEAD = (
-    r"per (?:head|capita|inhabitant|person|citizen|resident|man, woman and child|norwegian|american|canadian)|(?:a|for every|for each|each) "
+    r"per (?:head|capita|inhabitant|person|citizen|resident|man, woman and child|norwegian|american|canadian)|"
+    r"(?:a|for every|for each|each|every|the average) "
     r"(?:head|inhabitant|citizen|resident|person|norwegian|american|canadian|dane|german|pole|briton|finn|swede|estonian|lithuanian|latvian|"
     r"dutchman|italian|spaniard|belgian|turk|greek|frenchman)|by head of population|head of population"
 )
@@ -177,7 +178,7 @@ TARGET_WORDS = (
 MEETS = (
     r"me(?:e)?ts?|meeting|reach(?:es|ed|ing)?|hit(?:s|ting)?|satisf\w+|fulfil\w*|clear(?:s|ed|ing)?|attain\w*|achiev\w+|compl(?:y|ies|ied|iance) with|"
     r"liv(?:e|es|ed) up to|lived up|honou?r\w*|kept|keep(?:s|ing)?|stuck to|above|at or above|pass(?:es|ed)?|got to|gets to|crossed|"
-    r"deliver(?:s|ed)? on|make(?:s)?|made"
+    r"deliver(?:s|ed)? on|make(?:s)?|made|(?:over|past|through|beyond)(?= the\b)|top(?:s|ped)|exceed(?:s|ed)?|surpass(?:es|ed)?|qualif\w+"
 )
 MISSES = (
     r"miss(?:es|ed|ing)?|fail(?:s|ed|ing)?(?: to (?:meet|reach|hit))?|falls? short|fell short|fall(?:en|ing) short|short of|below|under|"
@@ -199,5 +200,5 @@ RISES = (
 )
 FALLS = (
     r"fell|fall(?:s|en|ing)?|shrank|shr[iu]nk\w*|drop\w*|declin\w*|cut(?:s|ting)?|decreas\w*|went down|gone down|(?:is|are|was|were) down|down (?=by|from|\d)|slid|slip\w*|contract(?:ed|ion)|reduc\w+|"
-    r"los(?:t|ing|s)|lower|plung\w*|sank|trimm\w*|slash\w*|dip(?:s|ped)?"
+    r"los(?:t|ing|es)|loss|shed(?:s|ding)?|lower|plung\w*|sank|trimm\w*|slash\w*|dip(?:s|ped)?"
 )
