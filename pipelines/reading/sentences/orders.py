@@ -27,6 +27,15 @@ _RANK = re.compile(
 )
 
 
+# That spending rose makes no comparison one of growth: "Germany, whose budget has risen, is the biggest spender".
+_RISE = r"increases?|rises?|jumps?|hikes?|growth|leaps?|surges?|cuts?|boosts?|drops?|gains?"
+_GROWTH = (
+    r"growth|grew|grown|growing|fast(?:est|er)|steep(?:est|er)|sharp(?:est|er)|quick(?:est|er)|"
+    rf"(?:biggest|largest|highest|smallest|greatest|strongest|lowest)(?: \w+){{0,2}} (?:{_RISE})|"
+    r"(?:rose|risen|increased|climbed|raised|jumped|surged|soared)\b[^.;,]{0,40}\b(?:the )?(?:most|least|more than any|more than every)"
+)
+
+
 def measure(scene: Scene) -> Metric | None:
     """Name the measure that a comparison without a unit speaks of; None where it does not say."""
     text = scene.text
@@ -49,8 +58,8 @@ def measure(scene: Scene) -> Metric | None:
         and not scene.has(r"budget|spend\w*|expenditure|outlays?|spent")
     ):
         return Metric.personnel
-    if scene.has(r"real growth|fastest[- ]growing|grew|growth|rose fastest|increase|rise|rose|jump|hike"):
-        return Metric.real_growth
+    if scene.has(_GROWTH):
+        return Metric.nominal_growth if scene.has(r"cash|nominal(?:ly)?|before inflation") else Metric.real_growth
     if scene.has(
         r"spending|spends?|spent|spender|expenditures?|budgets?|outlays?|outspen\w+|paymaster|payer|contributor|bill|puts? up|dollars"
     ):
@@ -144,6 +153,12 @@ def ranks(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statemen
         if not rest:
             return [], set()
         match = rest
+    if re.search(
+        r"\b(?:once|formerly|previously|long|until recently|used to be|no longer|was for years|not)\b[^.;,]{0,30}$",
+        text[: match.start()],
+    ):
+        scene.doubts.append(text[max(0, match.start() - 12) : match.end()].strip())
+        return [], set()
     word = match["high"] or match["low"] or ""
     if word in ("first", "last", "leads", "lead", "leading", "top", "tops", "topped") and not re.search(
         r"(?:ranks?|ranked|comes?|came|stands?|is|in|placed?|finish\w*) (?:in )?(?:first|last|top)|list|table|ranking|league|top (?:spender|of|payer)|leads? (?:the|nato|europe|all)|"
@@ -152,7 +167,7 @@ def ranks(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statemen
     ):
         return [], set()
     if match["nobody"] and not re.search(
-        r"\b(?:more|as much|as many|higher|larger|bigger|less|as little|lower|so much|outspends?|comes close|ahead|matches)\b",
+        r"\b(?:more|as much|as many|higher|larger|bigger|less|as little|lower|so much|faster|steeper|sharper|quicker|outspends?|comes close|ahead|matches)\b",
         text,
     ):
         return [], set()

@@ -6,15 +6,12 @@ import re
 from dataclasses import replace
 
 from ...contracts.metrics import Metric
-from ..statements import Statement, allowed, coarser, decimals_of
-from . import contests, orders, tallies
+from ..statements import Statement, coarser, decimals_of
+from . import changes, contests, counts, orders, tallies
 from .amounts import Amount
 from .parts import direction_of, owner_of, percent_decimals, signed
 from .scene import Scene
-from .words import ALLIES, CATEGORIES, FALLS, GDP, PEOPLE, PER_HEAD, RISES, SPENDING
-
-REAL = r"real terms|real|constant prices|inflation-adjusted|adjusted for inflation|after inflation|in volume|price-adjusted"
-CASH = r"cash terms|nominal(?:ly)?|nominal terms|current prices|not adjusted for inflation|in cash|national currency|before inflation|in money terms"
+from .words import ALLIES, CATEGORIES, GDP, PEOPLE, PER_HEAD, SPENDING
 
 
 def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
@@ -24,7 +21,7 @@ def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
     numbers = list(scene.numbers)
     basis = _basis(scene)
 
-    for rule in (tallies.streaks, tallies.firsts, tallies.counts):
+    for rule in (tallies.streaks, tallies.firsts, counts.counts):
         if not made:
             found, taken = rule(scene, numbers)
             made += found
@@ -53,11 +50,37 @@ def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
     if scene.targets and not any(s.target_id or s.kind == "count" for _, s in made):
         made += tallies.meets(scene)
     left = [text[n.start : n.end].strip() for n in numbers if id(n) not in used] + scene.doubts
-    if any(s.scope == "BALTIC" or s.against == "BALTIC" for _, s in made):
+    if re.search(r"\b(?:all|each|every|both|alike)\b", text) and not re.search(r"combined|together|in total", text):
+        made = [
+            (place, replace(s, scope=code))
+            for place, s in made
+            for code in (("EST", "LVA", "LTU") if s.scope == "BALTIC" else (s.scope,))
+        ]
+    if any("BALTIC" in (s.scope, s.against) for _, s in made):
         return [], ["the Baltic states, which are no group of the tables"]
+    left += _not_the_whole(scene, [s for _, s in made])
     made.sort(key=lambda pair: pair[0])
     unique = list(dict.fromkeys(_finish(s, scene, basis) for _, s in made))
     return unique, left
+
+
+_PARTIAL = re.compile(
+    r"\b(?:nordic|scandinavian|eastern|western|southern|northern|central|balkan|mediterranean|front-?line|founding|newest|newer|new|smaller|"
+    r"larger|biggest|smallest|richest|poorest|big|small|flank|rich|poor|wealthy|visegrad|benelux)(?: european| nato| flank)* "
+    r"(?:allies|members|member states|countries|states|nations)\b"
+)
+
+
+def _not_the_whole(scene: Scene, made: list[Statement]) -> list[str]:
+    """Name a part of the Alliance that is none of our groups, where a statement would take it for the whole."""
+    grouped = [s for s in made if s.scope not in ALLIES]
+    if not grouped:
+        return []
+    partial = _PARTIAL.search(scene.text)
+    union = re.search(r"\b(?:eu|european union)\b", scene.text)
+    if union and not any(s.code == "EU_ALLIES" for s in scene.people):
+        return [union[0]]
+    return [partial[0]] if partial else []
 
 
 def _each(scene: Scene, number: Amount, statement: Statement) -> list[str]:
@@ -68,9 +91,9 @@ def _each(scene: Scene, number: Amount, statement: Statement) -> list[str]:
 
 
 def _basis(scene: Scene) -> str | None:
-    if scene.has(CASH):
+    if scene.has(changes.CASH):
         return "current"
-    return "constant" if scene.has(REAL) else None
+    return "constant" if scene.has(changes.REAL) else None
 
 
 def _finish(statement: Statement, scene: Scene, basis: str | None) -> Statement:
@@ -113,7 +136,7 @@ def _level(scene: Scene, number: Amount) -> Statement | None:
     if number.unit in ("USD", "EUR"):
         return _money(scene, number, base, before, after)
     if number.unit == "times":
-        return _multiple(scene, number, base)
+        return changes.multiple(scene, number, base)
     if (
         number.unit is None
         and number.value >= 300
@@ -167,7 +190,7 @@ def _percentage(scene: Scene, number: Amount, base: Statement, before: str, afte
             return None
         return replace(base, metric=share, decimals=percent_decimals(number, share))
     if change and re.match(rf" of (?:its|their|the) (?:\w+ ){{0,2}}?(?:{PEOPLE}|army|forces)\b", near):
-        return _growth(scene, number, base, change)
+        return changes.growth(scene, number, base, change)
     for metric, words in CATEGORIES:
         category = (
             re.search(rf"^[^.;,]{{0,70}}\b(?:{words})\b", near) and not re.match(rf" of (?:its |their )?{GDP}", near)
@@ -206,7 +229,7 @@ def _percentage(scene: Scene, number: Amount, base: Statement, before: str, afte
                 base, metric=Metric.contribution_share, decimals=percent_decimals(number, Metric.contribution_share)
             )
     if change:
-        return _growth(scene, number, base, change)
+        return changes.growth(scene, number, base, change)
     return None
 
 
@@ -229,41 +252,6 @@ def _of_gdp(scene: Scene, number: Amount, base: Statement, change: int) -> State
         year=year,
         decimals=percent_decimals(number, Metric.defence_share_of_gdp),
     )
-
-
-def _growth(scene: Scene, number: Amount, base: Statement, change: int) -> Statement | None:
-    if not scene.has(SPENDING):
-        return None
-    if base.scope == "NATO_TOTAL":
-        base = owner_of(scene, number, base)
-    cash = scene.has(CASH)
-    if scene.year_from is not None and scene.year_from < base.year - 1:
-        if scene.has(r"a year|annually|per year|every year|each year|on average"):
-            return None
-        metric = Metric.personnel if scene.has(PEOPLE) else Metric.expenditure
-        made = replace(
-            base,
-            metric=metric,
-            claim_kind="change",
-            unit_said="percent",
-            year_from=scene.year_from,
-            decimals=decimals_of(coarser(number.value, number.step) if number.value >= 100 else number.step),
-        )
-        return signed(made, change)
-    if scene.has(PEOPLE):
-        made = replace(
-            base,
-            metric=Metric.personnel,
-            claim_kind="change",
-            unit_said="percent",
-            year_from=base.year - 1,
-            decimals=decimals_of(number.step),
-        )
-        return signed(made, change)
-    if scene.has(CATEGORIES[0][1]):
-        return None
-    metric = Metric.nominal_growth if cash else Metric.real_growth
-    return signed(replace(base, metric=metric, decimals=percent_decimals(number, metric)), change)
 
 
 def _points(scene: Scene, number: Amount, base: Statement, change: int) -> Statement | None:
@@ -315,12 +303,12 @@ def _money(scene: Scene, number: Amount, base: Statement, before: str, after: st
     ):
         return None
     if number.unit == "EUR":
-        plain = base.scope in ALLIES and not _direction_of_change(scene, number)
+        plain = base.scope in ALLIES and not changes.direction_of_sum(scene, number)
         return replace(base, unit_said="EUR billion") if plain else None
     gap = re.search(r"short(?:fall)?|gap|shy|lack|missing|miss|\bneed|had to", scene.text)
     if gap and scene.targets:
         return replace(base, metric=Metric.gap_to_target, target_id=scene.targets[0][0], unit_said="USD billion")
-    if change := _direction_of_change(scene, number):
+    if change := changes.direction_of_sum(scene, number):
         since = scene.year_from if scene.year_from is not None else base.year - 1
         return signed(replace(base, claim_kind="diff", year_from=since), change)
     # "from $943 billion in 2014 to $1,474 billion in 2024": each number has its own year.
@@ -332,68 +320,3 @@ def _money(scene: Scene, number: Amount, base: Statement, before: str, after: st
     ):
         year = scene.year_from
     return replace(base, year=year)
-
-
-def _direction_of_change(scene: Scene, number: Amount) -> int:
-    """Say whether a sum is what was added (1) or taken away (-1); a sum to which somebody rose is neither."""
-    before, after = scene.text[max(0, number.start - 60) : number.start], scene.text[number.end : number.end + 30]
-    if re.match(r" (?:more|extra|increase|rise|boost|additional|hike|on top)\b(?! than)", after):
-        return 1
-    if re.match(r" (?:less|cut|decrease|reduction)\b", after):
-        return -1
-    if re.search(
-        r"\b(?:add(?:s|ed|ing)?|an? (?:extra|additional)|(?:increase|rise|jump|boost|hike)d? of|(?:extra|additional))\s(?:[\w']+\s){0,2}$",
-        before,
-    ):
-        return 1
-    if re.search(rf"\b(?:{RISES})\b[^.;]{{0,45}} by (?:[\w']+\s)?$", before):
-        return 1
-    if re.search(rf"\b(?:{FALLS})\b[^.;]{{0,45}} by (?:[\w']+\s)?$|\bcut of (?:[\w']+\s)?$", before):
-        return -1
-    return 0
-
-
-def _multiple(scene: Scene, number: Amount, base: Statement) -> Statement | None:
-    """Read a multiple since a year: doubled, tripled, 2.4 times."""
-    said = re.search(r"\w+(?:d|es|ing)$", scene.text[number.start : number.end])
-    if scene.year_from is None and scene.year_said and said:
-        return _within_a_year(scene, number, base)
-    if scene.year_from is None or scene.year_from >= base.year:
-        return None
-    if scene.has(PEOPLE) and not scene.has(r"spending|expenditure|budget|spends|spent"):
-        metric = Metric.personnel
-    elif scene.has(PER_HEAD):
-        metric = Metric.expenditure_per_head
-    elif scene.has(
-        rf"(?:share|proportion|percentage|part|%) of {GDP}|measured against {GDP}|relative to {GDP}|gdp share|as a share of {GDP}"
-    ):
-        metric = Metric.defence_share_of_gdp
-    elif scene.has(r"equipment|procurement"):
-        return None
-    elif scene.has(SPENDING):
-        metric = Metric.expenditure
-    else:
-        return None
-    base = owner_of(scene, number, base)
-    return replace(
-        base,
-        metric=metric,
-        claim_kind="change",
-        unit_said="times",
-        year_from=scene.year_from,
-        decimals=decimals_of(number.step),
-    )
-
-
-def _within_a_year(scene: Scene, number: Amount, base: Statement) -> Statement | None:
-    """Read what doubled from the year before; cash is in the Ally's own currency."""
-    if not scene.has(SPENDING) or scene.has(GDP) or scene.has(PEOPLE) or scene.has(CATEGORIES[0][1]):
-        return None
-    made = replace(owner_of(scene, number, base), claim_kind="change", unit_said="times", year_from=base.year - 1)
-    if not scene.has(CASH) or made.scope not in ALLIES:
-        return made
-    low, high = allowed(made)
-    grown = replace(made, metric=Metric.nominal_growth, claim_kind="", unit_said=None, year_from=None, decimals=0)
-    if made.comparator in ("more_than", "less_than", "at_least", "at_most"):
-        return replace(grown, value=100 * (made.value - 1))
-    return replace(grown, comparator="between", value=100 * (low - 1), value_to=100 * (high - 1))

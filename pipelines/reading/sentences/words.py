@@ -70,9 +70,9 @@ GROUPS = (
     ),
     (
         "EU_ALLIES",
-        r"(?:the )?(?:eu|european union)(?:'s)? (?:members?|countries|states|member states|allies)(?: of| in| that"
+        r"(?:the )?(?:eu|european union)(?:'s)? (?:nato )?(?:members?|countries|states|member states|allies|nations)(?: of| in| that"
         r" (?:are|belong to))?(?: (?:nato|the alliance))?|(?:nato )?(?:allies|members) (?:that are |who are )?(?:in|of|from)"
-        r" the (?:eu|european union)|(?:the )?(?:eu|european union) allies|nato'?s? (?:eu|european union) (?:members|allies|countries)",
+        r" the (?:eu|european union)|(?:the )?(?:eu|european union) allies|nato'?s? (?:eu|european union) (?:members|allies|countries|states|nations)",
     ),
     ("BALTIC", r"(?:the )?(?:three )?baltic (?:states|countries|republics|allies|trio|three)|(?:the )?baltics"),
     (
@@ -127,7 +127,8 @@ OUTSIDE = (
     ),
     (r"voters?|poll|taxpayers? (?:think|believe)|survey|approve of|believe", "opinion is not in these tables", "polls"),
     (
-        r"debt|deficit|borrow\w*|bonds?|tax(?:es)?|tariffs?|welfare|health|education|pensioners|unemployment|trade|wealth fund|frozen|assets",
+        r"debt|deficit|borrow\w*|bonds?|tax(?:es)?|tariffs?|welfare|health|education|pensioners|unemployment|trade|\w+ fund|funds?|frozen|assets|"
+        r"bridges?|loans?|airports?|hospitals?|projects?|packages?|programmes? (?:worth|of)",
         "other public spending is not in these tables",
         "Eurostat, the OECD",
     ),
@@ -142,13 +143,13 @@ OUTSIDE = (
 # What speaks of what is to come, or rests on assumptions.
 PLANS = (
     r"\bplans? to\b|\bpromis\w+ to\b|\bpledg(?:es|ed|ing) to\b|\bvow\w* to\b|\baims? to\b|\bintend\w* to\b|"
-    r"\bby (?:the end of )?(?:20[3-9]\d|202[789]|next year)\b|\bnext year\b|\bat (?:the )?(?:present|current|this) (?:pace|rate)\b|\bon course\b|"
-    r"\bon track\b|\bis to (?:spend|reach|hit|raise)\b|\bwants? \w* ?(?:\w+ )?to\b|\bshould\b|\bought to\b|\bmust\b|\bwould\b(?! (?:have )?(?:need|had to))|\bcould\b|"
+    r"\bby (?:the end of )?(?:20[3-9]\d|202[789]|next year)\b|\bnext year\b|\bat (?:the )?(?:present|current|this) (?:pace|rate)\b|"
+    r"\bis to (?:spend|reach|hit|raise)\b|\bwants?\b|\bwanted\b|\bshould\b|\bought to\b|\bmust\b|\bwould\b(?! (?:have )?(?:need|had to))|\bcould\b|"
     r"\bhopes? to\b|\bcommit(?:s|ted) (?:itself |themselves )?to (?:spend|rais|reach|invest|hit|lift)\w*|\bproposes?\b|\bproposal\b|\bagreed to\b|"
     r"\bgoing to\b|\bdecade from now\b|\b2040s\b|\b2030s\b|\bin the (?:coming|next) \w+|\bif\b|\bdemand\w*\b|\bcall\w* (?:on|for)\b|\burg\w+\b"
 )
 # What is a plan unless a year is named that had begun.
-FUTURE = r"\bwill\b|\bset to\b|\bis to\b|\bare to\b|\bdue to\b"
+FUTURE = r"\bwill\b|\bon course\b|\bon track\b|\bset to\b|\bis to\b|\bare to\b|\bdue to\b"
 
 SPENDING = (
     r"(?:defence|defense|military|armed forces|arms|armaments|security|army) ?-?(?:spending|expenditures?|budgets?|outlays?|bills?|costs?|effort|"
