@@ -84,6 +84,8 @@ def check(
       burdenshare check --metric expenditure --scope USA --year 2024 --value 968 --price-basis current
     """
     day = said_on.date() if said_on else None
+    if sentence is not None and not sentence.strip():
+        raise fail("The sentence is empty; put it in quotation marks, single ones where it has a $.", 2)
     if sentence is not None or article is not None:
         if metric is not None:
             raise fail("Give a sentence or flags, not both.", 2)

@@ -28,11 +28,14 @@ def print_answer(record: dict[str, Any]) -> None:
             told = (verdict or "cannot_tell").replace("_", " ")
             said = f"{edition or 'no edition'}: {told}. {statement[f'reason_{when}']}"
             print_labelled(label, said, indent=14)
+        print_labelled("misleading", statement["misleading"] or "nothing that the tables show", indent=14)
     console.print("")
     for part in record["not_understood"]:
         print_labelled("not understood", part, indent=18)
     if record["reason"]:
         print_labelled("why", record["reason"], indent=18)
+    for distance in record["distances"]:
+        print_labelled("how far", distance, indent=18)
     if record["abstained"]:
         print_labelled("verdict", "cannot tell", indent=18)
     else:

@@ -13,6 +13,16 @@ import duckdb
 from ..contracts.sql import quoted
 from .names import table_file
 
+# Of those who said something, the ones that are no organisation.
+PERSONS = ("Donald Trump", "Joe Biden")
+COMPARED = {
+    "about": "about ",
+    "nearly": "nearly ",
+    "more_than": "more than ",
+    "less_than": "less than ",
+    "at_least": "at least ",
+    "at_most": "at most ",
+}
 RATINGS = {"holds": 3, "undecided": 2, "differs": 1}
 
 _QUERY = """
@@ -26,7 +36,8 @@ with judged as (
     inner join {editions} as editions using (edition_id)
     where editions.has_figures
 )
-select claim_id, published_on, publisher, report, statement, value, unit, source, address,
+select claim_id, published_on, publisher, report, statement, comparator, value, value_to, unit, source, address,
+    greatest(max(edition_day), published_on) as reviewed_on,
     max_by({{'edition': edition_id, 'verdict': verdict, 'low': figure_low, 'high': figure_high, 'sentence': sentence}},
         edition_day) filter (was_out) as known_then,
     max_by({{'edition': edition_id, 'verdict': verdict, 'low': figure_low, 'high': figure_high, 'sentence': sentence}},
@@ -51,6 +62,14 @@ def describe_claims(release: Path) -> list[dict[str, Any]]:
         return [_review(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
+def _in_words(claim: dict[str, Any]) -> str:
+    """Write what was claimed; of a statement that something is so there is no figure."""
+    if claim["unit"] == "boolean":
+        return str(claim["statement"])
+    to = f" to {claim['value_to']:g}" if claim["value_to"] is not None else ""
+    return f"{claim['statement']}: {COMPARED.get(claim['comparator'], '')}{claim['value']:g}{to} {claim['unit']}"
+
+
 def _review(claim: dict[str, Any]) -> dict[str, Any]:
     now = _known(claim["claim_id"], claim["known_now"])
     rating = RATINGS.get(now["verdict"])
@@ -58,11 +77,17 @@ def _review(claim: dict[str, Any]) -> dict[str, Any]:
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "identifier": claim["claim_id"],
-        "claimReviewed": f"{claim['statement']}: {claim['value']:g} {claim['unit']}",
+        "url": f"claims.html#{claim['claim_id']}",
+        # The day from which on the verdict could be given: that of the newest tables.
+        "datePublished": claim["reviewed_on"].isoformat(),
+        "claimReviewed": _in_words(claim),
         "author": {"@type": "Organization", "name": "Burdenshare"},
         "itemReviewed": {
             "@type": "Claim",
-            "author": {"@type": "Organization", "name": claim["publisher"]},
+            "author": {
+                "@type": "Person" if claim["publisher"] in PERSONS else "Organization",
+                "name": claim["publisher"],
+            },
             "datePublished": claim["published_on"].isoformat(),
             "appearance": {"@type": "CreativeWork", "name": claim["report"], "url": claim["address"]},
             "citation": claim["source"],

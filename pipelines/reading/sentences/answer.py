@@ -12,6 +12,8 @@ from typing import Any
 from ..claims import judge_all
 from ..connection import open_release
 from ..statements import NotAStatement, Statement, allowed
+from .misleading import misleading
+from .pledges import distances
 from .understand import Understood, understand
 
 
@@ -31,7 +33,7 @@ class Answer:
 
     understood: Understood
     statements: list[dict[str, Any]] = field(default_factory=list)
-    sentences: list[tuple[str | None, str | None]] = field(default_factory=list)
+    distances: list[str] = field(default_factory=list)
 
     @property
     def record(self) -> dict[str, Any]:
@@ -46,6 +48,7 @@ class Answer:
             "abstained": asked.abstained,
             "not_understood": asked.not_understood,
             "reason": "; ".join(dict.fromkeys(asked.reasons)) or None,
+            "distances": self.distances,
         }
 
 
@@ -72,7 +75,9 @@ def answer(release: Path, sentence: str, said_on: date | None = None) -> Answer:
     out = [e for e in editions if said_on is None or e.published_on <= said_on]
     last_year = (out or editions[:1])[-1].last_year
     asked = understand(sentence, said_on, last_year)
-    return judge_statements(release, asked, asked.statements)
+    found = judge_statements(release, asked, asked.statements)
+    found.distances = distances(release, asked.pledges, editions, said_on)
+    return found
 
 
 def judge_statements(release: Path, asked: Understood, statements: list[Statement]) -> Answer:
@@ -140,7 +145,7 @@ def _entry(
         "figure_borrowed": _figure(row),
         "reason_borrowed": row["sentence"] if row else None,
     }
-    entry["reason"] = entry["reason_now"]
+    entry |= {"reason": entry["reason_now"], "misleading": misleading(entry)}
     return entry
 
 

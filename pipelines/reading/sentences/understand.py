@@ -8,6 +8,7 @@ from datetime import date
 
 from ..statements import Statement
 from . import rules
+from .pledges import pledged
 from .scene import look, normalise
 from .words import FUTURE, OUTSIDE, PLANS
 
@@ -22,7 +23,7 @@ class Understood:
     not_understood: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     is_plan: bool = False
-    places: list[tuple[int, int]] = field(default_factory=list)
+    pledges: list[tuple[str, float]] = field(default_factory=list)
 
     @property
     def abstained(self) -> bool:
@@ -47,16 +48,18 @@ def understand(sentence: str, said_on: date | None, last_year: int) -> Understoo
     ):
         return found
     kept = sentence if not outside else " and ".join(inside)
+    scene = look(kept, said_on, last_year)
     if plan := re.search(PLANS, normalise(kept)):
         found.is_plan = True
         found.reasons.append("a plan, a wish or an assumption about what is to come is no figure of the tables")
         found.not_understood.append(plan[0])
+        found.pledges = pledged(scene)
         return found
-    scene = look(kept, said_on, last_year)
     ahead = [year for year, *_ in scene.years if said_on and year > said_on.year]
     coming = re.search(FUTURE, scene.text) if not scene.year_said else None
     if ahead or coming:
         found.is_plan = True
+        found.pledges = pledged(scene)
         found.reasons.append("it speaks of what was still to come on that day")
         found.not_understood.append(str(ahead[0]) if ahead else coming[0] if coming else "")
         return found
@@ -64,8 +67,8 @@ def understand(sentence: str, said_on: date | None, last_year: int) -> Understoo
     if left:
         found.not_understood += left
         found.reasons.append("part of the sentence was not understood")
-        if not outside:
-            return found
+        if any(re.search(r"\d.* (?:billion|bn|million)$", part) for part in left):
+            found.reasons.append("a sum needs its currency; a shell keeps $ in single quotation marks only")
         return found
     if not made and not outside:
         found.reasons.append("no statement that the tables could decide was found in it")
