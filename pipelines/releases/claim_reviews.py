@@ -37,7 +37,7 @@ with judged as (
     where editions.has_figures
 )
 select claim_id, published_on, publisher, report, statement, comparator, value, value_to, unit, source, address,
-    greatest(max(edition_day), published_on) as reviewed_on,
+    max(greatest(edition_day, published_on)) as reviewed_on,
     max_by({{'edition': edition_id, 'verdict': verdict, 'low': figure_low, 'high': figure_high, 'sentence': sentence}},
         edition_day) filter (was_out) as known_then,
     max_by({{'edition': edition_id, 'verdict': verdict, 'low': figure_low, 'high': figure_high, 'sentence': sentence}},
