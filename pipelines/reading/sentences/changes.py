@@ -54,7 +54,14 @@ def growth(scene: Scene, number: Amount, base: Statement, change: int) -> Statem
 
 def direction_of_sum(scene: Scene, number: Amount) -> int:
     """Say whether a sum is what was added (1) or taken away (-1); a sum to which somebody rose is neither."""
-    before, after = scene.text[max(0, number.start - 60) : number.start], scene.text[number.end : number.end + 30]
+    before, after = scene.text[max(0, number.start - 60) : number.start], scene.text[number.end : number.end + 40]
+    if re.match(
+        r" (?:more|higher) than (?:the year before|a year (?:earlier|before|ago)|last year|in 20\d\d|[\u00b7 ]+$)",
+        after,
+    ):
+        return 1
+    if re.match(r" (?:less|lower) than (?:the year before|a year (?:earlier|before|ago)|last year|in 20\d\d)", after):
+        return -1
     if re.match(r" (?:more|extra|increase|rise|boost|additional|hike|on top)\b(?! than)", after):
         return 1
     if re.match(r" (?:less|cut|decrease|reduction)\b", after):
@@ -73,8 +80,8 @@ def direction_of_sum(scene: Scene, number: Amount) -> int:
 
 def multiple(scene: Scene, number: Amount, base: Statement) -> Statement | None:
     """Read a multiple since a year: doubled, tripled, 2.4 times."""
-    said = re.search(r"\w+(?:d|es|ing)$", scene.text[number.start : number.end])
-    if scene.year_from is None and scene.year_said and said:
+    verb = re.fullmatch(r"[a-z]+(?:ed|es|ing)", number.text)
+    if scene.year_from is None and scene.year_said and verb:
         return _within_a_year(scene, number, base)
     if scene.year_from is None or scene.year_from >= base.year:
         return None

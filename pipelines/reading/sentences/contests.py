@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...contracts.metrics import Metric
-from ..statements import Statement
+from ..statements import Statement, decimals_of
 from . import orders
 from .amounts import Amount
 from .parts import PASSED
@@ -42,6 +42,8 @@ def _more(metric: Metric, first: str, second: str, year: int) -> Statement:
 def fractions(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statement]], set[int]]:
     """Read who is a part of whom: "a third of Germany's", "half as much as France"."""
     metric = orders.measure(scene)
+    if metric is not None and (times := _times_of(scene, numbers, metric)):
+        return times
     for number in numbers:
         part = number.value / 100 if number.unit == "%" else number.value
         if part >= 1 or not (number.text and number.text[0].isalpha()) or metric is None:
@@ -79,6 +81,34 @@ def fractions(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Stat
         )
         return [(number.start, made)], {id(number)}
     return [], set()
+
+
+def _times_of(
+    scene: Scene, numbers: list[Amount], metric: Metric
+) -> tuple[list[tuple[int, Statement]], set[int]] | None:
+    """Read "nearly three times Poland's": the other is named right behind."""
+    for number in numbers:
+        if number.unit != "times" or number.value <= 1:
+            continue
+        other = next((s for s in scene.people if 0 < s.start - number.end <= 5 and s.code != "NATO_TOTAL"), None)
+        own = [s for s in scene.people if s.start < number.start and s.code != "NATO_TOTAL"]
+        if not other or not own or not scene.text[: other.end].endswith(("'s", "s'")) or own[-1].code == other.code:
+            continue
+        words = {"nearly": "times_nearly", "about": "times_about", "plain": "times" if number.step >= 1 else "plain"}
+        comparator = words.get(number.comparator, number.comparator)
+        made = Statement(
+            metric,
+            own[-1].code,
+            scene.year_at(other.end),
+            number.value,
+            decimals_of(number.step),
+            claim_kind="compare",
+            comparator=comparator,
+            unit_said="times",
+            against=other.code,
+        )
+        return [(number.start, made)], {id(number)}
+    return None
 
 
 def _around(number: Amount, part: float) -> tuple[str, float, float | None]:

@@ -19,7 +19,7 @@ _HIGH = (
 _LOW = r"lowest|smallest|least|bottom|fewest|lightest|slowest|last|lightest|rear|weakest|stingiest"
 _ORD = "|".join(ORDINAL)
 _RANK = re.compile(
-    rf"\b(?:(?P<ord>{_ORD})[- ](?:place\b|in (?:the (?:alliance|eu|european union)|nato|europe|terms|defence|military)|among|(?:on|in) the (?:list|table|ranking)|after|behind|(?P<high1>{_HIGH})|(?P<low1>{_LOW}))|(?:top|bottom)[- ](?P<n>three|four|five|ten|six|two|\d+)|(?P<low>{_LOW}|(?:less|lower|smaller|fewer)\b[^.;,]{{0,60}}? than (?:any|every)(?:one|body)?(?: other| else)?)\b(?! (?:year|since|time|week|month|decade|summer))"
+    rf"\b(?:(?P<ord>{_ORD})[- ](?:place\b|in (?:the (?:alliance|eu|european union)|nato|europe|terms|defence|military)|among|(?:on|in) the (?:list|table|ranking)|after|behind|for (?:defence|military|spending|the share|its|equipment)|by (?:share|spending|defence|equipment)|overall\b|(?P<high1>{_HIGH})|(?P<low1>{_LOW}))|(?:top|bottom)[- ](?P<n>three|four|five|ten|six|two|\d+)|(?P<low>{_LOW}|(?:less|lower|smaller|fewer)\b[^.;,]{{0,60}}? than (?:any|every)(?:one|body)?(?: other| else)?)\b(?! (?:year|since|time|week|month|decade|summer))"
     rf"|(?P<high>{_HIGH}|(?:more|higher|larger|bigger|greater|heavier)\b[^.;,]{{0,60}}? than (?:any|every)(?:one|body)?(?: other| else)?|outspends? (?:any|every)(?:one|body)?(?: other| else)?)\b(?! (?:of (?:all|everything)|time|year|likely|recent\w*|part|important|impressive|powerful))"
     r"|(?P<nobody>nobody|(?:no|not a single) (?:other )?(?:(?:\w+ ){0,2}(?:ally|country|member|nation|state|government)|one)|none of)|"
     rf"(?P<only>(?:trail\w*|behind|second|outspent|outdone|beaten|surpassed|bettered|eclipsed|topped|exceeded) only (?:to |by )?)(?=(?:the )?\w+)"
@@ -154,7 +154,7 @@ def ranks(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statemen
             return [], set()
         match = rest
     if re.search(
-        r"\b(?:once|formerly|previously|long|until recently|used to be|no longer|was for years|not)\b[^.;,]{0,30}$",
+        r"\b(?:once|formerly|previously|until recently|used to be|no longer|was for years|not)\b[^.;,]{0,30}$",
         text[: match.start()],
     ):
         scene.doubts.append(text[max(0, match.start() - 12) : match.end()].strip())
@@ -193,8 +193,8 @@ def ranks(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statemen
         place = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}.get(match["n"]) or int(match["n"])
         comparator = "at_most"
     elif (match["high"] or match["low"]) and re.search(
-        r"(?:one of|among) (?:the|nato's|europe's|its) $|among the $",
-        text[max(0, match.start() - 18) : match.start()],
+        r"(?:one of|among) (?:the |nato's |europe's |its |alliance's |european )*$",
+        text[max(0, match.start() - 40) : match.start()],
     ):
         return [], set()
     if match["nobody"]:

@@ -163,8 +163,8 @@ _TOTAL = r"(?:alliance|nato|allied|allies|alliance-wide|nato-wide|transatlantic)
 def _percentage(scene: Scene, number: Amount, base: Statement, before: str, after: str) -> Statement | None:
     text = scene.text
     change = direction_of(scene, number)
-    if re.search(r"\bto (?:\w+ ){0,2}$", before):
-        # Where a share has fallen to is where it stands.
+    if re.search(r"\b(?:to|from) (?:\w+ ){0,2}$", before):
+        # Where a share has fallen to, or from, is where it stands.
         change = 0
     near = after[:90]
     if number.unit == "points":
@@ -204,7 +204,8 @@ def _percentage(scene: Scene, number: Amount, base: Statement, before: str, afte
             base = owner_of(scene, number, base)
             return replace(base, metric=Metric(metric), decimals=percent_decimals(number, Metric(metric)))
     if re.match(
-        rf"(?:,? each)? ?(?:of|in) (?:\w+'s |their (?:combined|joint|own|total) |its (?:own )?)?{GDP}\b", near
+        rf"(?:,? each)? ?(?:of|in) (?:\w+'s |(?:the )?(?:united states|united kingdom|[a-z]+(?:n|sh|ch|se)) |their (?:combined|joint|own|total) |its (?:own )?)?{GDP}\b",
+        near,
     ) or (
         re.search(
             rf"(?:share|proportion|percentage|part|% ?) of {GDP}|relative to {GDP}|measured against {GDP}|gdp share|in relation to {GDP}|"

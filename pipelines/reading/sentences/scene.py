@@ -99,7 +99,12 @@ class Scene:
         return (
             someone.code == "NATO_TOTAL"
             and any(other.start < someone.start for other in self.people)
-            and re.search(r"\b(?:in|within|across|inside|of) (?:all (?:of )?|the )?$", before) is not None
+            and (
+                re.search(r"\b(?:in|within|across|inside|of|among) (?:all (?:of )?|the )?$", before) is not None
+                or re.match(
+                    r" (?:biggest|largest|top|highest|lowest|smallest|keenest|best|worst)", self.text[someone.end :]
+                )
+            )
             and re.search(rf"\b(?:{SPENDING}) (?:in|within|across|inside|of) (?:all (?:of )?|the )?$", before) is None
         )
 
@@ -315,6 +320,8 @@ def _find_numbers(scene: Scene, text: str) -> None:
     text = _blank(text, spans)
     spans = []
     for match in MULTIPLE.finditer(text):
+        if re.match(r" (?:a )?dozen", text[match.end() :]):
+            continue
         scene.numbers.append(
             Amount(
                 MULTIPLES[match["num"]],

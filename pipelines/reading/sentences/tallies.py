@@ -34,6 +34,12 @@ def goal_of(scene: Scene, numbers: list[Amount]) -> tuple[str | None, float | No
     return None
 
 
+# "Neither Belgium nor Spain met it", "is no longer short of it".
+_NEGATED = re.compile(
+    r"\bneither\b[^.;]*$|\b(?:no longer|not(?! only)|never|hardly|nowhere near|cannot|\w+n't)(?: \w+){0,2} ?$"
+)
+
+
 def meets(scene: Scene) -> list[tuple[int, Statement]]:
     """Read who met which target, or missed it: each Ally with each target that has a verb of its own."""
     text = scene.text
@@ -46,6 +52,8 @@ def meets(scene: Scene) -> list[tuple[int, Statement]]:
             re.finditer(rf"\b(?P<miss>{MISSES})\b|\b(?P<meet>{MEETS})\b", text)
         )
         missed = bool(verbs[-1]["miss"]) if verbs else False
+        if verbs and _NEGATED.search(text[: verbs[-1].start()]):
+            missed = not missed
         codes = list(dict.fromkeys(s.code for s in scene.people if s.code in ALLIES))
         if len(scene.targets) > 1:
             codes = codes[:1]
