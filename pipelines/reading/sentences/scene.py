@@ -95,17 +95,15 @@ class Scene:
 
     def is_place(self, someone: Someone) -> bool:
         """Say whether the Alliance is only where somebody else stands: "the second-largest army in NATO"."""
-        before = self.text[: someone.start]
-        return (
-            someone.code == "NATO_TOTAL"
-            and any(other.start < someone.start for other in self.people)
-            and (
-                re.search(r"\b(?:in|within|across|inside|of|among) (?:all (?:of )?|the )?$", before) is not None
-                or re.match(
-                    r" (?:biggest|largest|top|highest|lowest|smallest|keenest|best|worst)", self.text[someone.end :]
-                )
-            )
-            and re.search(rf"\b(?:{SPENDING}) (?:in|within|across|inside|of) (?:all (?:of )?|the )?$", before) is None
+        if someone.code != "NATO_TOTAL" or not any(other.start < someone.start for other in self.people):
+            return False
+        before, after = self.text[: someone.start], self.text[someone.end :]
+        inside = r"\b(?:in|within|across|inside|of|among) (?:all (?:of )?|the )?$"
+        # "Spending in NATO" is its own.
+        if re.search(rf"\b(?:{SPENDING}) (?:in|within|across|inside|of) (?:all (?:of )?|the )?$", before):
+            return False
+        return bool(
+            re.search(inside, before) or re.match(r" (?:biggest|largest|top|highest|lowest|smallest|best|worst)", after)
         )
 
     def who_at(self, place: int, groups: bool = True) -> str | None:
