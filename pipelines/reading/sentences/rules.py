@@ -9,6 +9,7 @@ from ...contracts.metrics import Metric
 from ..statements import Statement, coarser, decimals_of
 from . import changes, contests, counts, orders, tallies
 from .amounts import Amount
+from .guard import unread
 from .parts import direction_of, owner_of, percent_decimals, signed
 from .scene import Scene
 from .words import ALLIES, CATEGORIES, GDP, PEOPLE, PER_HEAD, SPENDING
@@ -58,29 +59,10 @@ def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
         ]
     if any("BALTIC" in (s.scope, s.against) for _, s in made):
         return [], ["the Baltic states, which are no group of the tables"]
-    left += _not_the_whole(scene, [s for _, s in made])
+    left += unread(scene, [s for _, s in made])
     made.sort(key=lambda pair: pair[0])
     unique = list(dict.fromkeys(_finish(s, scene, basis) for _, s in made))
     return unique, left
-
-
-_PARTIAL = re.compile(
-    r"\b(?:nordic|scandinavian|eastern|western|southern|northern|central|balkan|mediterranean|front-?line|founding|newest|newer|new|smaller|"
-    r"larger|biggest|smallest|richest|poorest|big|small|flank|rich|poor|wealthy|visegrad|benelux)(?: european| nato| flank)* "
-    r"(?:allies|members|member states|countries|states|nations)\b"
-)
-
-
-def _not_the_whole(scene: Scene, made: list[Statement]) -> list[str]:
-    """Name a part of the Alliance that is none of our groups, where a statement would take it for the whole."""
-    grouped = [s for s in made if s.scope not in ALLIES]
-    if not grouped:
-        return []
-    partial = _PARTIAL.search(scene.text)
-    union = re.search(r"\b(?:eu|european union)\b", scene.text)
-    if union and not any(s.code == "EU_ALLIES" for s in scene.people):
-        return [union[0]]
-    return [partial[0]] if partial else []
 
 
 def _each(scene: Scene, number: Amount, statement: Statement) -> list[str]:

@@ -116,8 +116,10 @@ OUTSIDE = (
     ),
     (
         r"tanks?|fighter (?:jets?|aircraft)|jets|warships?|frigates?|submarines?|missiles?|warheads?|drones?|battalions?|brigades?|"
-        r"bases?|reserv(?:e|ists?)|conscripts?|generals|casualt\w+|f-35s?",
-        "weapons and units are not in these tables",
+        r"bases?|reserv(?:e|ists?)|conscripts?|generals|casualt\w+|f-35s?|"
+        r"navy|navies|naval|air forces?|marines|special forces|space force|nuclear|intelligence (?:services?|agenc\w+)|police|border guards?|coast guard|"
+        r"veterans",
+        "weapons, units and single services are not in these tables",
         "The Military Balance of the IISS",
     ),
     (
