@@ -52,6 +52,26 @@ def test_what_is_not_understood_is_said(folder):
     assert "not in NATO's tables" in record["reason"]
 
 
+def test_a_pledge_is_told_with_its_distance(folder):
+    said = "The UK will spend 2.5 percent of GDP on defence by 2027."
+    record = answer(folder, said, date(2025, 2, 25)).record
+    assert record["abstained"] and len(record["distances"]) == 2
+    then, now = record["distances"]
+    assert "nato-2024-06" in then and "0.17 points short of 2.5 %" in then
+    assert "nato-2026-07" in now and "0.06 points above 2.5 %" in now
+
+
+def test_what_misleads_is_said(folder):
+    said = "Defence budgets of the European Allies and Canada grew by 19.3 per cent in real terms in 2024."
+    (statement,) = answer(folder, said, date(2026, 7, 20)).record["statements"]
+    assert statement["verdict_now"] == "holds" and "same members in both years it is 15.76 %" in statement["misleading"]
+
+
+def test_a_sum_of_two_allies_is_left_alone(folder):
+    record = answer(folder, "Germany and France together spent $162 billion on defence in 2024.", None).record
+    assert record["abstained"] and "together" in record["not_understood"]
+
+
 def test_sentences_of_an_article_have_places():
     text = "First one here.\nThe U.S. spent 3 percent. Next!\n\nA last one"
     assert [(p.text, p.line, p.column) for p in sentences_of(text)] == [

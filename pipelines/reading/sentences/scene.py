@@ -135,6 +135,7 @@ def normalise(sentence: str) -> str:
     text = re.sub(r"\bgross domestic product\b", "gdp", text)
     text = re.sub(r"(\d)-(?=(?:billion|million|trillion|%))", r"\1 ", text)
     text = re.sub(r"\bdefense\b", "defence", text)
+    text = re.sub(r"(?<!half )(?<!of )\ba (trillion|billion|million)\b", r"1 \1", text)
     return re.sub(r"\s+", " ", text).strip()
 
 

@@ -130,6 +130,7 @@ OUTSIDE = (
     (r"voters?|poll|taxpayers? (?:think|believe)|survey|approve of|believe", "opinion is not in these tables", "polls"),
     (
         r"debt|deficit|borrow\w*|bonds?|tax(?:es)?|tariffs?|welfare|health|education|pensioners|unemployment|trade|\w+ fund|funds?|frozen|assets|"
+        r"spen(?:d|ds|ding|t) (?:\w+ ){0,3}?on (?:the )?(?:culture|schools?|climate|research|transport|housing|energy|pensions|arts|sports?|families|roads)|"
         r"bridges?|loans?|airports?|hospitals?|projects?|packages?|programmes? (?:worth|of)",
         "other public spending is not in these tables",
         "Eurostat, the OECD",
@@ -146,7 +147,7 @@ OUTSIDE = (
 PLANS = (
     r"\bplans? to\b|\bpromis\w+ to\b|\bpledg(?:es|ed|ing) to\b|\bvow\w* to\b|\baims? to\b|\bintend\w* to\b|"
     r"\bby (?:the end of )?(?:20[3-9]\d|202[789]|next year)\b|\bnext year\b|\bat (?:the )?(?:present|current|this) (?:pace|rate)\b|"
-    r"\bis to (?:spend|reach|hit|raise)\b|\bwants?\b|\bwanted\b|\bshould\b|\bought to\b|\bmust\b|\bwould\b(?! (?:have )?(?:need|had to))|\bcould\b|"
+    r"\bis to (?:spend|reach|hit|raise)\b|\bwants?\b|\bwanted\b|\bneeds?\b(?! (?:\w+ ){0,3}\$)|\bshould\b|\bought to\b|\bmust\b|\bwould\b(?! (?:have )?(?:need|had to))|\bcould\b|"
     r"\bhopes? to\b|\bcommit(?:s|ted) (?:itself |themselves )?to (?:spend|rais|reach|invest|hit|lift)\w*|\bproposes?\b|\bproposal\b|\bagreed to\b|"
     r"\bgoing to\b|\bdecade from now\b|\b2040s\b|\b2030s\b|\bin the (?:coming|next) \w+|\bif\b|\bdemand\w*\b|\bcall\w* (?:on|for)\b|\burg\w+\b"
 )
