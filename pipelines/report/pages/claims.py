@@ -217,7 +217,7 @@ def _written(value: float, unit: str, decimals: int) -> str:
 
 def _figure(row: Row) -> Figure | None:
     """Show what the edition gives, with its origin; nothing where it gives no single figure."""
-    if row["figure_value"] is None or row["unit"] == "boolean":
+    if row["figure_value"] is None or row["unit"] not in ("percent", "USD billion", "count"):
         return None
     text = _written(row["figure_value"], row["unit"], 0 if row["unit"] in WHOLE else 2)
     return Figure(text, row["figure_value"], row.cell("figure_value"))
