@@ -130,13 +130,14 @@ since_a_year as (
     where asked.claim_kind in ('diff', 'change') and asked.against is null
 ),
 
+-- Rounded far behind the last printed digit, since 2.05 less 1.70 is a little less than 0.35 in binary.
 changed as (
     select
         claim_id, edition_id, reading,
         claim_kind = 'change' or metric <> 'expenditure' or price_basis = 'current' as is_plain_reading,
         price_basis, price_base_year,
         case
-            when claim_kind = 'diff' then (amount - base_amount) / divisor
+            when claim_kind = 'diff' then round(1e9 * cast(amount - base_amount as double) / divisor) / 1e9
             when unit = 'times' then amount / base_amount
             else 100 * (amount / base_amount - 1)
         end as low,
@@ -148,7 +149,7 @@ changed as (
         claim_id, edition_id, reading, is_plain_reading or claim_kind = 'change' as is_plain_reading, price_basis,
         price_base_year,
         case
-            when claim_kind = 'diff' then low - other_low
+            when claim_kind = 'diff' then round(1e9 * (low - other_low)) / 1e9
             when unit = 'percent' then 100 * (low / other_low - 1)
             else low / other_low
         end as low,
