@@ -37,6 +37,8 @@ _THAN = re.compile(
 )
 
 
+# Of the Allies' figures no mean is published: NATO's own is what all spent together.
+_MEAN = re.compile(r"\b(?:average|mean|median|typical)(?: \w+){0,2} (?:member|ally|country|state|nation)\b|\bmedian\b")
 _TOGETHER = re.compile(r"\b(?:together|combined|jointly|between them|in total|taken together)\b")
 _NOT = re.compile(r"\b(?:not|never|neither|nor|nowhere near|\w+n't)\b(?! (?:only|least|just|counting|including|even))")
 _PART_OF_A_YEAR = re.compile(
@@ -76,6 +78,8 @@ def unread(scene: Scene, made: list[Statement]) -> list[str]:
     if (found := _NOT.search(text)) and not kinds & {"meets", "count", "rank"}:
         left.append(found[0])
     if found := _PART_OF_A_YEAR.search(text):
+        left.append(found[0])
+    if found := _MEAN.search(text):
         left.append(found[0])
     for found in _THAN.finditer(text):
         numbered = any(n.start <= found.start() < n.end for n in scene.numbers)

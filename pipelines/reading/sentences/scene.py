@@ -99,8 +99,11 @@ class Scene:
             return False
         before, after = self.text[: someone.start], self.text[someone.end :]
         inside = r"\b(?:in|within|across|inside|of|among) (?:all (?:of )?|the )?$"
-        # "Spending in NATO" is its own.
-        if re.search(rf"\b(?:{SPENDING}) (?:in|within|across|inside|of) (?:all (?:of )?|the )?$", before):
+        # "Spending in NATO" is its own, "the highest spending in NATO" is somebody's.
+        foremost = re.search(r"\b(?:\w{3,}est|top|most|least|number one|second|third)\b[^.;]{0,40}$", before)
+        if not foremost and re.search(
+            rf"\b(?:{SPENDING}) (?:in|within|across|inside|of) (?:all (?:of )?|the )?$", before
+        ):
             return False
         return bool(
             re.search(inside, before) or re.match(r" (?:biggest|largest|top|highest|lowest|smallest|best|worst)", after)

@@ -100,9 +100,9 @@ def streaks(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statem
         text,
     )
     used = {id(n) for n in numbers if match and match.start() <= n.start < match.end()}
-    rising = (
-        0 if not re.search(rf"\b(?:{RISES}|{FALLS})\b", text) else 1 if re.search(rf"\b(?:{RISES})\b", text) else -1
-    )
+    # "More than 30 %" is a level, and of equipment or pay no growth is told.
+    moving = "" if any(scene.has(words) for _, words in CATEGORIES) else re.sub(r"\b(?:more|higher) than\b", " ", text)
+    rising = 1 if re.search(rf"\b(?:{RISES})\b", moving) else -1 if re.search(rf"\b(?:{FALLS})\b", moving) else 0
     goal = goal_of(scene, numbers)
     codes = [s.code for s in scene.people]
     if not (match or every) or not codes:
