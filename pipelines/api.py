@@ -202,7 +202,7 @@ def check(
     folder = _folder(source)
     if metric not in {known.value for known in Metric}:
         raise NotAStatement(f"No metric is called {metric!r}. There are: {', '.join(known.value for known in Metric)}.")
-    figure, decimals = parse_value(str(value))
+    figure, decimals = parse_value(str(value), Metric(metric))
     statement = Statement(Metric(metric), scope, year, figure, decimals, target, price_basis)
     verdicts: pd.DataFrame = judge_by(folder, statement).to_pandas()
     return verdicts

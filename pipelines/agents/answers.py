@@ -267,7 +267,7 @@ def check(
     names = [known.value for known in Metric]
     if metric not in names:
         raise NotAnswered(there_is_no("metric", metric, names))
-    stated, decimals = parse_value(value)
+    stated, decimals = parse_value(value, Metric(metric))
     statement = Statement(Metric(metric), scope, year, stated, decimals, target, prices)
     verdicts = json_rows(judge_by(release.folder, statement))
     wanted = ("edition_id", "verdict", "sentence", "basis", "figure_value", "difference")

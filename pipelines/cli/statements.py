@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .output import console, print_labelled
 
 
@@ -11,6 +13,55 @@ def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
         style = {"holds": "green", "differs": "red"}.get(verdict, "yellow")
         console.print(f"\n[bold]{edition}[/]  [{style}]{verdict.replace('_', ' ')}[/]", highlight=False)
         print_labelled("", sentence, indent=2)
+
+
+def print_answer(record: dict[str, Any]) -> None:
+    """Print what a sentence was understood to say, and each statement as known then, as known now."""
+    console.print(f"[bold]{record['sentence']}[/]", highlight=False)
+    for statement in record["statements"]:
+        console.print("")
+        print_labelled("understood", in_words(statement), indent=14)
+        for label, when in (("that day", "then"), ("older", "borrowed"), ("now", "now")):
+            edition, verdict = statement[f"edition_{when}"], statement[f"verdict_{when}"]
+            if when == "borrowed" and edition is None:
+                continue
+            told = (verdict or "cannot_tell").replace("_", " ")
+            said = f"{edition or 'no edition'}: {told}. {statement[f'reason_{when}']}"
+            print_labelled(label, said, indent=14)
+        print_labelled("misleading", statement["misleading"] or "nothing that the tables show", indent=14)
+    console.print("")
+    for part in record["not_understood"]:
+        print_labelled("not understood", part, indent=18)
+    if record["reason"]:
+        print_labelled("why", record["reason"], indent=18)
+    for distance in record["distances"]:
+        print_labelled("how far", distance, indent=18)
+    if record["abstained"]:
+        print_labelled("verdict", "cannot tell", indent=18)
+    else:
+        then, now = (record[f"verdict_{when}"].replace("_", " ") for when in ("then", "now"))
+        print_labelled("verdict", f"{then} as known that day, {now} as known now", indent=18)
+
+
+def in_words(statement: dict[str, Any]) -> str:
+    """Write a statement as it was understood: who, what, when, how much, which prices, which comparison."""
+    low, high = statement["low"], statement["high"]
+    unit = statement["unit"]
+    span = (
+        f"{low:g}" if low == high else f"{'-' if low is None else f'{low:g}'} to {'-' if high is None else f'{high:g}'}"
+    )
+    parts = [
+        f"{statement['kind']} of {statement['metric']}",
+        " against ".join(statement["subjects"]),
+        f"in {statement['year']}" + (f" since {statement['year_from']}" if statement["year_from"] else ""),
+        f"target {statement['target_id']}" if statement["target_id"] else "",
+        f"beyond {statement['threshold']:g} %" if statement["threshold"] is not None else "",
+        statement["direction"] or "",
+        f"among {statement['among']}" if statement["among"] else "",
+        f"at {statement['price_basis']} prices" if statement["price_basis"] else "",
+        f"stated {statement['comparator'].replace('_', ' ')} {statement['value']:g} {unit}: {span}",
+    ]
+    return ", ".join(part for part in parts if part) + "."
 
 
 def _complete(table: str, columns: str, incomplete: str) -> list[tuple[str, str]]:

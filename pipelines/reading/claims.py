@@ -6,66 +6,49 @@ statement takes the place of `dim_claim` in it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
 
-from ..contracts.metrics import Metric
-from ..models.trees import parsed
+from ..contracts.metrics import Metric as Metric
 from .connection import open_release
 from .current import current_release
-from .entities import UnknownEntity, read_entities
+from .entities import EntityNames, UnknownEntity, read_entities
 from .explain import read_models
+from .statements import WITH_TARGET, coarser, decimals_of
+from .statements import NotAStatement as NotAStatement
+from .statements import Statement as Statement
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
-UNITS = {Metric.allies_meeting_target: "count", Metric.meets_target: "boolean", Metric.expenditure: "USD billion"}
-WITH_TARGET = (Metric.allies_meeting_target, Metric.meets_target)
 
-
-class NotAStatement(ValueError):
-    """Say what is wrong with a statement, and what would be right."""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """Hold a statement to judge: `scope` is a code or a name.
-
-    `value` is in the metric's unit: percent, a count, yes as 1, USD billion.
-    """
-
-    metric: Metric
-    scope: str
-    year: int
-    value: float
-    decimals: int
-    target_id: str | None = None
-    price_basis: str | None = None
-
-    @property
-    def unit(self) -> str:
-        """Name the unit of the value."""
-        return UNITS.get(self.metric, "percent")
-
-
-def parse_value(text: str) -> tuple[float, int]:
+def parse_value(text: str, metric: Metric | None = None) -> tuple[float, int]:
     """Read a stated figure and to how many decimals it was rounded: `19.4` gives (19.4, 1), `yes` (1, 0).
 
-    Raises `NotAStatement` where it is neither a figure nor yes or no.
+    Sums of money are in billions: `1.6 trillion` gives (1600, -2). Zeros at the end of sums and of numbers of people
+    are no digits; a share of GDP is never coarser than a tenth. Raises `NotAStatement` where it is no figure.
     """
     words = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
-    plain = text.strip().rstrip("%").strip().lower()
+    plain = text.strip().rstrip("%").strip().lower().removeprefix("$").replace(",", "")
     if plain in words:
         return words[plain], 0
+    plain, scale = (plain.removesuffix("trillion").strip(), 1000) if plain.endswith("trillion") else (plain, 1)
+    plain = plain.removesuffix("billion").strip()
     try:
-        return float(plain), len(plain.partition(".")[2])
+        value, decimals = float(plain) * scale, len(plain.partition(".")[2])
     except ValueError as error:
         raise NotAStatement(f"{text!r} is no figure. Write it as it was stated: 19.4, 22, or yes and no.") from error
+    if metric is Metric.defence_share_of_gdp:
+        decimals = max(decimals, 1)
+    step = scale * 10.0**-decimals
+    if metric in (Metric.expenditure, Metric.personnel, Metric.expenditure_per_head) and decimals == 0:
+        step = coarser(value, step)
+    return value, decimals_of(step)
 
 
 def judge(settings: Settings, statement: Statement) -> pa.Table:
@@ -79,46 +62,94 @@ def judge(settings: Settings, statement: Statement) -> pa.Table:
 
 def judge_by(release: Path, statement: Statement) -> pa.Table:
     """Judge a statement by every edition of the release in a folder; see `judge`."""
+    judged = judge_all(release, [statement])
+    return judged.drop_columns(["claim_id"]).add_column(0, "claim_id", pa.array(["checked"] * judged.num_rows))
+
+
+def judge_all(release: Path, statements: Sequence[Statement]) -> pa.Table:
+    """Judge statements by every edition of a release; `claim_id` is the number of each, counted from 0, as text."""
+    connection, sql = _judge(release)
+    rows = []
+    entities = _entities(release)
+    for number, statement in enumerate(statements):
+        try:
+            codes = [code and entities.code(code) for code in (statement.scope, statement.against, statement.among)]
+        except UnknownEntity as error:
+            raise NotAStatement(str(error)) from error
+        _require_known(connection, statement)
+        rows.append(_as_claim(str(number), statement, codes))
+    connection.register("asked", pa.Table.from_pylist(rows, schema=_CLAIM))
     try:
-        scope = read_entities(release).code(statement.scope)
-    except UnknownEntity as error:
-        raise NotAStatement(str(error)) from error
-    model = read_models(release)["fct_claim"]
-    connection = open_release(release, names=[*model["depends_on"], "dim_edition", "dim_target"])
-    _require_known(connection, statement)
-    tree = parsed(model["sql"]).copy()
-    ctes = [*parsed(_AS_CLAIM).copy().ctes, *tree.ctes]
-    tree.set("with_", exp.With(expressions=ctes))
-    values = {
+        return connection.sql(sql).to_arrow_table()
+    finally:
+        connection.unregister("asked")
+
+
+@lru_cache(2)
+def _entities(release: Path) -> EntityNames:
+    return read_entities(release)
+
+
+@lru_cache(2)
+def _judge(release: Path) -> tuple[duckdb.DuckDBPyConnection, str]:
+    """Open what the two models of claims read, and put a table `asked` in the place of `dim_claim`."""
+    models = read_models(release)
+    makers = ("fct_claim_reading", "fct_claim")
+    names = {name for maker in makers for name in models[maker]["depends_on"]} - {"dim_claim", "fct_claim_reading"}
+    connection = open_release(release, names=[*sorted(names), "dim_edition", "dim_target"])
+    for name in sorted(names):
+        # In memory, since an article has many sentences.
+        connection.execute(f"create temp table kept_{name} as select * from {name}")
+    ctes = [f"{name} as (select * from kept_{name} {_NEEDED.get(name, '')})" for name in sorted(names)]
+    ctes += ["dim_claim as (select * from asked)", f"fct_claim_reading as ({models['fct_claim_reading']['sql']})"]
+    inner = models["fct_claim"]["sql"]
+    return connection, f"with {', '.join(ctes)} select * from ({inner}) order by cast(claim_id as integer), edition_id"
+
+
+# What of the large tables the statements can need: the rest changes no verdict and takes time.
+_NEEDED = {
+    "fct_reading": "where metric in (select metric from asked) or metric in ('expenditure', 'defence_share_of_gdp')",
+    "fct_target_compliance": "where target_id in (select target_id from asked) or target_id = 'gdp_2'",
+    "fct_growth_since": "where entity_code in (select scope from asked) and base_year in (select year_from from asked)",
+}
+_CLAIM = pa.schema(
+    [("claim_id", pa.string()), ("published_on", pa.date32())]
+    + [(name, pa.string()) for name in ("claim_kind", "metric", "scope", "against", "among")]
+    + [("year", pa.int32()), ("year_from", pa.int32()), ("target_id", pa.string()), ("threshold_pct", pa.float64())]
+    + [(name, pa.string()) for name in ("direction", "price_basis")]
+    + [
+        ("price_base_year", pa.int32()),
+        ("comparator", pa.string()),
+        ("value", pa.float64()),
+        ("value_to", pa.float64()),
+    ]
+    + [("unit", pa.string()), ("decimals", pa.int32())]
+)
+
+
+def _as_claim(number: str, statement: Statement, codes: list[str | None]) -> dict[str, object]:
+    scope, against, among = codes
+    return {
+        "claim_id": number,
+        "published_on": None,
+        "claim_kind": statement.kind,
         "metric": statement.metric.value,
         "scope": scope,
+        "against": against,
+        "among": among,
         "year": statement.year,
-        "target": statement.target_id,
-        "basis": statement.price_basis,
+        "year_from": statement.year_from,
+        "target_id": statement.target_id,
+        "threshold_pct": statement.threshold,
+        "direction": statement.direction,
+        "price_basis": statement.price_basis,
+        "price_base_year": statement.price_base_year,
+        "comparator": statement.comparator,
         "value": statement.value,
+        "value_to": statement.value_to,
         "unit": statement.unit,
         "decimals": statement.decimals,
     }
-    sql = f"select * from ({tree.sql(dialect='duckdb')}) order by edition_id"
-    return connection.sql(sql, params=values).to_arrow_table()
-
-
-_AS_CLAIM = """
-with dim_claim as (
-    select
-        'checked' as claim_id,
-        cast(null as date) as published_on,
-        $metric::varchar as metric,
-        $scope::varchar as scope,
-        $year::integer as year,
-        $target::varchar as target_id,
-        $basis::varchar as price_basis,
-        $value::double as value,
-        $unit::varchar as unit,
-        $decimals::integer as decimals
-)
-select 1
-"""
 
 
 def _require_known(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:

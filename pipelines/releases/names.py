@@ -13,6 +13,8 @@ DIFF = "diff.json"
 CHECKS = "checks.json"
 # The same as the manifest in the words of schema.org and Croissant.
 CROISSANT = "croissant.json"
+# Every claim with its verdicts, in the words of ClaimReview.
+CLAIMS = "claims.json"
 # Beside the releases: every move of the pointer, and what is held back.
 HISTORY = "history.jsonl"
 HELD = "held.json"

@@ -26,13 +26,14 @@ from ..models.tables import table_path, table_state
 from ..settings import Settings
 from . import catalog
 from .baseline import NotPublished, compare_with_baseline
+from .claim_reviews import describe_claims
 from .compose import STORAGE_VERSION, AuditError, compose
 from .croissant import describe_croissant
 from .description import OWN, read_manifest_of
 from .diff import ReleaseDiff
 from .lineage import macros_text, models_text
 from .manifest import build_manifest, describe_provenance, file_resource
-from .names import CROISSANT, DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
+from .names import CLAIMS, CROISSANT, DIFF, LINEAGE, MANIFEST, SUCCESS, hidden, table_file
 from .retention import clean_up, remove, retire
 from .soundness import release_damage
 from .verify import mark_success
@@ -244,6 +245,8 @@ def _compose_aside(
         raise AuditError(f"{', '.join(wrong)} did not arrive in the release as written")
     write_json(aside / CROISSANT, describe_croissant(manifest))
     manifest["resources"].append(file_resource(aside / CROISSANT, aside))
+    write_json(aside / CLAIMS, {"claims": describe_claims(aside)})
+    manifest["resources"].append(file_resource(aside / CLAIMS, aside))
     return manifest
 
 

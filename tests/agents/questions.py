@@ -182,7 +182,7 @@ QUESTIONS = [
     Question(
         "check",
         {"metric": "expenditure", "scope": "United States", "year": 2024, "value": "968", "prices": "current"},
-        ["holds", "cannot_be_computed", "holds"],
+        ["holds", "cannot_tell", "holds"],
         [OLD, MID, NEW],
         {OLD: "estimate", MID: "estimate", NEW: "outturn"},
         "USD billion",

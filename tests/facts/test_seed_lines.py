@@ -15,7 +15,8 @@ def extended(build_from_lines):
             "UTO,Utopia,state,europe,true,EUR,,\nCHE,Switzerland,state,,,,,\n",
             "memberships.csv": "".join(f"BALTICS,{code},2004-03-29,\n" for code in ("EST", "LVA", "LTU"))
             + "NATO,UTO,2027-01-01,\n",
-            "claims.csv": "mine,2026-08-01,me,A note,Baltic growth,real_growth,BALTICS,2026,,,30,percent,0,here",
+            "claims.csv": "mine,2026-08-01,me,A note,Baltic growth,real_growth,BALTICS,2026,,,30,percent,0,here,"
+            "value,plain,,,,,,,,",
         },
         add_utopia,
     )
@@ -63,7 +64,7 @@ def test_a_claim_gets_its_verdict(extended, independent):
         "select edition_id, verdict, basis, figure_value, own_edition_id from fct_claim where claim_id = 'mine'"
     ).fetchall()
     verdict = "holds" if round(growth) == 30 else "differs"
-    assert rows == [("nato-2026-07", verdict, "recomputed from constant prices", pytest.approx(growth), None)]
+    assert rows == [("nato-2026-07", verdict, "like for like, members of both years", pytest.approx(growth), None)]
 
 
 def test_an_ally_that_has_not_acceded_changes_no_aggregate(extended, release):

@@ -72,7 +72,7 @@ def test_a_count_comes_from_those_that_it_counts(lineage):
 def test_a_claim_leads_to_the_basis_that_it_stands_on(lineage):
     figure = lineage.explain("fct_claim", ("sgar2024-us-share", "nato-2024-06"), "figure_value")
     assert _cells(figure) == ["TABLE2!N75", "TABLE2!N77"]
-    assert figure.children[0].table == "fct_contribution_share"
+    assert figure.children[0].table == "fct_claim_reading"
 
 
 def test_a_threshold_comes_from_its_seed(lineage):

@@ -39,7 +39,7 @@ def without_newest(settings: Settings, report, tmp_path_factory: pytest.TempPath
     return older
 
 
-CLAIM = "mine,2026-08-01,me,A note,Growth,real_growth,POL,2026,,,30,percent,0,here\n"
+CLAIM = "mine,2026-08-01,me,A note,Growth,real_growth,POL,2026,,,30,percent,0,here,value,plain,,,,,,,,\n"
 
 
 def hold_back(seeds: Path, edition: str) -> None:

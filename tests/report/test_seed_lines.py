@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Any line that somebody may add to a seed gives a report: groups that begin or end, odd targets, claims and breaks."""
 
 from __future__ import annotations
@@ -42,12 +43,12 @@ LINES = {
         infrastructure,3 % on infrastructure,infrastructure_share,3,agreed,2010-01-01,2030,true,Nobody,A test
     """,
     "claims.csv": """
-        early,2026-08-01,me,A note,Growth in 1999,real_growth,NATO_EUR_CAN,1999,,,30,percent,0,here
-        future,2026-08-01,me,A note,Growth in 2050,real_growth,NATO_EUR_CAN,2050,,,30.5,percent,1,here
-        of-a-group,2026-08-01,me,A note,Europeans at 2 %,allies_meeting_target,EUROPE,2025,gdp_2,,99,count,0,here
-        unarmed,2026-08-01,me,A note,Iceland meets 2 %,meets_target,ISL,2025,gdp_2,,1,boolean,0,here
-        unmeasured,2026-08-01,me,A note,At 5 %,allies_meeting_target,NATO_TOTAL,2025,total_5,,1,count,0,here
-        of-late,2026-08-01,me,A note,Growth of latecomers,real_growth,LATE,2015,,,30,percent,0,here
+        early,2026-08-01,me,A note,Growth in 1999,real_growth,NATO_EUR_CAN,1999,,,30,percent,0,here,value,plain,,,,,,,,
+        future,2026-08-01,me,A note,Growth in 2050,real_growth,NATO_EUR_CAN,2050,,,30.5,percent,1,here,value,plain,,,,,,,,
+        of-a-group,2026-08-01,me,A note,Europeans at 2 %,allies_meeting_target,EUROPE,2025,gdp_2,,99,count,0,here,count,plain,,,,,,,,
+        unarmed,2026-08-01,me,A note,Iceland meets 2 %,meets_target,ISL,2025,gdp_2,,1,boolean,0,here,meets,plain,,,,,,,,
+        unmeasured,2026-08-01,me,A note,At 5 %,allies_meeting_target,NATO_TOTAL,2025,total_5,,1,count,0,here,count,plain,,,,,,,,
+        of-late,2026-08-01,me,A note,Growth of latecomers,real_growth,LATE,2015,,,30,percent,0,here,value,plain,,,,,,,,
     """,
     "breaks.csv": """
         NATO_TOTAL,gdp,2020,,definition,change,press,here,Of an aggregate

@@ -6,14 +6,36 @@ import re
 from typing import Any
 
 from .. import wording
-from ..content import Column, Figure, Link, Page, Table
+from ..content import Figure, Link, Page
 from ..release import Release, Row
 
 VERDICTS = {
     "holds": ("holds", "good"),
     "differs": ("differs", "bad"),
     "undecided": ("undecided", "soft"),
-    "cannot_be_computed": ("cannot be computed", "soft"),
+    "cannot_tell": ("cannot tell", "soft"),
+}
+
+# What became of a claim, in the order of the page: a heading, and the verdicts then and now that belong under it.
+GROUPS = (
+    ("Held then and now", lambda then, now: then == "holds" and now == "holds"),
+    ("Held then, no longer", lambda then, now: then == "holds" and now != "holds"),
+    ("Never held", lambda then, now: then == "differs" and now == "differs"),
+    ("Holds only now", lambda then, now: then == "differs" and now == "holds"),
+    ("Cannot be told of the day", lambda then, now: now != "cannot_tell"),
+    ("Cannot be told", lambda then, now: True),
+)
+
+WHOLE = ("count", "rank", "years")
+
+# How exactly a figure was stated, before it.
+COMPARED = {
+    "about": "about ",
+    "nearly": "nearly ",
+    "more_than": "more than ",
+    "less_than": "less than ",
+    "at_least": "at least ",
+    "at_most": "at most ",
 }
 
 NAVIGATION = Link(50, "Claims", "claims.html")
@@ -32,9 +54,87 @@ def pages(release: Release) -> list[Page]:
                 "claim that differs may have been right by the edition of its day."
             ),
             nav=NAVIGATION,
-            context={"claims": claims, "sentence": _sentence(release), "table": _table(release, claims)},
+            context={"groups": _grouped(claims), "sentence": _sentence(release)},
         )
     ]
+
+
+def _grouped(claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put each claim under the first heading that fits."""
+    left = list(claims)
+    groups = []
+    for title, fits in GROUPS:
+        found = [claim for claim in left if fits(claim["then"], claim["now"])]
+        left = [claim for claim in left if claim not in found]
+        if found:
+            groups.append({"title": title, "claims": found})
+    return groups
+
+
+def _then_and_now(release: Release, claim: Row, judged: list[Row]) -> dict[str, Any]:
+    """Name the verdict by the newest edition of the day, and by the newest that can speak to it; both in words too."""
+    days = {edition["edition_id"]: edition["published_on"] for edition in release.editions}
+    held = sorted((row for row in judged if row["edition_id"] in days), key=lambda row: days[row["edition_id"]])
+    out = [row for row in held if days[row["edition_id"]] <= claim["published_on"]]
+    missing = _own_edition_missing(release, judged)
+    known_then = None if missing or not out else out[-1]
+    then = known_then["verdict"] if known_then else "cannot_tell"
+    now = held[-1]["verdict"] if held else "cannot_tell"
+    words = f"{VERDICTS[then][0]} then, {VERDICTS[now][0]} now"
+    return {
+        "then": then,
+        "now": now,
+        "both": words if then != now else f"{VERDICTS[now][0]} then and now",
+        "told": [
+            _told_then(release, claim, known_then, bool(missing)),
+            _told_now(release, claim, held[-1]) if held else "No edition that we hold has that year.",
+        ],
+    }
+
+
+def _told_then(release: Release, claim: Row, row: Row | None, is_own_missing: bool) -> str:
+    """Say what the tables said on the day, or why that cannot be told."""
+    stated = "it" if claim["unit"] == "boolean" else claim_figure(claim)
+    if row is None or row["verdict"] == "cannot_tell":
+        why = (
+            "we hold no tables of that report"
+            if is_own_missing
+            else "we hold no tables of that day"
+            if row is None
+            else f"the tables of that day ({release.edition_names[row['edition_id']]}) do not give it"
+        )
+        return f"We cannot tell whether {stated} was right on the day: {why}."
+    tables = f"On the day, NATO's tables ({release.edition_names[row['edition_id']]})"
+    return f"{tables} {_bore_out(claim, row, 'said')}."
+
+
+def _told_now(release: Release, claim: Row, row: Row) -> str:
+    """Say what the newest tables say, and beside growth what it is with the same members in both years."""
+    tables = f"NATO's tables now ({release.edition_names[row['edition_id']]})"
+    if row["verdict"] == "cannot_tell":
+        return f"{tables} do not give it."
+    beside = re.search(r"like for like, members of both years \((-?[\d.]+)\)", row["sentence"])
+    same = ""
+    if beside and row["figure_low"] is not None and abs(float(beside[1]) - row["figure_low"]) >= 0.1:
+        same = f"; with the same members in both years, {_written(float(beside[1]), claim['unit'], 1)}"
+    return f"{tables} {_bore_out(claim, row, 'say')}{same}."
+
+
+def _bore_out(claim: Row, row: Row, say: str) -> str:
+    """Write what an edition gives: a figure, a range, or yes and no."""
+    low, high, unit = row["figure_low"], row["figure_high"], claim["unit"]
+    if unit == "boolean":
+        so = {"holds": "bear", "differs": "contradict"}.get(row["verdict"])
+        past = {"bear": "bore", "contradict": "contradicted"}
+        if so is None:
+            return "left it open" if say == "said" else "leave it open"
+        return f"{past[so] if say == 'said' else so} it{' out' if so == 'bear' else ''}"
+    if low is None or high is None:
+        return f"{say} something open"
+    places = 0 if unit in WHOLE else max(2 if low != high else 1, claim["decimals"])
+    if low == high:
+        return f"{say} {_written(low, unit, places)}"
+    return f"{say} from {wording.number(low, places)} to {_written(high, unit, places)}"
 
 
 def in_dispute(release: Release, count: int) -> list[dict[str, Any]]:
@@ -46,18 +146,23 @@ def in_dispute(release: Release, count: int) -> list[dict[str, Any]]:
 
 def _claim(release: Release, claim: Row) -> dict[str, Any]:
     judged = sorted(release.verdicts.get(claim["claim_id"], []), key=lambda row: row["edition_id"])
-    spoken = [row for row in judged if row["verdict"] != "cannot_be_computed"]
+    spoken = [row for row in judged if row["verdict"] != "cannot_tell"]
     return {
         "id": claim["claim_id"],
+        **_then_and_now(release, claim, judged),
         "statement": _statement(claim),
         # A statement that something is so, or is not, has no figure beside it.
-        "title": _statement(claim) if claim["unit"] == "boolean" else f"{_statement(claim)}: {claim_figure(claim)}",
+        "title": _statement(claim)
+        if claim["unit"] == "boolean" or claim["claim_kind"] == "compare"
+        else f"{_statement(claim)}: {claim_figure(claim)}",
         "figure": claim_figure(claim),
         "value": float(claim["value"]),
+        "by": claim["publisher"],
         "who": f"{claim['publisher']}: {claim['report']}, {wording.day(claim['published_on'])}",
         "published_on": claim["published_on"],
         # What the source adds to publisher, report and day: how the figure reached us.
         "how": claim["source"].partition("; ")[2],
+        "address": (claim["address"] or "").partition("://")[2],
         "own_edition_missing": _own_edition_missing(release, judged),
         "never_holds": bool(spoken) and all(row["verdict"] == "differs" for row in spoken),
         "verdicts": [
@@ -86,22 +191,35 @@ def _own_edition_missing(release: Release, judged: list[Row]) -> str | None:
 
 
 def claim_figure(claim: Row) -> str:
-    """Write the figure of a claim as it was stated."""
-    return _written(float(claim["value"]), claim["unit"], claim["decimals"])
+    """Write the figure of a claim as it was stated: "about 20 %", "from 70 to 90 %"."""
+    text = _written(float(claim["value"]), claim["unit"], max(0, claim["decimals"]))
+    if claim["comparator"] == "between":
+        return f"{wording.number(float(claim['value']), max(0, claim['decimals']))} to " + _written(
+            float(claim["value_to"]), claim["unit"], max(0, claim["decimals"])
+        )
+    return f"{COMPARED.get(claim['comparator'], '')}{text}"
 
 
 def _written(value: float, unit: str, decimals: int) -> str:
     text = wording.number(value, decimals)
     if unit == "boolean":
         return "as worded"
-    return {"percent": f"{text}{wording.SPACE}%", "USD billion": f"${text}{wording.SPACE}bn"}.get(unit, text)
+    return {
+        "percent": f"{text}{wording.SPACE}%",
+        "USD billion": f"${text}{wording.SPACE}bn",
+        "USD per head": f"${text}",
+        "thousand persons": f"{text}{wording.SPACE}thousand",
+        "rank": f"place {text}",
+        "years": f"{text} years",
+        "times": f"{text} times",
+    }.get(unit, text)
 
 
 def _figure(row: Row) -> Figure | None:
     """Show what the edition gives, with its origin; nothing where it gives no single figure."""
-    if row["figure_value"] is None or row["unit"] == "boolean":
+    if row["figure_value"] is None or row["unit"] not in ("percent", "USD billion", "count"):
         return None
-    text = _written(row["figure_value"], row["unit"], 0 if row["unit"] == "count" else 2)
+    text = _written(row["figure_value"], row["unit"], 0 if row["unit"] in WHOLE else 2)
     return Figure(text, row["figure_value"], row.cell("figure_value"))
 
 
@@ -146,34 +264,6 @@ def _by_newest(release: Release) -> list[Row]:
     newest_first = [edition["edition_id"] for edition in release.editions]
     chosen = []
     for rows in release.verdicts.values():
-        able = {row["edition_id"]: row for row in rows if row["verdict"] != "cannot_be_computed"}
+        able = {row["edition_id"]: row for row in rows if row["verdict"] != "cannot_tell"}
         chosen += [able[edition] for edition in newest_first if edition in able][:1]
     return chosen
-
-
-def _table(release: Release, claims: list[dict[str, Any]]) -> Table:
-    editions = list(reversed(release.editions))
-
-    def verdict(claim: dict[str, Any], edition: Row) -> Figure:
-        found = [badge(row["verdict"]) for row in claim["verdicts"] if row["edition_id"] == edition["edition_id"]]
-        return found[0] if found else Figure(wording.NOTHING)
-
-    return Table(
-        "Verdicts by edition",
-        [
-            Column("Claim", numeric=False),
-            Column("Stated"),
-            Column("Published", numeric=False),
-            *(Column(release.edition_names[edition["edition_id"]], numeric=False) for edition in editions),
-        ],
-        [
-            [
-                Figure(claim["statement"], claim["statement"], href=f"claims.html#{claim['id']}"),
-                Figure(claim["figure"], claim["value"]),
-                Figure(wording.day(claim["published_on"]), str(claim["published_on"])),
-                *(verdict(claim, edition) for edition in editions),
-            ]
-            for claim in claims
-        ],
-        filterable=True,
-    )

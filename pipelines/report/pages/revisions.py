@@ -47,7 +47,14 @@ def pages(release: Release) -> list[Page]:
 
 
 def _claims(release: Release, metric: str, target: str | None = None) -> list[Row]:
-    found = [row for row in release.claims if row["metric"] == metric]
+    # Of an edition, held or not: what others say of it is on the page of claims alone.
+    found = [
+        row
+        for row in release.claims
+        if row["metric"] == metric
+        and row["claim_kind"] in ("value", "count")
+        and any(judged["own_edition_id"] for judged in release.verdicts.get(row["claim_id"], []))
+    ]
     if metric == "real_growth":
         return [row for row in found if row["scope"] == EUROPE_AND_CANADA]
     # What is said of a group of Allies is no count of the Alliance.
