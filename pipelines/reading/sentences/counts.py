@@ -200,7 +200,8 @@ def _counted(part: Amount, there: int) -> tuple[str, float, float | None]:
             return "at_most", float(floor(exact)), None
         case "fraction_nearly":
             return "between", float(ceil((share - 0.05) * there)), ceil(exact) - 1.0
-    return "between", float(ceil((share - 0.025) * there)), float(floor((share + 0.025) * there))
+    low, high = float(ceil((share - 0.025) * there)), float(floor((share + 0.025) * there))
+    return ("plain", low, None) if low == high else ("between", low, high)
 
 
 def _all_of(scene: Scene, group: str) -> float:
