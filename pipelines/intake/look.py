@@ -82,9 +82,9 @@ def look(
 
 
 def _page_of(publisher: Publisher, settings: Settings) -> str | None:
-    """Return the address of a publisher's topic page: that of its setting, or else its own."""
-    chosen = getattr(settings, publisher.page_setting) if publisher.page_setting else None
-    return str(chosen) if chosen else publisher.topic_page
+    """Return the address of a publisher's page: that of the settings, or else its own; None where nobody looks."""
+    own = settings.topic_page or publisher.topic_page if publisher.topic_page else None
+    return dict(settings.publisher_pages).get(publisher.id) or own
 
 
 @dataclass
