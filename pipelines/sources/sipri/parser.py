@@ -18,8 +18,8 @@ from .tables import DATASET, NOTES, PUBLISHER_ID, REGIONS, TABLES, Table, base_y
 
 ADVICE = (
     "compare these cells with the published file. A new name of a state belongs in warehouse/seeds/entity_names.csv, a "
-    "new state in entities.csv; a new title of a sheet in pipelines/sources/sipri/tables.py. Nothing was taken from this "
-    "file."
+    "new state in entities.csv; a new title of a sheet in pipelines/sources/sipri/tables.py. Nothing was taken from "
+    "this file."
 )
 # No figure: not available, or there was no such state.
 _NO_FIGURE = {". .", "xxx", "n.a.", "n/a"}
