@@ -11,7 +11,8 @@ from pipelines.sources.errors import SourceError
 from pipelines.sources.observations import KEY
 from pipelines.sources.opening import open_file
 from pipelines.sources.publisher import publisher_of_workbook
-from pipelines.sources.sipri.selection import select
+from pipelines.sources.republication import select_shown
+from pipelines.sources.sipri.notes import speaks_of
 from tests.conftest import ORIGINALS
 
 # The file, its years, the row of headers of each sheet, and Germany's share of 1990 as printed.
@@ -81,9 +82,9 @@ def test_footnotes_stand_beside_the_figures(frames):
     assert frames["sipri-2021"].query("entity_code == 'ITA'")["marks"].str.contains("The figures for Italy").all()
 
 
-def test_what_may_be_shown_is_less_than_a_tenth(frames, entities):
+def test_what_may_be_shown_is_less_than_a_tenth(frames, entities, settings):
     for frame in frames.values():
-        assert 0.03 < len(select(frame, entities)) / len(frame) <= 0.1
+        assert 0.03 < len(select_shown(frame, "sipri", settings.seeds, entities)) / len(frame) <= 0.1
 
 
 def test_two_releases_are_two_editions(sipri, empty_of_sipri, project):
@@ -166,3 +167,16 @@ def test_a_release_that_lacks_tables_is_refused(tmp_path, empty_of_sipri, projec
     tables = ("share_of_gdp", "constant_usd", "current_usd")
     taken = ingest(small(tmp_path / "milex.xlsx", tables=3), empty_of_sipri, project, tables=tables)
     assert taken.receipt.edition_id == "sipri-2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("The figures do not fully include pensions prior to 2006.", [1990, 2004, 2005, 2006]),
+        ("Figures for 2004-2010 include arrears.", [2004, 2007, 2010]),
+        ("From 2022 the border guard is included.", [2022, 2024]),
+        ("The figures exclude some defence spending.", [1990, 2004, 2005, 2006, 2007, 2010, 2022, 2024]),
+    ],
+)
+def test_a_footnote_speaks_of_the_years_that_it_names(text, years):
+    assert [year for year in (1990, 2004, 2005, 2006, 2007, 2010, 2022, 2024) if speaks_of(text, year)] == years

@@ -27,6 +27,8 @@ _YEAR = re.compile(r"^(19|20)\d\d$")
 # The last column of constant prices, in prices of that year: it repeats a figure at current prices.
 _CURRENT = re.compile(r"^((?:19|20)\d\d) current$")
 _HEADERS = {"currency", "notes", "note", "reporting year", "reporting year/fy", ""}
+# Till: 1994 Jul-Jun, 1995: Jul-Dec, From 1996: Jan-Dec
+_CALENDAR = re.compile(r"(?:from (\d{4}):?\s*)?jan\.?-dec\.?$", re.I)
 FEWEST_YEARS = 3
 # A share is worked out in SIPRI's workbook; a formula that failed stands in a release as #VALUE!, and is no figure.
 # More of them in one sheet are a damaged file.
@@ -56,7 +58,7 @@ def parse(workbook: Workbook, edition_id: str, entities: Entities, tables: Itera
     fiscal = {code: words for reader in readers for code, words in reader.fiscal_years.items()}
     rows = [row | {"edition_id": edition_id} for reader in readers for row in reader.rows]
     for row in rows:
-        said = [row["marks"], f"financial year {fiscal[row['entity_code']]}" if row["entity_code"] in fiscal else None]
+        said = [row["marks"], _financial_year(fiscal.get(str(row["entity_code"])), int(str(row["period"])[:4]))]
         row["marks"] = " | ".join(str(words) for words in said if words) or None
     return observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET)
 
@@ -159,15 +161,16 @@ class _Reader:
             "measure": self.table.measure,
             "unit": self.table.unit,
             "source_kind": "workbook",
-            "marks": self.notes.of_marks(cells.get(self.roles.get("notes", self.roles.get("note", 0)))),
             "currency_code": self.entities.currency(code, printed(currency)) if currency else None,
             "block": printed(currency) if currency and self.table.unit == "lcu_m" else None,
         }
         words = cells.get(self.roles.get("fiscal year", 0))
         if words and printed(words):
             self.fiscal_years[code] = printed(words)
+        marks = cells.get(self.roles.get("notes", self.roles.get("note", 0)))
         for column, year in (self.years | self.current).items():
-            self._read_cell(row, column, year, cells.get(column), common)
+            said: dict[str, object] = {"marks": self.notes.of_marks(marks, year)}
+            self._read_cell(row, column, year, cells.get(column), common | said)
 
     def _read_cell(self, row: int, column: int, year: int, value: object, common: dict[str, object]) -> None:
         if is_missing(value) or fold(value) in _NO_FIGURE:
@@ -198,6 +201,12 @@ class _Reader:
 
     def _refuse(self, place: str, found: str, expected: str) -> None:
         self.offenders.append(Offender(place, found, expected))
+
+
+def _financial_year(words: str | None, year: int) -> str | None:
+    """Say which span a financial year takes; None where it is the calendar year, or has become it by that year."""
+    ended = _CALENDAR.search(words or "")
+    return f"financial year {words}" if words and not (ended and year >= int(ended[1] or 0)) else None
 
 
 def _status(colour: str | None) -> str:

@@ -20,7 +20,6 @@ from ..publisher import Addresses, Clues, Publisher
 from ..registry import Edition
 from ..workbook import SourceKind, Workbook
 from .parser import parse
-from .selection import select
 from .tables import DATASET, PUBLISHER_ID, TABLES, table_of
 
 _FILE = re.compile(r"sipri[-_ ]milex[-_ ]data.*\.xlsx$", re.I)
@@ -66,9 +65,9 @@ class Sipri(Publisher):
         return identify_dated(self, clues, editions, edition_id, published, f"{self.id}-{spring}", spring)
 
     def read_original(self, folder: Path, edition: Edition, entities: Entities) -> pd.DataFrame | None:
-        """Read what of a release may be embedded."""
+        """Read a release; what of it may be embedded is chosen by the seeds."""
         path = folder / (edition.file_name or "")
-        return select(parse(open_file(path), edition.id, entities), entities) if path.is_file() else None
+        return parse(open_file(path), edition.id, entities) if path.is_file() else None
 
     def same_state(self, workbook: Workbook) -> str:
         """Return the hash of the visible cells and of their colours, which tell estimates."""

@@ -20,6 +20,9 @@ from ..workbook import SourceKind, Workbook
 from .indicators import INDICATORS
 from .parser import DATASET, PUBLISHER_ID, document_day, parse, recognises
 
+# What the facts ask for: the Allies, and whom people compare them with.
+NEIGHBOURS, EMBEDDED_SINCE = {"CHN", "EU", "RUS", "UKR"}, 2014
+
 
 class WorldBank(Publisher):
     """Read extracts of the World Development Indicators.
@@ -72,4 +75,9 @@ class WorldBank(Publisher):
     def read_original(self, folder: Path, edition: Edition, entities: Entities) -> pd.DataFrame | None:
         """Read the extract from which an edition's figures are taken."""
         path = folder / (edition.file_name or "")
-        return parse(open_file(path), edition.id, entities, edition.tables) if path.is_file() else None
+        if not path.is_file():
+            return None
+        frame = parse(open_file(path), edition.id, entities, edition.tables)
+        needed = {member.code for member in entities.memberships["NATO"]} | NEIGHBOURS
+        is_needed = frame["entity_code"].isin(needed) & (frame["period"].astype(int) >= EMBEDDED_SINCE)
+        return frame[is_needed].reset_index(drop=True)
