@@ -1,4 +1,7 @@
-"""Read CSV as a sheet of one: rows and columns are those of the text, figures are numbers."""
+"""Read CSV as a sheet of one: rows and columns are those of the text, figures are numbers.
+
+A tab in the first line parts the fields where there is one, a comma otherwise.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ def open_csv(path: Path) -> Workbook:
     """Read the fields of a CSV file; raises `SourceError` where its text is no UTF-8 or no CSV."""
     data = path.read_bytes()
     try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+        text = data.decode("utf-8-sig")
+        delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except (UnicodeDecodeError, csv.Error) as error:
         offender = Offender(path.name, f"text that is no CSV ({error})", "comma-separated values in UTF-8")
         raise SourceError(path.name, [offender], "download the file again, or save it as CSV in UTF-8.") from error
@@ -35,5 +40,6 @@ def open_csv(path: Path) -> Workbook:
             if text.strip():
                 figure = number(text)
                 cells[row, column] = text if figure is None else int(figure) if figure.is_integer() else figure
-    sheets = (CsvSheet(path.stem, cells),)
+    # Not by the name of the file, which is another in the archive.
+    sheets = (CsvSheet("CSV", cells),)
     return Workbook(path, sheets, hashlib.sha256(data).hexdigest(), None, hash_cells(sheets))

@@ -26,8 +26,8 @@ def test_sipri_and_nato_of_2024_differ_as_is_known(release):
     assert counted == [(18, 17, 0.137)]
     flipped = ask(
         release,
-        "select entity_code, other_value > nato_value from fct_publisher_difference where round(other_value, 2) >= 2 "
-        f"<> (round(nato_value, 2) >= 2) and {SIPRI_2024} order by all",
+        "select entity_code, other_value > nato_value from fct_publisher_difference where "
+        f"(round(other_value, 2) >= 2) <> (round(nato_value, 2) >= 2) and {SIPRI_2024} order by all",
     )
     assert dict(flipped) == {
         "ALB": True,

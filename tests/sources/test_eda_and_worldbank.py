@@ -84,19 +84,19 @@ def test_wide_files_of_the_data_bank_are_read_and_purchasing_power_is_a_unit_of_
     )
     frame = read(path, entities)
     assert frame[["measure", "unit", "period", "value", "cell"]].to_numpy().tolist() == [
-        ["gdp", "international_usd_m", "2023", 1700000.0, "data!E2"],
-        ["population", "thousand", "2023", 36687.353, "data!E3"],
-        ["population", "thousand", "2024", 36554.707, "data!F3"],
+        ["gdp", "international_usd_m", "2023", 1700000.0, "CSV!E2"],
+        ["population", "thousand", "2023", 36687.353, "CSV!E3"],
+        ["population", "thousand", "2024", 36554.707, "CSV!F3"],
     ]
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("UTO,SP.POP.TOTL,2024,7", "figures!A2: found 'UTO'; expected a state"),
-        ("POL,SP.POP.LOST,2024,7", "figures!B2: found the indicator 'SP.POP.LOST'"),
-        ("POL,SP.POP.TOTL,2024,many", "figures!D2: found 'many'; expected a figure"),
-        ("POL,SP.POP.TOTL,soon,7", "figures!C2: found soon; expected a year"),
+        ("UTO,SP.POP.TOTL,2024,7", "CSV!A2: found 'UTO'; expected a state"),
+        ("POL,SP.POP.LOST,2024,7", "CSV!B2: found the indicator 'SP.POP.LOST'"),
+        ("POL,SP.POP.TOTL,2024,many", "CSV!D2: found 'many'; expected a figure"),
+        ("POL,SP.POP.TOTL,soon,7", "CSV!C2: found soon; expected a year"),
         ("POL,NY.GDP.MKTP.KD,2024,7", "at constant prices of no year"),
     ],
 )
