@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from typer.testing import CliRunner
 
+from pipelines.cli import app
 from pipelines.intake.ingest import ingest
 from pipelines.sources.catalogue import Sources
 from pipelines.sources.tables import read_source
@@ -149,3 +151,18 @@ def test_purchasing_power_joins_no_market_rate(release):
         "select count(*) from fct_publisher_difference where unit not in ('percent', 'usd_m')",
     )
     assert joined == [(0,)]
+
+
+def test_compare_shows_the_publishers_side_by_side(settings, release):
+    shown = CliRunner().invoke(app, ["--warehouse", str(settings.warehouse), "compare", "Poland", "2024"])
+    assert shown.exit_code == 0
+    for words in ("nato-2026-07", "sipri-2025", "4.15 %", "exclude some defence spending", "BZ146"):
+        assert words in " ".join(shown.stdout.split()), shown.stdout
+    nothing = CliRunner().invoke(app, ["--warehouse", str(settings.warehouse), "compare", "POL", "1900"])
+    assert nothing.exit_code == 1
+
+
+def test_the_report_shows_them(site):
+    page = (site.path / "publishers.html").read_text(encoding="utf-8")
+    assert "SIPRI and NATO, 2024" in page and "No more than a tenth" in page
+    assert "Other publishers" in (site.path / "allies" / "pol.html").read_text(encoding="utf-8")
