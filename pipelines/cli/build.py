@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 # Two blanks, a word and the blanks behind it: where the lines of the summary begin.
 LABEL_WIDTH = 13
-SUMMARISED = ("dim_edition", "edition_headline", "fct_large_change", "fct_observation", "fct_uncheckable_relation")
+SUMMARISED = (
+    "dim_edition",
+    "edition_headline",
+    "fct_large_change",
+    "fct_observation",
+    "fct_publisher_warning",
+    "fct_uncheckable_relation",
+    "publisher_reasons",
+)
 
 
 def build(

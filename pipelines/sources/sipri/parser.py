@@ -22,7 +22,7 @@ ADVICE = (
     "this file."
 )
 # No figure: not available, or there was no such state.
-_NO_FIGURE = {". .", "xxx", "n.a.", "n/a"}
+_NO_FIGURE = {". .", ". . .", "xxx", "xx", "n.a.", "n/a"}
 _YEAR = re.compile(r"^(19|20)\d\d$")
 # The last column of constant prices, in prices of that year: it repeats a figure at current prices.
 _CURRENT = re.compile(r"^((?:19|20)\d\d) current$")
@@ -136,8 +136,9 @@ class _Reader:
                 self.current[column] = int(current[1])
             elif folded in _HEADERS or folded == "country" or folded.startswith("fiscal year"):
                 self.roles[folded.partition(" (")[0]] = column
-            else:
-                self._refuse(place, repr(text), "a year, Country, Currency or Notes")
+            elif self.years:
+                # Left of the years stands what SIPRI says of a state; among them, only years.
+                self._refuse(place, repr(text), "a year, or 2024 Current")
         span = list(self.years.values())
         if span != list(range(span[0], span[0] + len(span))):
             self._refuse(self.sheet.address(row, next(iter(self.years))), "years that do not follow each other", "each")

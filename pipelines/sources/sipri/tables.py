@@ -40,7 +40,9 @@ TABLES = (
         100,
     ),
     Table("constant_usd", _title(r"in constant \(?\d{4}\)? us"), "defence_expenditure", "usd_m", "constant"),
-    Table("current_usd", _title("us ?(\\$|d|dollars) at current prices"), "defence_expenditure", "usd_m", "current"),
+    Table(
+        "current_usd", _title(r"us ?(\$|d|dollars).*(at|in) current prices"), "defence_expenditure", "usd_m", "current"
+    ),
     Table(
         "per_capita", re.compile("military expenditure per capita"), "defence_expenditure_per_capita", "usd", "current"
     ),
