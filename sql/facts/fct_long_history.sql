@@ -13,7 +13,7 @@ with earlier as (
         max(before.share_of_gdp_pct) as highest_before_pct
     from stg_sipri_share as later
     inner join stg_sipri_share as before on before.entity_code = later.entity_code and before.year < later.year
-    where round(before.share_of_gdp_pct, 2) >= round(later.share_of_gdp_pct, 2)
+    where round(100 * before.share_of_gdp_pct) >= round(100 * later.share_of_gdp_pct)
     group by later.entity_code, later.year
 ),
 

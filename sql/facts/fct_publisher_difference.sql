@@ -11,9 +11,11 @@ with measured as (
         pairs.other_value - pairs.nato_value as difference,
         cast(100 as double) * (pairs.other_value - pairs.nato_value) / nullif(pairs.nato_value, 0) as difference_pct,
         abs(pairs.other_value - pairs.nato_value) as size,
-        -- How much of the difference would be left if NATO's figure were this other one.
+        -- How much of the difference would be left if this other figure were NATO's, or the other publisher's.
         abs(pairs.other_value - pairs.nato_then_value) as size_then,
         abs(pairs.other_value - pairs.nato_current_pct) as size_at_current_prices,
+        abs(pairs.source_value - pairs.nato_value) as size_at_source,
+        (pairs.other_value - pairs.nato_value) * (pairs.nato_then_value - pairs.other_value) >= 0 as is_between,
         -- The difference that the money alone makes: the rest is made by GDP.
         abs(pairs.nato_value * (pairs.expenditure_ratio - 1)) as size_of_money,
         notes.difference_code as said
@@ -41,14 +43,15 @@ select
     case
         -- A figure that is printed exactly is as good as one with two decimals of a percentage, or half a per cent.
         when size <= rounding_allowed + case when unit = 'percent' then 0.005 else 0.005 * abs(nato_value) end then 'rounding'
-        when size_then * 2 <= size then 'edition_older'
+        when size_then * 2 <= size or is_between then 'edition_older'
         when size_at_current_prices * 2 <= size then 'price_base'
         when unit = 'percent' and size_of_money * 2 <= size then 'gdp_base'
+        when size_at_source * 2 <= size then 'source_revised'
         when said is not null then said
         when unit = 'percent' and break_code is not null then break_code
         when nato_is_estimate or status <> 'outturn' then 'estimate'
         -- A currency that was redenominated changes no share and no dollar.
-        when marks is not null and marks not like '‖%' then 'own_footnote'
+        when coalesce(source_marks, marks) not like '‖%' then 'own_footnote'
         else 'unexplained'
     end as difference_code,
     is_estimate or nato_is_estimate as is_estimate,

@@ -1,7 +1,7 @@
 /*
 description: >-
-  What the words beside a publisher's figure say of its difference, by the rules of footnote_rules.csv; the first rule
-  that fits counts, and any other words are the publisher's own footnote.
+  What the words beside a publisher's figure, or beside that of the one from whom it is taken, say of its difference, by
+  the rules of footnote_rules.csv; the first rule that fits counts.
 grain: [publisher, entity_code, year, measure, unit]
 */
 with found as (
@@ -18,7 +18,8 @@ with found as (
         ) as position
     from stg_publisher_pair as pairs
     inner join seed_footnote_rule as rules
-        on rules.publisher = pairs.publisher and lower(pairs.marks) like lower(rules.footnote_words)
+        on rules.publisher = coalesce(pairs.source_publisher, pairs.publisher)
+        and lower(coalesce(pairs.source_marks, pairs.marks)) like lower(rules.footnote_words)
 )
 
 select publisher, entity_code, year, measure, unit, difference_code

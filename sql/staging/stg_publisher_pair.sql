@@ -2,7 +2,7 @@
 description: >-
   NATO's newest figure and each other publisher's newest of the same entity, year, measure and unit, with what the
   rules of fct_publisher_difference ask - NATO's figure as it was when the other's edition came out, the share at
-  current prices, the dollars and the GDP of both.
+  current prices, the dollars and the GDP of both, and the newest figure of a third publisher from whom it is taken.
 grain: [publisher, entity_code, year, measure, unit]
 */
 with newest as (
@@ -125,7 +125,10 @@ select
         cast(money.expenditure_usd_m as double) / nullif(nato_money.expenditure_usd_m, 0),
         cast(euros.expenditure_eur_m as double) / nullif(nato_euros.value, 0)
     ) as expenditure_ratio,
-    breaks.difference_code as break_code
+    breaks.difference_code as break_code,
+    origin.publisher as source_publisher,
+    origin.value as source_value,
+    origin.marks as source_marks
 from pairs
 left join known
     on known.publisher = pairs.publisher
@@ -150,3 +153,10 @@ left join stg_publisher_figure as nato_euros
     and nato_euros.currency_code = 'EUR'
     and nato_euros.is_newest
 left join breaks on breaks.entity_code = pairs.entity_code and breaks.year = pairs.year
+left join seed_figure_source as taken on taken.publisher = pairs.publisher and taken.measure = pairs.measure
+left join newest as origin
+    on origin.publisher = taken.source_publisher
+    and origin.entity_code = pairs.entity_code
+    and origin.year = pairs.year
+    and origin.measure = pairs.measure
+    and origin.unit = pairs.unit

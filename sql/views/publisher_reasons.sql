@@ -14,3 +14,4 @@ select
 from fct_publisher_difference
 where measure = 'defence_share_of_gdp'
 group by publisher, year
+order by publisher, year
