@@ -39,6 +39,10 @@ def check(
         Literal["current", "constant"] | None,
         typer.Option(metavar="PRICES", help="current or constant, where the statement names its prices."),
     ] = None,
+    publisher: Annotated[
+        str | None,
+        typer.Option(help="Judge by the newest edition of another publisher: sipri, eda, worldbank."),
+    ] = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -59,12 +63,17 @@ def check(
     from ..reading.current import NoRelease, current_release
     from ..reading.entities import read_entities
     from ..reading.explain import CannotExplain
+    from ..reading.publisher_claims import judge_by_publisher
 
     form = choose_format(form, output)
     try:
         figure, decimals = parse_value(value)
         release = current_release(context.obj)
-        verdicts = judge(context.obj, Statement(metric, scope, year, figure, decimals, target, price_basis))
+        statement = Statement(metric, scope, year, figure, decimals, target, price_basis)
+        if publisher is not None:
+            print_verdicts(judge_by_publisher(release, publisher, statement))
+            return
+        verdicts = judge(context.obj, statement)
     except (NotAStatement, NoRelease, CannotExplain) as error:
         raise fail(str(error)) from error
     entities = read_entities(release)
