@@ -7,7 +7,7 @@ grain: [publisher, year]
 select
     publisher,
     year,
-    count(*) as compared_allies,
+    count(other_value) as compared_allies,
     avg(abs(difference)) as mean_difference_pp,
     count(*) filter (where difference_code = 'unexplained') as unexplained_allies,
     cast(100 as double) * count(*) filter (where difference_code = 'unexplained') / count(*) as unexplained_pct

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
 from ..content import Cells, Column, Figure, Link, Page, Table
 from ..release import Release, Row
@@ -26,17 +27,40 @@ def pages(release: Release) -> list[Page]:
                 "tables": [
                     _differences(release, publisher, newest[publisher], rows) for publisher, rows in compared.items()
                 ],
-                "credits": _credits(release, set(compared)),
+                "warnings": _warnings(release),
+                "credits": _credits(release, {"nato", *compared}),
             },
         )
     ]
 
 
-def of_ally(release: Release, code: str) -> Table | None:
-    """List what every other publisher gives for an Ally beside NATO, newest year first; None where none does."""
+def of_ally(release: Release, code: str) -> dict[str, Any] | None:
+    """Show what every other publisher gives for an Ally beside NATO, newest year first; None where none does."""
     rows = [row for row in release.publisher_differences if row["entity_code"] == code]
     if not rows:
         return None
+    return {
+        "table": _of_ally(release, rows),
+        "past": _past(release, code),
+        "credits": _credits(release, {row["publisher"] for row in rows}),
+    }
+
+
+def _past(release: Release, code: str) -> str | None:
+    """Say since when SIPRI's newest share of GDP was not as high, and where its data begin."""
+    rows = release.rows("from fct_long_history where entity_code = ? order by year desc limit 1", code)
+    if not rows:
+        return None
+    (row,) = rows
+    before = f"the highest since {row['as_high_in_year']}" if row["as_high_in_year"] else "higher than ever before"
+    is_estimate = "" if row["status"] == "outturn" else ", an estimate,"
+    return (
+        f"By SIPRI, {row['share_of_gdp_pct']:.2f} % in {row['year']}{is_estimate} is {before}, in data that begin in "
+        f"{row['data_begin_year']}."
+    )
+
+
+def _of_ally(release: Release, rows: list[Row]) -> Table:
     return Table(
         "Share of GDP by other publishers",
         [
@@ -69,7 +93,7 @@ def _figures(row: Row) -> list[Figure]:
         cells.pct("other_value"),
         cells.pct("nato_value"),
         cells.pp("difference"),
-        Figure(row["difference_reason"], title=row["marks"] or ""),
+        Figure(row["difference_reason"], title=row["marks"] or "", css="sentence"),
     ]
 
 
@@ -111,6 +135,23 @@ def _summary(release: Release) -> Table:
             for cells in [Cells(row)]
         ],
     )
+
+
+def _warnings(release: Release) -> list[str]:
+    """Say what deserves a second look: none of it stops a release."""
+    words = {
+        "repeats_year_before": "{who} of {year} by {publisher} is the figure of the year before, to the last digit.",
+        "grew_beyond_range": "{who} of {year} by {publisher} lies more than twice as far from NATO's as ever before.",
+        "held_by_one": "{year} has figures of {publisher} alone.",
+    }
+    return [
+        words[row["warning_code"]].format(
+            who=release.names[row["entity_code"]],
+            year=row["year"],
+            publisher=release.publisher_names[row["publisher"]],
+        )
+        for row in release.table("fct_publisher_warning")
+    ]
 
 
 def _credits(release: Release, publishers: set[str]) -> list[str]:
