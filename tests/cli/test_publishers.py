@@ -1,4 +1,4 @@
-"""Publishers side by side on the command line: known figures, words on a narrow screen, other forms, what is unknown."""
+"""Publishers side by side on the command line: known figures, narrow screens, other forms, what is unknown."""
 
 from __future__ import annotations
 
