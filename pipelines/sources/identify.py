@@ -60,8 +60,10 @@ def identify_dated(
             raise _refusal(clues, "--published", f"{published}", f"{declared}, by the registry's entry for {found}")
         return found, declared
     if day is None or (year and day.year != year):
-        told = f"{day}" if day else "no day of publication in the file"
-        raise _refusal(clues, "--published", told, f"the day on which {publisher.name} published {found}")
+        told = f"{day}, the day of the file or of its saving" if day else "no day of publication in the file"
+        told = f"{published}" if published else told
+        during = f" in {year}" if year else ""
+        raise _refusal(clues, "--published", told, f"the day{during} on which {publisher.name} published {found}")
     return found, day
 
 

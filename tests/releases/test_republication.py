@@ -69,7 +69,9 @@ def _doubles(connection: duckdb.DuckDBPyConnection, table: str) -> set[float]:
     names = [name for name, kind, *_ in columns if kind == "DOUBLE"]
     found: set[float] = set()
     for name in names:
-        found |= {value for (value,) in connection.execute(f'select distinct "{name}" from {table}').fetchall() if value}
+        found |= {
+            value for (value,) in connection.execute(f'select distinct "{name}" from {table}').fetchall() if value
+        }
     return found
 
 

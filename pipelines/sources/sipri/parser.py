@@ -14,12 +14,17 @@ from ..observations import ESTIMATE, OUTTURN, UNCERTAIN, observation_frame
 from ..text import fold, is_error_value, is_missing, number, printed
 from ..workbook import Sheet, Workbook
 from .notes import Notes
+from .soundness import contradictions
 from .tables import DATASET, NOTES, PUBLISHER_ID, REGIONS, TABLES, Table, base_year, table_of, titles
 
 ADVICE = (
     "compare these cells with the published file. A new name of a state belongs in warehouse/seeds/entity_names.csv, a "
     "new state in entities.csv; a new title of a sheet in pipelines/sources/sipri/tables.py. Nothing was taken from "
     "this file."
+)
+MIXED_UP = (
+    "compare these cells with the published file, or download it again: a release does not contradict itself so. "
+    "Nothing was taken from this file."
 )
 # No figure: not available, or there was no such state.
 _NO_FIGURE = {". .", ". . .", "xxx", "xx", "n.a.", "n/a"}
@@ -60,7 +65,12 @@ def parse(workbook: Workbook, edition_id: str, entities: Entities, tables: Itera
     for row in rows:
         said = [row["marks"], _financial_year(fiscal.get(str(row["entity_code"])), int(str(row["period"])[:4]))]
         row["marks"] = " | ".join(str(words) for words in said if words) or None
-    return observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET)
+    frame = observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET)
+    listed = {reader.table.table_id: reader.listed for reader in readers}
+    sheets = {reader.table.table_id: reader.sheet.name for reader in readers}
+    if offenders := contradictions(frame, listed, sheets):
+        raise SourceError(workbook.path.name, offenders, MIXED_UP)
+    return frame
 
 
 def _find_tables(workbook: Workbook) -> tuple[dict[str, tuple[Table, Sheet]], list[Offender]]:
@@ -102,6 +112,7 @@ class _Reader:
     roles: dict[str, int] = field(default_factory=dict)
     fiscal_years: dict[str, str] = field(default_factory=dict)
     failed: list[Offender] = field(default_factory=list)
+    listed: set[str] = field(default_factory=set)
     base_year: int | None = None
 
     def read(self) -> None:
@@ -154,6 +165,7 @@ class _Reader:
             self._refuse(place, f"{label} again", f"each state once; {seen[code]} has it too")
             return
         seen[code] = place
+        self.listed.add(code)
         currency = cells.get(self.roles.get("currency", 0))
         common: dict[str, object] = {
             "entity_code": code,
