@@ -91,11 +91,40 @@ def test_wide_files_of_the_data_bank_are_read_and_purchasing_power_is_a_unit_of_
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffCountry Name,Country Code,Indicator Code,Year,Value\nPoland,POL,SP.POP.TOTL,2024,36554707\n",
+        "Country Name;Country Code;Indicator Code;Year;Value\nPoland;POL;SP.POP.TOTL;2024;36554707\n",
+        'Country Name,Country Code,Indicator Code,2023,2024\nPoland,POL,SP.POP.TOTL,..,"36,554,707"\n',
+        "iso3c\tindicator_code\tdate\tvalue\tobs_status\tdecimal\nPOL\tSP.POP.TOTL\t2024\t36554707\t\t0\n",
+        '"Data Source","World Development Indicators",\n\n"Last Updated Date","2025-04-15",\n\n'
+        '"Country Name","Country Code","Indicator Name","Indicator Code","2023","2024",\n'
+        '"Poland","POL","Population, total","SP.POP.TOTL","","36554707",\n'
+        '"Euro area","EMU","Population, total","SP.POP.TOTL","1","2",\n',
+    ],
+)
+def test_extracts_are_read_in_whatever_way_they_were_saved(tmp_path, entities, text):
+    path = tmp_path / "population-2025-04.csv"
+    path.write_text(text, encoding="utf-8")
+    frame = read(path, entities)
+    assert frame[["entity_code", "period", "unit", "value"]].to_numpy().tolist() == [
+        ["POL", "2024", "thousand", 36554.707]
+    ]
+
+
+def test_a_decimal_comma_is_refused_by_its_field(tmp_path, entities):
+    path = tmp_path / "shares-2025-04.csv"
+    path.write_text("Country Code;Indicator Code;2023\nPOL;MS.MIL.XPND.GD.ZS;3,265\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="CSV!C2: found '3,265'; expected a plain figure"):
+        read(path, entities)
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
         ("UTO,SP.POP.TOTL,2024,7", "CSV!A2: found 'UTO'; expected a state"),
         ("POL,SP.POP.LOST,2024,7", "CSV!B2: found the indicator 'SP.POP.LOST'"),
-        ("POL,SP.POP.TOTL,2024,many", "CSV!D2: found 'many'; expected a figure"),
+        ("POL,SP.POP.TOTL,2024,many", "CSV!D2: found 'many'; expected a plain figure"),
         ("POL,SP.POP.TOTL,soon,7", "CSV!C2: found soon; expected a year"),
         ("POL,NY.GDP.MKTP.KD,2024,7", "at constant prices of no year"),
     ],

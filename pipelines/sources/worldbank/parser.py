@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from ..csv_text import CsvSheet
 from ..entities import Entities
 from ..errors import Offender, SourceError
 from ..observations import OUTTURN, observation_frame
@@ -42,6 +43,8 @@ _YEAR = re.compile(r"^((?:19|20)\d\d)(?: \[YR\1\])?$")
 _BASE = re.compile(r"constant (\d{4})")
 _UPDATED = re.compile(r"last updated(?: date)?:?\s*(.*)$", re.I)
 _MONTH = re.compile(r"(20\d\d)[-_](0[1-9]|1[0-2])(?!\d)")
+
+_GROUPED = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 
 Header = tuple[int, dict[str, int], dict[int, int]]
 
@@ -128,7 +131,7 @@ class _Reader:
             self._refuse(sheet.address(line, roles["year"]), printed(cells.get(roles["year"], "")), "a year")
             return
         for column, year in (years or {roles["value"]: int(printed(cells[roles["year"]])[:4])}).items():
-            figure = self._figure(sheet.address(line, column), cells.get(column))
+            figure = self._figure(sheet, sheet.address(line, column), cells.get(column))
             if figure is not None:
                 yield {
                     "entity_code": code,
@@ -174,12 +177,15 @@ class _Reader:
             return None
         return code
 
-    def _figure(self, place: str, value: object) -> float | None:
+    def _figure(self, sheet: Sheet, place: str, value: object) -> float | None:
         if is_missing(value):
             return None
-        figure = number(value)
+        text = printed(value)
+        # Where commas part the fields, one within a field groups digits; elsewhere it may be a decimal comma.
+        is_grouped = isinstance(sheet, CsvSheet) and sheet.delimiter == "," and _GROUPED.match(text)
+        figure = number(text.replace(",", "") if is_grouped else value)
         if figure is None:
-            self._refuse(place, repr(printed(value)), "a figure, or ..")
+            self._refuse(place, repr(printed(value)), "a plain figure, or ..")
         return figure
 
     def _refuse(self, place: str, found: str, expected: str) -> None:
