@@ -9,7 +9,7 @@ select
     year,
     count(other_value) as compared_allies,
     avg(abs(difference)) as mean_difference_pp,
-    count(*) filter (where difference_code = 'unexplained') as unexplained_allies,
+    count(difference) filter (where difference_code = 'unexplained') as unexplained_allies,
     cast(100 as double) * count(*) filter (where difference_code = 'unexplained') / count(*) as unexplained_pct
 from fct_publisher_difference
 where measure = 'defence_share_of_gdp'
