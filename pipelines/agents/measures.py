@@ -96,7 +96,8 @@ def find_rows(
     Rows whose figure is missing are left out. Raises `NotAnswered` where keys are missing or name nothing.
     """
     entry = release.models[measure.table]
-    wanted: dict[str, Any] = {**measure.fixed}
+    # Other publishers measure the same by other definitions: a figure without a publisher is NATO's.
+    wanted: dict[str, Any] = {**measure.fixed} | ({"publisher": "nato"} if measure.table == OBSERVED else {})
     who = next((name for name in WHO if name in entry["grain"]), None)
     if who is not None:
         if entity is None:

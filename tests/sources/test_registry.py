@@ -59,7 +59,7 @@ def test_known_editions_stand_in_the_order_of_publication(settings):
         (
             "tables: {}",
             "tables: {'3': guess}",
-            "found tables.3: 'guess'; expected 'workbook', 'transcription' or 'pdf'",
+            "found tables.3: 'guess'; expected 'workbook', 'transcription', 'pdf' or 'csv'",
         ),
         ("publisher: nato", "publisher: nobody", "line 4: found publisher: nobody; expected one of nato"),
         ("    credit: NATO\n", "", "credit: nothing; expected this key"),
