@@ -94,7 +94,7 @@ national as (
         price_base_year,
         value / 1000.0 as figure,
         half_step / 1000.0 as figure_half_step
-    from fct_observation
+    from stg_nato_observation
     where measure = 'defence_expenditure' and price_basis = 'current' and currency_code = 'EUR' and not repeats
 ),
 
@@ -111,7 +111,7 @@ as_published as (
         price_base_year,
         value as figure,
         half_step as figure_half_step
-    from fct_observation
+    from stg_nato_observation
     where not repeats
         and measure in (
             'defence_share_of_gdp', 'military_personnel', 'equipment_share', 'personnel_share', 'infrastructure_share',
@@ -136,7 +136,7 @@ shares_of_gdp as (
         end as figure,
         cast(null as double) as figure_half_step
     from fct_contribution_share as recomputed
-    left join fct_observation as published
+    left join stg_nato_observation as published
         on published.edition_id = recomputed.edition_id
         and published.entity_code = recomputed.entity_code
         and published.year = recomputed.year
