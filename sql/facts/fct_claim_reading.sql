@@ -278,6 +278,11 @@ above as (
         select distinct edition_id, year from fct_reading where metric = 'defence_share_of_gdp' and reading = 'published'
     ) as given on given.year = asked.year
     inner join dim_group_member as members on members.group_code = asked.scope and members.last_year is null
+    -- Whom the edition could not know is not missing from it.
+    inner join stg_nato_entity_year as spine
+        on spine.edition_id = given.edition_id
+        and spine.entity_code = members.entity_code
+        and spine.year = given.year
     inner join dim_ally as allies on allies.entity_code = members.entity_code and allies.has_armed_forces
     left join series as own
         on own.edition_id = given.edition_id and own.metric = 'defence_share_of_gdp' and own.reading = 'published'

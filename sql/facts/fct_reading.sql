@@ -29,9 +29,10 @@ with growth as (
             when 'this_years_members' then this_years_members_growth_pct
             else nominal_growth_lcu_pct
         end as figure,
+        -- Rounded far behind the last printed digit: sums that are equal differ in their last bits.
         case reading
-            when 'published' then (real_growth_published_pct_high - real_growth_published_pct_low) / 2
-            when 'national' then (nominal_growth_lcu_pct_high - nominal_growth_lcu_pct_low) / 2
+            when 'published' then round(1e9 * (real_growth_published_pct_high - real_growth_published_pct_low) / 2) / 1e9
+            when 'national' then round(1e9 * (nominal_growth_lcu_pct_high - nominal_growth_lcu_pct_low) / 2) / 1e9
         end as figure_half_step
     from fct_growth
     cross join (
@@ -74,8 +75,8 @@ shares as (
             else expenditure_usd_m / 1000.0
         end as figure,
         case measured.metric
-            when 'contribution_share' then (share_of_total_pct_high - share_of_total_pct_low) / 2
-            when 'gdp_share' then (share_of_alliance_gdp_pct_high - share_of_alliance_gdp_pct_low) / 2
+            when 'contribution_share' then round(1e9 * (share_of_total_pct_high - share_of_total_pct_low) / 2) / 1e9
+            when 'gdp_share' then round(1e9 * (share_of_alliance_gdp_pct_high - share_of_alliance_gdp_pct_low) / 2) / 1e9
         end as figure_half_step
     from fct_contribution_share
     cross join (values ('contribution_share'), ('gdp_share'), ('expenditure')) as measured (metric)

@@ -82,5 +82,10 @@ def test_embedded_figures_equal_the_originals_cell_by_cell(originals, settings):
         pd.testing.assert_frame_equal(frame, read_figures(settings.seeds, edition), check_exact=True)
 
 
-def test_claims_are_the_ones_we_collected(originals, settings):
-    assert (settings.seeds / "claims.csv").read_bytes() == (originals.parent / "claims.csv").read_bytes()
+def test_the_first_claims_are_the_ones_we_collected(originals, settings):
+    ours, collected = (
+        pd.read_csv(folder / "claims.csv", dtype=str, index_col="claim_id")
+        for folder in (settings.seeds, originals.parent)
+    )
+    assert len(collected) == 25
+    pd.testing.assert_frame_equal(ours.loc[collected.index, collected.columns], collected)
