@@ -141,8 +141,11 @@ COMPARATORS = (
         r"nearly|almost|close to|just under|just short of|not quite|just below|approaching|nigh on|just shy of|a shade under|practically|"
         r"virtually|a little under|slightly under|slightly less than|a little less than|a fraction under|a touch under|all but|closing in on",
     ),
-    ("at_least", r"at least|no less than|no fewer than|not less than|a minimum of|at a minimum"),
-    ("at_most", r"at most|no more than|not more than|up to|a maximum of|at the most"),
+    (
+        "at_least",
+        r"at least|(?:at|on) or (?:above|over)|no less than|no fewer than|not less than|a minimum of|at a minimum",
+    ),
+    ("at_most", r"at most|at or (?:below|under)|no more than|not more than|up to|a maximum of|at the most"),
     (
         "more_than",
         r"(?:well |just |slightly |a little |a bit |a shade |a touch |far |a fraction |comfortably )?(?:more than|over|above|beyond|upwards? of|"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ...contracts.metrics import Metric
 from ..statements import Statement
 from .scene import Scene
-from .words import ALLIES
+from .words import ALLIES, CATEGORIES
 
 _PARTIAL = re.compile(
     r"\b(?:nordic|scandinavian|eastern|western|southern|northern|central|balkan|mediterranean|front-?line|founding|newest|newer|new|smaller|"
@@ -39,6 +40,18 @@ _THAN = re.compile(
 
 # Of the Allies' figures no mean is published: NATO's own is what all spent together.
 _MEAN = re.compile(r"\b(?:average|mean|median|typical)(?: \w+){0,2} (?:member|ally|country|state|nation)\b|\bmedian\b")
+# What somebody has set himself, what lies between two, what came together over years, and what is no spending.
+_OWN_GOAL = re.compile(
+    r"\b(?:its|their|his|her|own|national) (?:\w+ ){0,2}(?:goal|target|aim|objective|ambition|pledge|plan)s? (?:of|to)\b"
+)
+_BETWEEN = re.compile(r"\b(?:gap|difference|distance|gulf) between\b")
+_OVER_YEARS = re.compile(r"\b(?:additional|extra|cumulative\w*|altogether|all told|in all)\b")
+_NO_SPENDING = re.compile(
+    r"\b(?:largest|biggest|smallest|richest|poorest|wealthiest|strongest|weakest|most \w+)(?: \w+)?"
+    r" (?:econom(?:y|ies)|populations?|powers?|exporters?|importers?|producers?|neighbou?rs?|borders?|fleet|navy|navies)\b"
+)
+_THE_AVERAGE = re.compile(r"\b(?:above|below|over|under|beneath|than) (?:the )?(?:\w+ ){0,2}average\b")
+_OWN_CURRENCY = re.compile(r"\b(?:national|local|own|domestic) currenc(?:y|ies)\b")
 _TOGETHER = re.compile(r"\b(?:together|combined|jointly|between them|in total|taken together)\b")
 _NOT = re.compile(r"\b(?:not|never|neither|nor|nowhere near|\w+n't)\b(?! (?:only|least|just|counting|including|even))")
 _PART_OF_A_YEAR = re.compile(
@@ -78,6 +91,20 @@ def unread(scene: Scene, made: list[Statement]) -> list[str]:
     if (found := _NOT.search(text)) and not kinds & {"meets", "count", "rank"}:
         left.append(found[0])
     if found := _PART_OF_A_YEAR.search(text):
+        left.append(found[0])
+    if (found := _OWN_GOAL.search(text)) and kinds & {"value"} and not scene.targets:
+        left.append(found[0])
+    if (found := _BETWEEN.search(text)) and kinds & {"value"}:
+        left.append(found[0])
+    if (found := _OVER_YEARS.search(text)) and scene.year_from and kinds & {"diff", "value"} and "% " not in text:
+        left.append(found[0])
+    if kinds & {"compare", "diff"} and all(s.metric is Metric.expenditure for s in made):
+        left += [found[0] for _, words in CATEGORIES if (found := re.search(rf"\b(?:{words})\b", text))]
+    if (found := _THE_AVERAGE.search(text)) and "compare" not in kinds:
+        left.append(found[0])
+    if found := _OWN_CURRENCY.search(text):
+        left.append(found[0])
+    if found := _NO_SPENDING.search(text):
         left.append(found[0])
     if found := _MEAN.search(text):
         left.append(found[0])

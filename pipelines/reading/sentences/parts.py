@@ -41,6 +41,11 @@ def owner_of(scene: Scene, number: Amount, base: Statement) -> Statement:
 def direction_of(scene: Scene, number: Amount) -> int:
     """Say whether a number is that of a rise (1), of a fall (-1), or of neither (0)."""
     text = scene.text
+    if re.search(r"\b(?:below|under|above|beyond|past) ?$", text[: number.start]) or re.match(
+        r"(?:well |just )?(?:below|under|above|beyond|past)\b", text[number.start : number.end]
+    ):
+        # "Slipped below 60 %" says where it stands.
+        return 0
     before, after = text[max(0, number.start - 70) : number.start], text[number.end : number.end + 45]
     if re.match(r" (?:\w+ ){0,2}(?:growth|increase|rise|jump|surge|hike|boost|leap|more|extra|gain|higher)\b", after):
         return 1

@@ -201,7 +201,7 @@ def _percentage(scene: Scene, number: Amount, base: Statement, before: str, afte
         rf"\b(?:{_TOTAL}(?:'s|s')?(?: (?:total|combined|overall|defence|military|collective))* (?:bill|spending|expenditures?|budgets?|purse|outlays?|effort|money|pot|costs?)|"
         rf"(?:total|combined|overall|all|collective) (?:of )?(?:nato|allied|alliance)(?:'s)? \w+|everything (?:that )?(?:nato|the allies|allies|the alliance)\b|"
         rf"(?:all|total|overall) (?:the )?(?:money|defence|military|spending|expenditure)[^.;]{{0,40}}(?:nato|alliance|allies|allied)|"
-        rf"share of (?:the )?(?:total|alliance|nato)|(?:spend|spent|spending) [^.;]{{0,25}}(?:in|by|across|of|within) (?:the )?(?:whole )?(?:nato|alliance|allies))",
+        rf"share of (?:the )?(?:total|alliance|nato)|{_TOTAL}(?:'s)? total\\b|(?:spend|spent|spending) [^.;]{{0,25}}(?:in|by|across|of|within) (?:the )?(?:whole )?(?:nato|alliance|allies))",
         text,
     )
     others = [s for s in scene.people if s.code != "NATO_TOTAL"]

@@ -98,6 +98,11 @@ class Scene:
         if someone.code != "NATO_TOTAL" or not any(other.start < someone.start for other in self.people):
             return False
         before, after = self.text[: someone.start], self.text[someone.end :]
+        if re.search(
+            r"\b(?:join(?:s|ed|ing)?|enter(?:s|ed|ing)?|accession to|entry (?:in)?to|membership (?:of|in)|leav(?:e|es|ing)|left) (?:the )?$",
+            before,
+        ):
+            return True
         inside = r"\b(?:in|within|across|inside|of|among) (?:all (?:of )?|the )?$"
         # "Spending in NATO" is its own, "the highest spending in NATO" is somebody's.
         foremost = re.search(r"\b(?:\w{3,}est|top|most|least|number one|second|third)\b[^.;]{0,40}$", before)

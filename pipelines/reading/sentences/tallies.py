@@ -28,6 +28,9 @@ def goal_of(scene: Scene, numbers: list[Amount]) -> tuple[str | None, float | No
         if equipment or not (scene.has(GDP) or scene.has(SPENDING) or scene.has(MEETS)):
             return None
         target = {2.0: "gdp_2", 3.5: "core_3_5"}.get(amount.value)
+        if target is None and amount.comparator in ("less_than", "at_most"):
+            # Below a threshold of its own nobody is counted.
+            return None
         if target and not over:
             return target, None, None, {id(amount)}
         return None, amount.value, "over" if over else "at_least", {id(amount)}

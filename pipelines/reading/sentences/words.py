@@ -65,8 +65,8 @@ GROUPS = (
         r"everyone else(?: in (?:the alliance|nato))?(?: combined| (?:put )?together)?|"
         r"(?:all )?(?:the )?rest of (?:the alliance|nato)(?: combined| (?:put )?together)?|"
         r"(?:all )?(?:the )?others (?:combined|(?:put )?together)|"
-        r"(?:the )?allies (?:without|other than|except|excluding|apart from) (?:the (?:us|united states)|america)|"
-        r"nato (?:without|excluding) (?:the (?:us|united states)|america)",
+        r"(?:the )?(?:nato )?(?:allies|members|countries) (?:without|outside|other than|except|excluding|apart from) (?:the (?:us|united states)|america)|"
+        r"nato (?:without|outside|excluding|minus) (?:the (?:us|united states)|america)",
     ),
     (
         "EU_ALLIES",
