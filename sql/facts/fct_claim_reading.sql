@@ -279,7 +279,7 @@ above as (
     ) as given on given.year = asked.year
     inner join dim_group_member as members on members.group_code = asked.scope and members.last_year is null
     -- Whom the edition could not know is not missing from it.
-    inner join stg_nato_entity_year as spine
+    inner join (select distinct edition_id, entity_code, year from fct_target_compliance) as spine
         on spine.edition_id = given.edition_id
         and spine.entity_code = members.entity_code
         and spine.year = given.year
