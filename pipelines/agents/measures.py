@@ -108,7 +108,7 @@ def find_rows(
         names = ", ".join(measure.keys) or "none"
         raise NotAnswered(f"{measure.name} has no key {', '.join(strange)}; its keys: {names}.")
     wanted |= {key: value for key, value in keys.items() if value is not None}
-    where = " and ".join(f"cast({name} as varchar) = ?" for name in wanted) or "true"
+    where = " and ".join(f"cast(fact.{name} as varchar) = ?" for name in wanted) or "true"
     own = "and not repeats" if "repeats" in entry["grain"] else ""
     found = release.rows(
         f"select fact.* from {measure.table} as fact inner join dim_edition as editions using (edition_id) "

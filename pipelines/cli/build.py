@@ -102,13 +102,14 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
     manifest = read_manifest(settings)
     connection = open_current(settings, *SUMMARISED)
     rows = connection.execute(
-        "select edition_id, published_on, (select count(*) from fct_observation o where o.edition_id = e.edition_id) "
-        "from dim_edition e where has_figures order by published_on"
+        "select string_agg(format('{} ({:,} figures)', edition_id, figures), ', ' order by published_on) "
+        "from dim_edition join (select edition_id, count(*) as figures from fct_observation group by all) "
+        "using (edition_id) group by publisher order by publisher <> 'NATO', publisher"
     ).fetchall()
     tables = tables_of(manifest)
     words = "Published" if report.published else "Held back; still" if report.held else "Nothing changed; still"
     console.print(f"\n[bold]{words} release {manifest['id']}[/]")
-    _print_all("editions", [", ".join(f"{edition} ({figures:,} figures)" for edition, _, figures in rows)])
+    _print_all("editions", (editions for (editions,) in rows))
     total = sum(entry["rows"] for entry in tables.values())
     console.print(f"  tables     {len(tables)} with {total:,} rows, as Parquet and in one DuckDB file", highlight=False)
     console.print(f"  checks     {report.checks_passed} passed, {report.checks_failed} failed", highlight=False)

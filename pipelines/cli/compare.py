@@ -35,7 +35,7 @@ def compare(
     try:
         release = current_release(context.obj)
         names = read_entities(release)
-        code = names.code(entity)
+        code = names.code(entity, by_any_publisher=True)
         found = compare_publishers(release, context.obj.observations, code, year)
     except (NoRelease, UnknownEntity) as error:
         raise fail(str(error)) from error

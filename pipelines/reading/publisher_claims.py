@@ -51,7 +51,7 @@ def judge_by_publisher(release: Path, publisher: str, statement: Statement) -> l
         return [_count([row for row in rows if row["entity_code"] in allies], statement, threshold)]
     try:
         names = read_entities(release)
-        code = names.code(statement.scope)
+        code = names.code(statement.scope, by_any_publisher=True)
     except UnknownEntity as error:
         raise NotAStatement(str(error)) from error
     mine = [row for row in rows if row["entity_code"] == code]

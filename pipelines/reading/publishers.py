@@ -75,7 +75,7 @@ def compare(release: Path, observations: Path, entity: str, year: int) -> pa.Tab
     publisher's footnote, cell, credit and terms. `observations` holds files that were taken in on this machine; a
     figure that is there alone is marked `is_local`. Raises `UnknownEntity` where nobody is called `entity`.
     """
-    code = read_entities(release).code(entity)
+    code = read_entities(release).code(entity, by_any_publisher=True)
     connection = open_release(release, names=TABLES)
     connection.register("observed", _observed(observations, code, year))
     connection.execute(_LOCAL)
