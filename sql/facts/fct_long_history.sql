@@ -4,6 +4,7 @@ description: >-
   earlier year with a share as high, as printed with two decimals, and the year in which the data begin. By SIPRI's
   definition, and in no fact of NATO's.
 grain: [entity_code, year]
+pools_editions: true
 */
 with earlier as (
     select

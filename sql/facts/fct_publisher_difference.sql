@@ -4,6 +4,7 @@ description: >-
   and its reason as a code - the first that the data or the publisher's own words give; `unexplained` where none does.
   A difference within the rounding of both is none.
 grain: [publisher, entity_code, year, measure, unit]
+pools_editions: true
 */
 with measured as (
     select
@@ -32,6 +33,7 @@ select
     publisher,
     edition_id,
     nato_edition_id,
+    source_edition_id,
     entity_code,
     year,
     measure,

@@ -21,6 +21,7 @@ select
     is_estimate,
     is_member,
     is_newest,
+    newest_edition_id,
     marks,
     locator
 from stg_publisher_figure

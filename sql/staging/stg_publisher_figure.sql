@@ -1,7 +1,7 @@
 /*
 description: >-
   The figures of every publisher for calendar years once each, with the day on which their edition
-  came out and whether it is the publisher's newest that holds the figure. A figure at purchasing power is in a unit of
+  came out and the publisher's newest that holds the figure. A figure at purchasing power is in a unit of
   its own.
 grain: [publisher, edition_id, entity_code, year, measure, unit, price_basis]
 */
@@ -23,12 +23,14 @@ select
     figures.is_member,
     figures.marks,
     figures.locator,
-    row_number() over (
-        partition by
-            figures.publisher, figures.entity_code, figures.year, figures.measure, figures.unit, figures.price_basis
-        order by editions.published_on desc, figures.edition_id desc
-    ) = 1 as is_newest
+    first_value(figures.edition_id) over of_publisher as newest_edition_id,
+    row_number() over of_publisher = 1 as is_newest
 from stg_observation as figures
 inner join source_edition as editions on editions.edition_id = figures.edition_id
 where not figures.repeats
     and figures.period = cast(figures.year as varchar)
+window of_publisher as (
+    partition by
+        figures.publisher, figures.entity_code, figures.year, figures.measure, figures.unit, figures.price_basis
+    order by editions.published_on desc, figures.edition_id desc
+)

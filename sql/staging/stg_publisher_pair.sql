@@ -127,6 +127,7 @@ select
     ) as expenditure_ratio,
     breaks.difference_code as break_code,
     origin.publisher as source_publisher,
+    origin.edition_id as source_edition_id,
     origin.value as source_value,
     origin.marks as source_marks
 from pairs

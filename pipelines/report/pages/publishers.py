@@ -126,7 +126,7 @@ def _summary(release: Release) -> Table:
         [
             [
                 Figure(release.publisher_names[row["publisher"]]),
-                cells.year("year"),
+                Figure(str(row["year"]), row["year"]),
                 cells.count("compared_allies"),
                 cells.number("mean_difference_pp", 3),
                 cells.count("unexplained_allies"),
