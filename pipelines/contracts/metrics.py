@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+# How exactly a figure was stated, as it is written before it; what is not here needs no word.
+COMPARED = {
+    "about": "about ",
+    "nearly": "nearly ",
+    "more_than": "more than ",
+    "less_than": "less than ",
+    "at_least": "at least ",
+    "at_most": "at most ",
+}
+
 
 class Metric(StrEnum):
     """What a statement can measure; the values are those of the column `metric`."""

@@ -109,6 +109,7 @@ def _judge(release: Path) -> tuple[duckdb.DuckDBPyConnection, str]:
 # What of the large tables the statements can need: the rest changes no verdict and takes time.
 _NEEDED = {
     "fct_reading": "where metric in (select metric from asked) or metric in ('expenditure', 'defence_share_of_gdp')",
+    # One target's rows tell whom an edition counts.
     "fct_target_compliance": "where target_id in (select target_id from asked) or target_id = 'gdp_2'",
     "fct_growth_since": "where entity_code in (select scope from asked) and base_year in (select year_from from asked)",
 }

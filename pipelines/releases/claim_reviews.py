@@ -10,19 +10,12 @@ from typing import Any
 
 import duckdb
 
+from ..contracts.metrics import COMPARED
 from ..contracts.sql import quoted
 from .names import table_file
 
 # Of those who said something, the ones that are no organisation.
 PERSONS = ("Donald Trump", "Joe Biden")
-COMPARED = {
-    "about": "about ",
-    "nearly": "nearly ",
-    "more_than": "more than ",
-    "less_than": "less than ",
-    "at_least": "at least ",
-    "at_most": "at most ",
-}
 RATINGS = {"holds": 3, "undecided": 2, "differs": 1}
 
 _QUERY = """

@@ -89,6 +89,10 @@ measured as (
         with_places.age_group,
         with_places.horizon_years,
         with_places.level_pct,
+        with_places.editions_behind,
+        with_places.figures_behind,
+        with_places.mean_movement,
+        with_places.mean_absolute_movement,
         sum(placed.movement * greatest(0, 1 - abs(placed.place - with_places.place_of_low))) as plain_low,
         sum(placed.movement * greatest(0, 1 - abs(placed.place - with_places.place_of_high))) as plain_high,
         max(abs(placed.movement)) filter (where placed.place_by_size = with_places.place_of_level) as size_at_level
@@ -104,31 +108,22 @@ measured as (
         placed.place_by_size = with_places.place_of_level
         or abs(placed.place - with_places.place_of_low) < 1
         or abs(placed.place - with_places.place_of_high) < 1
-    group by
-        with_places.edition_id,
-        with_places.measure,
-        with_places.unit,
-        with_places.price_basis,
-        with_places.age_group,
-        with_places.horizon_years,
-        with_places.level_pct
+    group by all
 )
 
 select
-    measured.edition_id,
-    measured.measure,
-    measured.unit,
-    measured.price_basis,
-    measured.age_group,
-    measured.horizon_years,
-    measured.level_pct,
-    pooled.editions_behind,
-    pooled.figures_behind,
-    pooled.mean_movement,
-    pooled.mean_absolute_movement,
-    measured.plain_low,
-    measured.plain_high,
-    greatest(measured.size_at_level, abs(measured.plain_low), abs(measured.plain_high)) as half_width
+    edition_id,
+    measure,
+    unit,
+    price_basis,
+    age_group,
+    horizon_years,
+    level_pct,
+    editions_behind,
+    figures_behind,
+    mean_movement,
+    mean_absolute_movement,
+    plain_low,
+    plain_high,
+    greatest(size_at_level, abs(plain_low), abs(plain_high)) as half_width
 from measured
-inner join pooled
-    using (edition_id, measure, unit, price_basis, age_group, horizon_years)

@@ -17,7 +17,7 @@ def folder(settings, release):
 def test_the_own_set_is_understood_or_left_alone(folder):
     score = score_own(folder)
     answered = score.right + len(score.wrong)
-    assert score.right >= 0.95 * answered, score.wrong
+    assert not score.wrong
     assert answered >= 0.9 * (answered + len(score.wrongly_abstained)), score.wrongly_abstained
     assert not score.wrongly_answered
 
@@ -25,7 +25,7 @@ def test_the_own_set_is_understood_or_left_alone(folder):
 def test_verdicts_are_those_worked_out_by_hand(folder):
     score = score_verdicts(folder)
     answered = score.right + len(score.wrong)
-    assert score.right >= 0.95 * answered, score.wrong
+    assert not score.wrong
     assert answered >= 0.9 * (answered + len(score.wrongly_abstained)), score.wrongly_abstained
     assert not score.wrongly_answered
 

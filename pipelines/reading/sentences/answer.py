@@ -14,6 +14,7 @@ from ..connection import open_release
 from ..statements import NotAStatement, Statement, allowed
 from .misleading import misleading
 from .pledges import distances
+from .scene import Membership
 from .understand import Understood, understand
 
 
@@ -69,12 +70,23 @@ def editions_of(release: Path) -> tuple[Edition, ...]:
     return tuple(Edition(*row) for row in connection.execute(query).fetchall())
 
 
+@lru_cache(2)
+def _members_of(release: Path) -> tuple[Membership, ...]:
+    """Read which Allies with armed forces belong to which group, and from when."""
+    connection = open_release(release, names=["dim_group_member", "dim_ally"])
+    query = (
+        "select group_code, first_year, last_year from dim_group_member inner join dim_ally using (entity_code) "
+        "where has_armed_forces"
+    )
+    return tuple(Membership(*row) for row in connection.execute(query).fetchall())
+
+
 def answer(release: Path, sentence: str, said_on: date | None = None) -> Answer:
     """Understand a sentence and judge it by the editions of a release."""
     editions = editions_of(release)
     out = [e for e in editions if said_on is None or e.published_on <= said_on]
     last_year = (out or editions[:1])[-1].last_year
-    asked = understand(sentence, said_on, last_year)
+    asked = understand(sentence, said_on, last_year, _members_of(release))
     found = judge_statements(release, asked, asked.statements)
     found.distances = distances(release, asked.pledges, editions, said_on)
     return found

@@ -76,7 +76,7 @@ def counts(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Stateme
         if comparator == "plain" and number.value <= 40 and re.search(r"fewer than $", text[: number.start]):
             comparator = "less_than"
     elif part is not None:
-        comparator, value, value_to = _counted(part, group, scene.year_at(part.start, part.end))
+        comparator, value, value_to = _counted(part, scene.count_members(group, scene.year_at(part.start, part.end)))
         start = part.start
         used.add(id(part))
     elif nobody:
@@ -84,16 +84,14 @@ def counts(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Stateme
     elif one:
         value, comparator, start = 1.0, "plain", one.start()
     else:
-        value, comparator, start = _all_of(group), "plain", everybody.start() if everybody else 0
+        value, comparator, start = _all_of(scene, group), "plain", everybody.start() if everybody else 0
         if everybody and re.search(r"\bnot (?:all|every)\b", text):
-            value, comparator = _all_of(group), "less_than"
+            value, comparator = _all_of(scene, group), "less_than"
     used |= {
         id(n) for n in numbers if n.unit is None and n.text in ("a single", "one", "no", "none") and id(n) not in used
     }
     if everybody:
         used |= {id(n) for n in numbers if n.unit is None and n.value in (28, 29, 30, 31, 32)}
-        if value == 32 and group == "NATO_TOTAL":
-            value = 32.0
     metric = Metric.allies_above_threshold if threshold is not None else Metric.allies_meeting_target
     if misses:
         if threshold is not None:
@@ -187,9 +185,9 @@ def _part_of_all(scene: Scene, numbers: list[Amount], taken: set[int]) -> Amount
     return None
 
 
-def _counted(part: Amount, group: str, year: int) -> tuple[str, float, float | None]:
-    """Turn a share of the Allies with armed forces of a year into the counts that the words allow."""
-    share, there = part.value / 100, _members(group, year)
+def _counted(part: Amount, there: int) -> tuple[str, float, float | None]:
+    """Turn a share of the Allies that there were into the counts that the words allow."""
+    share = part.value / 100
     exact = round(share * there, 6)
     match part.comparator:
         case "more_than":
@@ -202,22 +200,10 @@ def _counted(part: Amount, group: str, year: int) -> tuple[str, float, float | N
             return "at_most", float(floor(exact)), None
         case "fraction_nearly":
             return "between", float(ceil((share - 0.05) * there)), ceil(exact) - 1.0
-    return "between", float(ceil((share - 0.025) * there)), float(floor((share + 0.025) * there))
+    low, high = float(ceil((share - 0.025) * there)), float(floor((share + 0.025) * there))
+    return ("plain", low, None) if low == high else ("between", low, high)
 
 
-# How many Allies with armed forces there were, from a year on.
-_THERE_WERE = {
-    "NATO_TOTAL": ((2024, 31), (2023, 30), (2020, 29), (2017, 28), (0, 27)),
-    "EU_ALLIES": ((2024, 23), (2023, 22), (2020, 21), (0, 22)),
-}
-
-
-def _members(group: str, year: int) -> int:
-    outside = {"EUROPE": 2, "NATO_EUR_CAN": 1}.get(group, 0)
-    there = _THERE_WERE.get(group, _THERE_WERE["NATO_TOTAL"])
-    return next(count for first, count in there if year >= first) - outside
-
-
-def _all_of(group: str) -> float:
-    """Count those with armed forces; what a group of another size makes of all is not understood."""
-    return {"NATO_TOTAL": 31.0, "EUROPE": 29.0, "NATO_EUR_CAN": 30.0, "EU_ALLIES": 23.0}.get(group, -1.0)
+def _all_of(scene: Scene, group: str) -> float:
+    """Count those with armed forces; what a group that is not of the tables makes of all is not understood."""
+    return float(scene.count_present(group) or -1)

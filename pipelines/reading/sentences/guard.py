@@ -60,6 +60,19 @@ _PART_OF_A_YEAR = re.compile(
 )
 
 
+# Words, and the kinds of statement that stand for them.
+_TOLD_BY: tuple[tuple[re.Pattern[str], set[str]], ...] = (
+    (_RUN, {"streak", "since"}),
+    (_FIRST, {"since"}),
+    (_NOT, {"meets", "count", "rank"}),
+    (_PART_OF_A_YEAR, set()),
+    (_THE_AVERAGE, {"compare"}),
+    (_OWN_CURRENCY, set()),
+    (_NO_SPENDING, set()),
+    (_MEAN, set()),
+)
+
+
 def _are_several(scene: Scene, made: list[Statement]) -> bool:
     """Say whether several Allies are named whose sum nothing stands for."""
     named = {s.code for s in scene.people if s.code in ALLIES}
@@ -82,32 +95,17 @@ def unread(scene: Scene, made: list[Statement]) -> list[str]:
         left.append(str(scene.year_from))
     if (found := _SUPERLATIVE.search(text)) and not kinds & {"rank", "since", "compare"} and not _vague(text, found):
         left.append(found[0])
-    if (found := _RUN.search(text)) and not kinds & {"streak", "since"}:
-        left.append(found[0])
-    if (found := _FIRST.search(text)) and "since" not in kinds:
-        left.append(found[0])
     if (found := _TOGETHER.search(text)) and _are_several(scene, made):
         left.append(found[0])
-    if (found := _NOT.search(text)) and not kinds & {"meets", "count", "rank"}:
+    if (found := _OWN_GOAL.search(text)) and "value" in kinds and not scene.targets:
         left.append(found[0])
-    if found := _PART_OF_A_YEAR.search(text):
-        left.append(found[0])
-    if (found := _OWN_GOAL.search(text)) and kinds & {"value"} and not scene.targets:
-        left.append(found[0])
-    if (found := _BETWEEN.search(text)) and kinds & {"value"}:
+    if (found := _BETWEEN.search(text)) and "value" in kinds:
         left.append(found[0])
     if (found := _OVER_YEARS.search(text)) and scene.year_from and kinds & {"diff", "value"} and "% " not in text:
         left.append(found[0])
     if kinds & {"compare", "diff"} and all(s.metric is Metric.expenditure for s in made):
         left += [found[0] for _, words in CATEGORIES if (found := re.search(rf"\b(?:{words})\b", text))]
-    if (found := _THE_AVERAGE.search(text)) and "compare" not in kinds:
-        left.append(found[0])
-    if found := _OWN_CURRENCY.search(text):
-        left.append(found[0])
-    if found := _NO_SPENDING.search(text):
-        left.append(found[0])
-    if found := _MEAN.search(text):
-        left.append(found[0])
+    left += [found[0] for words, told_by in _TOLD_BY if not kinds & told_by and (found := words.search(text))]
     for found in _THAN.finditer(text):
         numbered = any(n.start <= found.start() < n.end for n in scene.numbers)
         if not numbered and not kinds & {"rank", "compare", "diff", "change", "since"}:

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 _SAME_MEMBERS = re.compile(r"like for like, members of both years \((-?[\d.]+)\)")
+# From so many points on, what new members add is worth a word.
+NOTEWORTHY_PCT = 0.1
 _OTHERWISE = re.compile(r"It equals the figure ([^.]*(?:\.\d[^.]*)*), which")
 
 
@@ -13,6 +15,12 @@ def misleading(entry: dict[str, Any]) -> str | None:
     """Return what a reader would take wrongly from a judged statement; None where the tables show nothing of it."""
     told = [_revised(entry), _new_members(entry), _prices(entry)]
     return " ".join(part for part in told if part) or None
+
+
+def same_members(sentence: str) -> float | None:
+    """Return the growth in percent with the same members in both years, of which a verdict's sentence tells beside."""
+    found = _SAME_MEMBERS.search(sentence)
+    return float(found[1]) if found else None
 
 
 def _revised(entry: dict[str, Any]) -> str | None:
@@ -28,10 +36,10 @@ def _revised(entry: dict[str, Any]) -> str | None:
 def _new_members(entry: dict[str, Any]) -> str | None:
     if entry["unit"] != "percent" or not isinstance(entry["figure_now"], float):
         return None
-    same = _SAME_MEMBERS.search(entry["reason_now"])
-    if same is None or abs(float(same[1]) - entry["figure_now"]) < 0.1:
+    same = same_members(entry["reason_now"])
+    if same is None or abs(same - entry["figure_now"]) < NOTEWORTHY_PCT:
         return None
-    return f"New members are part of the figure: with the same members in both years it is {same[1]} %."
+    return f"New members are part of the figure: with the same members in both years it is {same:.6g} %."
 
 
 def _prices(entry: dict[str, Any]) -> str | None:

@@ -61,12 +61,22 @@ class Someone:
     end: int
 
 
+@dataclass(frozen=True)
+class Membership:
+    """Hold from which year an Ally with armed forces belongs to a group, and to which; None where it still does."""
+
+    group: str
+    first_year: int
+    last_year: int | None
+
+
 @dataclass
 class Scene:
-    """Hold what was found in a sentence."""
+    """Hold what was found in a sentence; `members` are all memberships of the groups that can be counted."""
 
     text: str
     said_on: date | None
+    members: tuple[Membership, ...] = ()
     people: list[Someone] = field(default_factory=list)
     years: list[tuple[int, int, int]] = field(default_factory=list)
     year_from: int | None = None
@@ -81,6 +91,17 @@ class Scene:
     def has(self, pattern: str) -> bool:
         """Say whether the words stand somewhere."""
         return re.search(rf"\b(?:{pattern})\b", self.text) is not None
+
+    def count_members(self, group: str, year: int) -> int:
+        """Count the Allies with armed forces that belonged to a group in a year; 0 where it is no group."""
+        return sum(
+            one.group == group and one.first_year <= year and (one.last_year is None or year <= one.last_year)
+            for one in self.members
+        )
+
+    def count_present(self, group: str) -> int:
+        """Count those that belong to a group now; 0 where it is no group."""
+        return sum(one.group == group and one.last_year is None for one in self.members)
 
     def year_at(self, place: int, end: int | None = None) -> int:
         """Name the year meant at a place: the nearest, rather after it, or the one that goes without saying."""
@@ -153,10 +174,10 @@ def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     return text
 
 
-def look(sentence: str, said_on: date | None, last_year: int) -> Scene:
+def look(sentence: str, said_on: date | None, last_year: int, members: tuple[Membership, ...] = ()) -> Scene:
     """Find everything of our vocabulary in a sentence; `last_year` is the last of the newest edition of that day."""
     text = normalise(sentence)
-    scene = Scene(text, said_on, default_year=min(said_on.year, last_year) if said_on else last_year)
+    scene = Scene(text, said_on, members, default_year=min(said_on.year, last_year) if said_on else last_year)
     rest = _find_targets(scene, text)
     rest = _find_people(scene, rest)
     rest = _find_years(scene, rest)

@@ -9,7 +9,7 @@ from datetime import date
 from ..statements import Statement
 from . import rules
 from .pledges import pledged
-from .scene import look, normalise
+from .scene import Membership, look, normalise
 from .words import FUTURE, OUTSIDE, PLANS
 
 
@@ -31,8 +31,11 @@ class Understood:
         return not self.statements
 
 
-def understand(sentence: str, said_on: date | None, last_year: int) -> Understood:
-    """Read one sentence; `last_year` is the last year of the newest edition of the day on which it was said."""
+def understand(sentence: str, said_on: date | None, last_year: int, members: tuple[Membership, ...] = ()) -> Understood:
+    """Read one sentence; `last_year` is the last year of the newest edition of the day on which it was said.
+
+    `members` are the memberships by which "all", "a third" and the like become counts.
+    """
     found = Understood(sentence, said_on)
     text = normalise(sentence)
     inside: list[str] = []
@@ -48,7 +51,7 @@ def understand(sentence: str, said_on: date | None, last_year: int) -> Understoo
     ):
         return found
     kept = sentence if not outside else " and ".join(inside)
-    scene = look(kept, said_on, last_year)
+    scene = look(kept, said_on, last_year, members)
     if plan := re.search(PLANS, normalise(kept)):
         found.is_plan = True
         found.reasons.append("a plan, a wish or an assumption about what is to come is no figure of the tables")

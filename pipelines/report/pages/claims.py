@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ...contracts.metrics import COMPARED
+from ...reading.sentences.misleading import NOTEWORTHY_PCT, same_members
 from .. import wording
 from ..content import Figure, Link, Page
 from ..release import Release, Row
@@ -27,16 +29,6 @@ GROUPS = (
 )
 
 WHOLE = ("count", "rank", "years")
-
-# How exactly a figure was stated, before it.
-COMPARED = {
-    "about": "about ",
-    "nearly": "nearly ",
-    "more_than": "more than ",
-    "less_than": "less than ",
-    "at_least": "at least ",
-    "at_most": "at most ",
-}
 
 NAVIGATION = Link(50, "Claims", "claims.html")
 
@@ -113,10 +105,9 @@ def _told_now(release: Release, claim: Row, row: Row) -> str:
     tables = f"NATO's tables now ({release.edition_names[row['edition_id']]})"
     if row["verdict"] == "cannot_tell":
         return f"{tables} do not give it."
-    beside = re.search(r"like for like, members of both years \((-?[\d.]+)\)", row["sentence"])
-    same = ""
-    if beside and row["figure_low"] is not None and abs(float(beside[1]) - row["figure_low"]) >= 0.1:
-        same = f"; with the same members in both years, {_written(float(beside[1]), claim['unit'], 1)}"
+    beside, same = same_members(row["sentence"]), ""
+    if beside is not None and row["figure_low"] is not None and abs(beside - row["figure_low"]) >= NOTEWORTHY_PCT:
+        same = f"; with the same members in both years, {_written(beside, claim['unit'], 1)}"
     return f"{tables} {_bore_out(claim, row, 'say')}{same}."
 
 
