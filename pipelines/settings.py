@@ -93,6 +93,15 @@ def _parts(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _pages(value: object) -> object:
+    """Part `publisher=address` pairs; a pair without an address is left for the next to judge."""
+    pairs = _parts(value)
+    if not isinstance(value, str) or not isinstance(pairs, tuple):
+        return pairs
+    found = tuple(tuple(part.strip() for part in pair.split("=", 1)) for pair in pairs)
+    return found if all(len(pair) == 2 and _is_address(pair[1], ("http", "https")) for pair in found) else value
+
+
 def _webhook_format(given: dict[str, Any]) -> Literal["slack", "teams", "json"]:
     """Return the shape that a webhook takes, by its host; `json` where the host says nothing."""
     webhook = given.get("webhook")
@@ -115,6 +124,11 @@ Flag = Annotated[bool, _expected("1 or 0")]
 MailAddress = Annotated[str, AfterValidator(_mail_address), _expected("an address such as desk@example.org")]
 WebAddress = Annotated[SecretStr, _secret_address("http", "https")]
 MailServer = Annotated[SecretStr, _secret_address("smtp", "smtps")]
+Pages = Annotated[
+    tuple[tuple[str, str], ...],
+    BeforeValidator(_pages),
+    _expected("pages such as sipri=https://www.sipri.org/databases/milex"),
+]
 Shape = Annotated[Literal["slack", "teams", "json"], _expected("one of slack, teams, json")]
 
 
@@ -266,6 +280,11 @@ class Settings(_FromEnvironment):
         default="",
         validation_alias="BURDENSHARE_TOPIC_PAGE",
         description="Page on which new editions are looked for, instead of the publisher's own; off turns the web off.",
+    )
+    publisher_pages: Pages = Field(
+        default=(),
+        validation_alias="BURDENSHARE_PUBLISHER_PAGES",
+        description="Pages on which files of other publishers are looked for, as publisher=address, parted by commas.",
     )
     allow_loopback: Flag = Field(
         default=False,

@@ -44,8 +44,11 @@ def _answer(release: OpenRelease, **parts: Any) -> Answer:
         "prices": "each figure says its prices",
         "origin": [_source(release, edition) for edition in release.held],
     }
-    credit = ", ".join(contributor["title"] for contributor in release.manifest["contributors"])
-    return whole | parts | {"release": release.manifest["id"], "credit": credit}
+    told = whole | parts
+    named = [told["edition"]] if isinstance(told["edition"], str) else told["edition"]
+    # Whose figures these are, and not all whom the release holds.
+    credit = ", ".join(sorted({release.editions[edition]["credit"] for edition in named or release.held}))
+    return told | {"release": release.manifest["id"], "credit": credit}
 
 
 def _source(release: OpenRelease, edition: str) -> Row:
@@ -70,7 +73,9 @@ def search(release: OpenRelease, words: str) -> Answer:
     """Find entities, measures, targets and claims by words."""
     entities = [
         {"kind": "entity", "name": code, "meaning": release.entities.names[code]}
-        for code in resembling(words, {code: [name] for code, name in release.entities.names.items()})
+        for code in resembling(
+            words, {code: [name] for code, name in release.entities.names.items() if code in release.entities.of_nato}
+        )
     ]
     if (exact := release.entities.find(words)) is not None:
         entities = [{"kind": "entity", "name": exact, "meaning": release.entities.names[exact]}]

@@ -96,7 +96,8 @@ def find_rows(
     Rows whose figure is missing are left out. Raises `NotAnswered` where keys are missing or name nothing.
     """
     entry = release.models[measure.table]
-    wanted: dict[str, Any] = {**measure.fixed}
+    # Other publishers measure the same by other definitions: a figure without a publisher is NATO's.
+    wanted: dict[str, Any] = {**measure.fixed} | ({"publisher": "nato"} if measure.table == OBSERVED else {})
     who = next((name for name in WHO if name in entry["grain"]), None)
     if who is not None:
         if entity is None:
@@ -107,7 +108,7 @@ def find_rows(
         names = ", ".join(measure.keys) or "none"
         raise NotAnswered(f"{measure.name} has no key {', '.join(strange)}; its keys: {names}.")
     wanted |= {key: value for key, value in keys.items() if value is not None}
-    where = " and ".join(f"cast({name} as varchar) = ?" for name in wanted) or "true"
+    where = " and ".join(f"cast(fact.{name} as varchar) = ?" for name in wanted) or "true"
     own = "and not repeats" if "repeats" in entry["grain"] else ""
     found = release.rows(
         f"select fact.* from {measure.table} as fact inner join dim_edition as editions using (edition_id) "

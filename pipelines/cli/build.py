@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 # Two blanks, a word and the blanks behind it: where the lines of the summary begin.
 LABEL_WIDTH = 13
-SUMMARISED = ("dim_edition", "edition_headline", "fct_large_change", "fct_observation", "fct_uncheckable_relation")
+SUMMARISED = (
+    "dim_edition",
+    "edition_headline",
+    "fct_large_change",
+    "fct_observation",
+    "fct_publisher_warning",
+    "fct_uncheckable_relation",
+    "publisher_reasons",
+)
 
 
 def build(
@@ -94,13 +102,14 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
     manifest = read_manifest(settings)
     connection = open_current(settings, *SUMMARISED)
     rows = connection.execute(
-        "select edition_id, published_on, (select count(*) from fct_observation o where o.edition_id = e.edition_id) "
-        "from dim_edition e where has_figures order by published_on"
+        "select string_agg(format('{} ({:,} figures)', edition_id, figures), ', ' order by published_on) "
+        "from dim_edition join (select edition_id, count(*) as figures from fct_observation group by all) "
+        "using (edition_id) group by publisher order by publisher <> 'NATO', publisher"
     ).fetchall()
     tables = tables_of(manifest)
     words = "Published" if report.published else "Held back; still" if report.held else "Nothing changed; still"
     console.print(f"\n[bold]{words} release {manifest['id']}[/]")
-    _print_all("editions", [", ".join(f"{edition} ({figures:,} figures)" for edition, _, figures in rows)])
+    _print_all("editions", (editions for (editions,) in rows))
     total = sum(entry["rows"] for entry in tables.values())
     console.print(f"  tables     {len(tables)} with {total:,} rows, as Parquet and in one DuckDB file", highlight=False)
     console.print(f"  checks     {report.checks_passed} passed, {report.checks_failed} failed", highlight=False)
@@ -115,6 +124,7 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
     if report.published or report.held:
         _print_all("missing", _missing(connection))
         _print_all("moved", _moves(connection))
+    _print_all("publishers", _publishers(connection))
     _print_all("headline", _headline(connection))
     console.print(f"  lies in    {short_path(settings.current)}", highlight=False)
     name = command_name()
@@ -175,6 +185,30 @@ def _missing(connection: duckdb.DuckDBPyConnection) -> list[str]:
         f"{edition}: {count} figure{'s are' if count > 1 else ' is'} not given where their rows have others: {where}"
         for edition, count, where in rows
     ]
+
+
+def _publishers(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Say how far each publisher's newest shares of GDP lie from NATO's, how many no rule explains, and what is odd."""
+    compared = connection.execute(
+        "select publisher, year, compared_allies, mean_difference_pp, unexplained_allies, unexplained_pct "
+        "from publisher_reasons qualify year = max(year) over (partition by publisher) order by publisher"
+    ).fetchall()
+    lines = [
+        f"{publisher} {year}: {count} shares of GDP differ from NATO's by {mean:.3f} points on average; "
+        f"{unexplained} of them ({percent:.0f} %) unexplained"
+        for publisher, year, count, mean, unexplained, percent in compared
+    ]
+    words = {
+        "repeats_year_before": "repeats the share of the year before",
+        "grew_beyond_range": "lies farther from NATO's than ever before",
+        "held_by_one": "is held by it alone",
+    }
+    found = connection.execute(
+        "select publisher, warning_code, string_agg(concat(case when warning_code = 'held_by_one' then '' "
+        "else concat(entity_code, ' ') end, cast(year as varchar)), ', ' order by year, entity_code) "
+        "from fct_publisher_warning group by all order by all"
+    ).fetchall()
+    return lines + [f"{publisher}: {places} {words[code]}" for publisher, code, places in found]
 
 
 def _headline(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -62,6 +62,10 @@ def check(
         typer.Option(metavar="PRICES", help="current or constant, where the statement names its prices."),
     ] = None,
     base_year: Annotated[int | None, typer.Option(help="The base year of constant prices, where it names one.")] = None,
+    publisher: Annotated[
+        str | None,
+        typer.Option(help="Judge by the newest edition of another publisher: sipri, eda, worldbank."),
+    ] = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -104,8 +108,11 @@ def check(
     except NotAStatement as error:
         raise fail(str(error)) from error
     statement = Statement(metric, scope, year, figure, decimals, target, price_basis, price_base_year=base_year)
-    if day is not None or as_json:
+    if publisher is None and (day is not None or as_json):
         _check_flags(context, statement, day, as_json, f"{metric} of {scope} in {year}: {value}")
+        return
+    if publisher is not None:
+        _check_by_publisher(context, statement, publisher)
         return
     _check_by_editions(context, statement, value, form, output)
 
@@ -133,6 +140,17 @@ def _check_by_editions(
     rows = verdicts.select(["edition_id", "verdict", "sentence"]).to_pylist()
     console.print(f"[bold]{metric}[/]{escape(asked.removeprefix(metric))}", highlight=False)
     print_verdicts([(row["edition_id"], row["verdict"], row["sentence"]) for row in rows])
+
+
+def _check_by_publisher(context: typer.Context, statement: Statement, publisher: str) -> None:
+    from ..reading.current import NoRelease, current_release
+    from ..reading.publisher_claims import judge_by_publisher
+    from ..reading.statements import NotAStatement
+
+    try:
+        print_verdicts(judge_by_publisher(current_release(context.obj), publisher, statement))
+    except (NotAStatement, NoRelease) as error:
+        raise fail(str(error)) from error
 
 
 def _check_flags(context: typer.Context, statement: Statement, day: Any, as_json: bool, asked: str) -> None:

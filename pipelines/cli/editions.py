@@ -22,7 +22,7 @@ def editions(context: typer.Context) -> None:
         select
             editions.edition_id,
             editions.published_on,
-            editions.tables_held as tables,
+            replace(editions.tables_held, ',', ', ') as tables,
             editions.revision,
             (select count(*) from fct_observation as held where held.edition_id = editions.edition_id) as figures,
             editions.price_base_year as prices,

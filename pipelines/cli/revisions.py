@@ -43,7 +43,7 @@ inner join dim_edition as editions using (edition_id)
 inner join dim_entity as entities using (entity_code)
 inner join dim_unit as units on units.unit = every.unit
 where entity_code = $1 and year = $2 and measure = $3 and price_basis = coalesce($4, price_basis)
-    and not every.repeats
+    and every.publisher = 'nato' and not every.repeats
 order by every.table_id, every.price_basis, editions.published_on, every.revision
 """
 
@@ -103,7 +103,9 @@ def revisions(
     except (NoRelease, UnknownEntity) as error:
         raise fail(str(error)) from error
     connection = open_current(context.obj, *_TABLES)
-    measures = connection.execute("select distinct measure from fct_observation order by 1").fetchall()
+    measures = connection.execute(
+        "select distinct measure from fct_observation where publisher = 'nato' order by 1"
+    ).fetchall()
     if (measure,) not in measures:
         raise fail(there_is_no("measure", measure, [name for (name,) in measures]))
     rows = connection.execute(_HISTORY, [entity, year, measure, price_basis]).fetchall()
@@ -119,7 +121,7 @@ def revisions(
 def _years(connection: duckdb.DuckDBPyConnection, entity: str) -> str:
     """Say of which years there are figures of an entity."""
     first, last = connection.execute(
-        "select min(year), max(year) from fct_observation where entity_code = ?", [entity]
+        "select min(year), max(year) from fct_observation where publisher = 'nato' and entity_code = ?", [entity]
     ).fetchall()[0]
     return f" Its figures are of {first} to {last}." if first else ""
 

@@ -52,7 +52,7 @@ def _may_repeat(workbook: Workbook, revision: Revision, frame: pd.DataFrame) -> 
     tables = set(frame["table_id"])
     if _is_pdf(workbook):
         return tables <= set(revision.tables)
-    return revision.source_kind == "workbook" and tables == set(revision.tables)
+    return revision.source_kind == workbook.source_kind and tables == set(revision.tables)
 
 
 def _repeats(mine: pd.DataFrame, held: pd.DataFrame, *, is_printed: bool) -> bool:

@@ -130,7 +130,7 @@ def _take(path: Path, settings: Settings, project: Project) -> Handled:
 def refuse(path: Path, error: SourceError) -> None:
     """Write the report of a refused file beside it, with the hash by which it is known again."""
     words = f"{error}\n"
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() in (".xlsx", ".csv"):
         words += f"\nTo pass options: burdenshare ingest {path} --edition ... --published ... --tables ...\n"
     words += f"\n{_HASH}{content_mark(path)}\n"
     write_bytes(report_path(path), words.encode("utf-8", "backslashreplace"))

@@ -88,9 +88,9 @@ def ingest(
     frame = _parse(publisher, workbook, sources, tables)
     twins = find_twins(workbook, frame, publisher, sources)
     origin = origin or Origin(str(path))
-    clues = _clues(workbook, frame, origin, next(iter(twins), None))
-    edition_id, published = publisher.identify(clues, editions, edition_id, published)
     held = tuple(table for table in publisher.tables if table in set(frame["table_id"]))
+    clues = _clues(publisher, workbook, frame, origin, next(iter(twins), None), held)
+    edition_id, published = publisher.identify(clues, editions, edition_id, published)
     _require_tables(path.name, publisher, held, editions, edition_id, tables)
     state = _state(publisher, workbook, twins.get(edition_id), editions)
     receipt = _receipt(workbook, state, clues, origin, edition_id, published, held, len(frame))
@@ -143,7 +143,14 @@ def _parse(publisher: Publisher, workbook: Workbook, sources: Sources, tables: I
     return frame
 
 
-def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin, same_figures: str | None) -> Clues:
+def _clues(
+    publisher: Publisher,
+    workbook: Workbook,
+    frame: pd.DataFrame,
+    origin: Origin,
+    same_figures: str | None,
+    tables: tuple[str, ...],
+) -> Clues:
     base_years = frame["price_base_year"].dropna()
     return Clues(
         file_name=workbook.path.name,
@@ -152,9 +159,10 @@ def _clues(workbook: Workbook, frame: pd.DataFrame, origin: Origin, same_figures
         first_year=int(frame["period"].min()[:4]),
         last_year=int(frame["period"].max()[:4]),
         price_base_year=int(base_years.iloc[0]) if len(base_years) else None,
-        document_day=workbook.modified.date() if workbook.modified else None,
+        document_day=publisher.document_day(workbook),
         sent_on=origin.sent_on,
         same_figures=same_figures,
+        tables=tables,
     )
 
 
@@ -169,7 +177,7 @@ def _require_tables(
     """Refuse a workbook that lacks tables, unless the registry or a person says that it has just these."""
     declared = editions.declared.get(edition_id)
     allowed = [set(publisher.tables), set(tables or ()), set(declared.tables if declared else ())]
-    if set(held) in allowed:
+    if publisher.may_hold_part or set(held) in allowed:
         return
     missing = [table for table in publisher.tables if table not in held]
     raise SourceError(

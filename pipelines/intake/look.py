@@ -17,6 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from ..files.whole import write_bytes
 from ..settings import Settings
+from ..sources.kinds import TEXT, kind_of
 from ..sources.publisher import Addresses, Publisher, publishers
 from ..sources.registry import Edition
 from .web import Budget, BudgetSpent, NotThere, Response, WebError, get, is_allowed
@@ -82,9 +83,9 @@ def look(
 
 
 def _page_of(publisher: Publisher, settings: Settings) -> str | None:
-    """Return the address of a publisher's topic page: that of its setting, or else its own."""
-    chosen = getattr(settings, publisher.page_setting) if publisher.page_setting else None
-    return str(chosen) if chosen else publisher.topic_page
+    """Return the address of a publisher's page: that of the settings, or else its own; None where nobody looks."""
+    own = settings.topic_page or publisher.topic_page if publisher.topic_page else None
+    return dict(settings.publisher_pages).get(publisher.id) or own
 
 
 @dataclass
@@ -108,7 +109,7 @@ class _Looker:
         outcomes: dict[str, str] = {}
         for url in waiting:
             try:
-                outcomes[url] = self._ask(url, home, is_guess=url not in known)
+                outcomes[url] = self._ask(url, home, publisher, is_guess=url not in known)
             except BudgetSpent as error:
                 left = len(waiting) - len(outcomes)
                 self._note(Finding(page, "failed", f"{left} addresses were not asked; {error}"))
@@ -138,16 +139,16 @@ class _Looker:
             self._note(Finding(page, "read", f"{count} addresses of workbooks found"))
         return found, count == 0
 
-    def _ask(self, url: str, home: str, *, is_guess: bool) -> str:
+    def _ask(self, url: str, home: str, publisher: Publisher, *, is_guess: bool) -> str:
         """Ask one address and tell what it gave; a name that is only guessed need not exist."""
-        finding = self._answer(url, home)
+        finding = self._answer(url, home, publisher)
         if finding is None:
             return "came"
         if not (is_guess and finding.outcome == "not there"):
             self._note(finding)
         return finding.outcome
 
-    def _answer(self, url: str, home: str) -> Finding | None:
+    def _answer(self, url: str, home: str, publisher: Publisher) -> Finding | None:
         """Keep the file that an address gives; where it gives none, return why."""
         name = file_name(url)
         if not is_allowed(urlsplit(url).hostname or "", home, self.settings):
@@ -166,7 +167,8 @@ class _Looker:
             return Finding(url, "failed", str(error))
         if response.body is None:
             return Finding(url, "unchanged", f"{name} is as it was")
-        if not response.body.startswith(b"PK"):
+        is_csv = "csv" in publisher.reads and kind_of(response.body) is TEXT
+        if not (response.body.startswith(b"PK") or is_csv):
             start = response.body[:60].decode("utf-8", "replace").strip()
             return Finding(url, "failed", f"{name} is no workbook; it begins with {start!r}")
         path = self.folder / str(len(self.found.downloads)) / name

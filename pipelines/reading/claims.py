@@ -159,7 +159,7 @@ def _require_known(connection: duckdb.DuckDBPyConnection, statement: Statement) 
         raise NotAStatement(f"{statement.metric.value} needs a target, one of {', '.join(targets)}: --target gdp_2.")
     if statement.metric not in WITH_TARGET and statement.target_id:
         raise NotAStatement(f"{statement.metric.value} speaks of no target; leave --target away.")
-    query = "select min(first_year), max(last_year) from dim_edition where has_figures"
+    query = "select min(first_year), max(last_year) from dim_edition where has_figures and upper(publisher) = 'NATO'"
     first, last = connection.execute(query).fetchall()[0]
     if not first <= statement.year <= last:
         raise NotAStatement(f"No edition covers {statement.year}; they cover {first} to {last}.")

@@ -20,16 +20,21 @@ class UnknownEntity(ValueError):
 
 @dataclass(frozen=True)
 class EntityNames:
-    """Hold the name of each code, and the code for each folded code and name."""
+    """Hold the name of each code, the code for each folded code and name, and whom NATO's tables or groups count."""
 
     names: dict[str, str]
     codes: dict[str, str]
+    of_nato: frozenset[str]
 
-    def code(self, text: str) -> str:
-        """Return the code that a text stands for; raises `UnknownEntity` that lists codes with names."""
+    def code(self, text: str, *, by_any_publisher: bool = False) -> str:
+        """Return the code that a text stands for; raises `UnknownEntity` that lists codes with names.
+
+        Who asks for NATO's figures is offered those that NATO counts, not every state that another publisher knows.
+        """
         if found := self.find(text):
             return found
-        meant = {self.listed(code): [word for word, its in self.codes.items() if its == code] for code in self.names}
+        offered = [code for code in self.names if by_any_publisher or code in self.of_nato]
+        meant = {self.listed(code): [word for word, its in self.codes.items() if its == code] for code in offered}
         raise UnknownEntity(there_is_no("entity", text, meant))
 
     def find(self, text: str) -> str | None:
@@ -58,7 +63,9 @@ def read_entities(release: Path) -> EntityNames:
     printed = _pairs(table_path(release / LINEAGE, "seed_entity_name"), "printed_name", "entity_code")
     codes = {fold(word): code for word, code in printed if code in names}
     own = {fold(word): code for code, name in names.items() for word in (name, code)}
-    return EntityNames(names, codes | own)
+    allies = _pairs(table_path(release, "dim_ally"), "entity_code", "entity_code")
+    groups = _pairs(table_path(release, "dim_group_member"), "group_code", "group_code")
+    return EntityNames(names, codes | own, frozenset(code for code, _ in [*allies, *groups]))
 
 
 def _pairs(file: Path, key: str, value: str) -> list[tuple[str, str]]:

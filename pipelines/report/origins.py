@@ -42,6 +42,7 @@ def _common(release: Release, columns: dict[str, set[str]]) -> dict[str, Any]:
         | {key: row["target_name"] for key, row in release.targets.items()}
         | {"constant": "constant prices", "current": "current prices"},
         "editionNames": release.edition_names,
+        "publisherNames": release.publisher_names,
         "sources": {row["edition_id"]: _source(release, row) for row in release.table("dim_edition")},
     }
 
@@ -67,11 +68,13 @@ def _source(release: Release, edition: Row) -> dict[str, str | None]:
 
 
 def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dict[str, dict[str, list[int]]]]:
-    """Find the leaves of each figure, by their numbers: edition, column, keys, leaves."""
+    """Find the leaves of each figure, by their numbers: edition or publisher, column, keys, leaves."""
     editions: dict[str, dict[str, dict[str, list[int]]]] = {}
     for cell, wanted in sorted(columns.items()):
         table, column = cell.split(".")
-        position = lineage.models[table]["grain"].index("edition_id")
+        grain = lineage.models[table]["grain"]
+        # A figure that stands on several editions of a publisher is in the publisher's file.
+        position = grain.index("edition_id" if "edition_id" in grain else "publisher")
         for keys, leaves in sorted(lineage.leaves(table, column, wanted).items()):
             editions.setdefault(keys[position], {}).setdefault(cell, {})["|".join(keys)] = leaves
     return editions

@@ -135,6 +135,17 @@ class Release:
             names[row["edition_id"]] = ("" if whose == PUBLISHER else f"{whose}, ") + f"{row['published_on']:%B %Y}"
         return names
 
+    @cached_property
+    def publisher_differences(self) -> list[Row]:
+        """List the differences of every other publisher's shares of GDP from NATO's."""
+        return [row for row in self.table("fct_publisher_difference") if row["measure"] == "defence_share_of_gdp"]
+
+    @cached_property
+    def publisher_names(self) -> dict[str, str]:
+        """Name every publisher by its short name, as its editions bear it."""
+        found = self.rows("select edition_id, publisher from dim_edition order by published_on")
+        return {row["edition_id"].partition("-")[0]: self.publisher_name(row) for row in found}
+
     @staticmethod
     def publisher_name(edition: Row) -> str:
         """Write the name of an edition's publisher; the report's own is known by code or by name."""

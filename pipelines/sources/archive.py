@@ -1,7 +1,7 @@
 """Keep every source file ever read, unchanged, under its hash, with a receipt.
 
-`<sha256>.xlsx` (or `.pdf`) holds the bytes, `<sha256>.json` the receipt: where from, when, what it is. The receipt
-is written last, so a file without one was never taken in. Nothing here is ever overwritten.
+`<sha256>.xlsx` (or `.pdf`, `.csv`) holds the bytes, `<sha256>.json` the receipt: where from, when, what it is. The
+receipt is written last, so a file without one was never taken in. Nothing here is ever overwritten.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from ..files.whole import sha256_of, write_bytes
 from .errors import Offender, SourceError
 from .workbook import SourceKind
+
+_ENDINGS: dict[SourceKind, str] = {"workbook": "xlsx", "pdf": "pdf", "csv": "csv"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Receipt:
 
 def stored_file(raw: Path, receipt: Receipt) -> Path:
     """Name the archived bytes of a receipt."""
-    return raw / f"{receipt.sha256}.{'pdf' if receipt.source_kind == 'pdf' else 'xlsx'}"
+    return raw / f"{receipt.sha256}.{_ENDINGS[receipt.source_kind]}"
 
 
 def withdrawn_folder(raw: Path) -> Path:

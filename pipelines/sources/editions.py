@@ -18,7 +18,7 @@ from .publisher import publisher_of
 from .registry import Edition, read_registry
 
 # A PDF is the publisher's own and prints rounded figures; what a workbook holds is the whole.
-_EXACTNESS = {"transcription": 0, "pdf": 1, "mixed": 2, "workbook": 2}
+_EXACTNESS = {"transcription": 0, "pdf": 1, "mixed": 2, "workbook": 2, "csv": 2}
 
 
 @dataclass(frozen=True)

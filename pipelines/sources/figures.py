@@ -14,6 +14,7 @@ from .catalogue import Sources
 from .errors import Offender, SourceError
 from .observations import read_observations, write_observations
 from .publisher import publisher_of
+from .republication import select_shown
 
 
 def figures_path(seeds: Path, edition_id: str) -> Path:
@@ -24,15 +25,17 @@ def figures_path(seeds: Path, edition_id: str) -> Path:
 def read_originals(folder: Path, sources: Sources) -> dict[str, pd.DataFrame]:
     """Read every original below `folder` (`2024-06/*.xlsx`, `2025-08/*.csv`, ...) into observations.
 
-    A folder is named by its edition, without the publisher. Raises `FileNotFoundError` where an edition
+    A folder is named by its edition, without the publisher; files of others than NATO lie beside it, in folders named
+    by their publishers. Raises `FileNotFoundError` where an edition
     whose figures have originals has no folder.
     """
     found = {}
     for edition in sources.editions.registered.values():
         if edition.tables:
             place = folder / edition.id.removeprefix(f"{edition.publisher}-")
+            place = place if place.is_dir() else folder.parent / edition.publisher
             if (frame := edition.by.read_original(place, edition, sources.entities)) is not None:
-                found[edition.id] = frame
+                found[edition.id] = select_shown(frame, edition.publisher, sources.seeds, sources.entities)
     return found
 
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import IO, Protocol
 from xml.parsers import expat
 
-from .ooxml_sheet import PackagedSheet, SheetPart, without_empty
+from .ooxml_sheet import CellStyle, PackagedSheet, SheetPart, colour_of, without_empty
 from .ooxml_text import Attributes, PackageError, StringsPart, TextOf
 
 MAX_UNPACKED = 100_000_000
@@ -34,14 +34,14 @@ class Package:
     modified: datetime | None
 
 
-def read_package(data: bytes) -> Package:
-    """Read a workbook's visible sheets.
+def read_package(data: bytes, *, hidden: bool = False) -> Package:
+    """Read a workbook's visible sheets; the hidden ones too where `hidden` is set.
 
     Raises `PackageError` where the bytes are no .xlsx package, or one that is damaged.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _Reader(archive).read()
+            return _Reader(archive).read(hidden=hidden)
     except PackageError:
         raise
     # A damaged package fails wherever the damage lies: in the archive, its compression or its XML.
@@ -58,24 +58,24 @@ class _Reader:
         self.elements = 0
         self.parts = {name.lower().lstrip("/"): name for name in archive.namelist()}
 
-    def read(self) -> Package:
+    def read(self, *, hidden: bool) -> Package:
         book = next((part for kind, part in self._links("").values() if kind == "officeDocument"), "xl/workbook.xml")
         if book.lower() not in self.parts:
             raise PackageError("is a package without a workbook in it")
-        strings, formats = self._strings(book), self._formats(book)
+        strings, styles = self._strings(book), self._styles(book)
         sheets = []
-        for name, part in self._visible_sheets(book):
+        for name, part in self._sheets(book, hidden=hidden):
             sheets.append(PackagedSheet(name))
             try:
-                self._parse(part, SheetPart(sheets[-1], strings, formats), without_empty)
+                self._parse(part, SheetPart(sheets[-1], strings, styles), without_empty)
             except (expat.ExpatError, KeyError, ValueError) as error:
                 raise PackageError(f"has a sheet {name} that cannot be read ({error})") from error
         return Package(tuple(sheets), self._modified())
 
-    def _visible_sheets(self, book: str) -> list[tuple[str, str]]:
+    def _sheets(self, book: str, *, hidden: bool) -> list[tuple[str, str]]:
         links, found = self._links(book), []
         for name, attributes in self._elements(book):
-            if name != "sheet" or attributes.get("state", "visible") != "visible":
+            if name != "sheet" or not (hidden or attributes.get("state", "visible") == "visible"):
                 continue
             kind, part = links.get(attributes.get("id", ""), ("", ""))
             # A sheet that is one chart has no cells.
@@ -110,27 +110,36 @@ class _Reader:
         self._parse(part, reader)
         return reader.strings
 
-    def _formats(self, book: str) -> list[str]:
-        """Read the number format of each cell style; none where they cannot be read: they carry no figure."""
+    def _styles(self, book: str) -> list[CellStyle]:
+        """Read number format and colour of each cell style; none where they cannot be read: they carry no figure."""
         # Here, since builds that read no workbook do without this library, which takes long to import.
         from openpyxl.styles.numbers import BUILTIN_FORMATS
 
         part = self._linked(book, "styles")
         own: dict[str, str] = {}
-        styles: list[str] = []
+        styles: list[tuple[str, str]] = []
+        colours: list[str | None] = []
         within = ""
         try:
             for name, attributes in self._elements(part) if part else ():
                 if name == "numFmt":
                     own[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-                elif name in ("cellXfs", "cellStyleXfs", "dxfs"):
+                elif name in ("fonts", "cellXfs", "cellStyleXfs", "dxfs"):
                     within = name
+                elif name == "font" and within == "fonts":
+                    colours.append(None)
+                elif name == "color" and within == "fonts" and colours:
+                    colours[-1] = colour_of(attributes)
                 elif name == "xf" and within == "cellXfs":
-                    styles.append(attributes.get("numFmtId", "0"))
+                    styles.append((attributes.get("numFmtId", "0"), attributes.get("fontId", "")))
         except (expat.ExpatError, PackageError):
             return []
         return [
-            own.get(code) or BUILTIN_FORMATS.get(int(code) if code.isdecimal() else 0, "General") for code in styles
+            CellStyle(
+                own.get(code) or BUILTIN_FORMATS.get(int(code) if code.isdecimal() else 0, "General"),
+                colours[int(font)] if font.isdecimal() and int(font) < len(colours) else None,
+            )
+            for code, font in styles
         ]
 
     def _modified(self) -> datetime | None:

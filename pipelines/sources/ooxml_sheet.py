@@ -31,18 +31,42 @@ _EMPTY_ROW = re.compile(rb"<(?:[\w.-]+:)?row\s(?=[^<>]*?\br=)[^<>]*?(?:/>|>\s*</
 _UNPLACED = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)(?:\s(?![^<>]*?\br=)[^<>]*)?>")
 
 
+@dataclass(frozen=True)
+class CellStyle:
+    """Hold what of a cell's look carries meaning: its number format, and the colour of its text, None if ordinary."""
+
+    number_format: str
+    colour: str | None
+
+
+PLAIN = CellStyle("General", None)
+
+
+def colour_of(attributes: Attributes) -> str | None:
+    """Return a colour as six hexadecimal digits; None for black and for what only a theme defines."""
+    # Here, since builds that read no workbook do without this library, which takes long to import.
+    from openpyxl.styles.colors import COLOR_INDEX
+
+    index = attributes.get("indexed", "")
+    known = COLOR_INDEX[int(index)] if index.isdecimal() and int(index) < len(COLOR_INDEX) else ""
+    colour = (attributes.get("rgb") or known)[-6:].upper()
+    return colour if len(colour) == 6 and colour != "000000" else None
+
+
 @dataclass
 class PackagedSheet:
     """Hold the cells of one sheet that are shown and hold something, keyed by (row, column), both from 1.
 
     `formats` are the number formats of cells that show something else than they hold: a percentage, thousands, or
     the year of an estimate (2024 shown as `2024e`, which then is the cell's value).
+    `colours` are those of figures whose text is not black.
     `uncalculated` are visible formulas that nobody has worked out, by the same key.
     """
 
     name: str
     cells: Cells = field(default_factory=dict)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    colours: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_values: int = 0
     uncalculated: dict[tuple[int, int], str] = field(default_factory=dict)
 
@@ -55,8 +79,8 @@ def without_empty(part: bytes) -> bytes:
 class SheetPart:
     """Read one sheet's cells as they come by; rows and columns that are not shown are counted and left out."""
 
-    def __init__(self, sheet: PackagedSheet, strings: Sequence[str], formats: Sequence[str]) -> None:
-        self.sheet, self.strings, self.formats = sheet, strings, formats
+    def __init__(self, sheet: PackagedSheet, strings: Sequence[str], styles: Sequence[CellStyle]) -> None:
+        self.sheet, self.strings, self.styles = sheet, strings, styles
         self.row = 0
         # Where the present cell stands: as the file says, or, where it does not, in the column after the last.
         self.reference: str | None = None
@@ -139,6 +163,8 @@ class SheetPart:
             self.sheet.cells[place] = value
             if self._is_shown_otherwise(value):
                 self.sheet.formats[place] = self._format()
+            if self.kind == "n" and (colour := self._style().colour):
+                self.sheet.colours[place] = colour
         elif self.formula is not None and not (self.kind == "str" and self.value is not None):
             self.sheet.uncalculated[place] = f"={self.formula}"
 
@@ -163,8 +189,11 @@ class SheetPart:
         return isinstance(value, int | float) and _RESCALES.search(self._format()) is not None
 
     def _format(self) -> str:
+        return self._style().number_format
+
+    def _style(self) -> CellStyle:
         index = int(self.style) if self.style.isdecimal() else 0
-        return self.formats[index] if index < len(self.formats) else "General"
+        return self.styles[index] if index < len(self.styles) else PLAIN
 
 
 @cache

@@ -8,7 +8,6 @@ publishes asks it, and names none. There is no list of publishers: one is found 
 from __future__ import annotations
 
 import pkgutil
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from .errors import Offender, SourceError
-from .text import fold
+from .kinds import TEXT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
     from .editions import Editions
     from .entities import Entities
     from .registry import Edition
-    from .workbook import Workbook
+    from .workbook import SourceKind, Workbook
 
 
 @dataclass(frozen=True)
 class Clues:
     """Gather what tells an edition: the file's name and dates, its hashes, and what its tables cover.
 
-    `sent_on` is the date by which a web server says the file was last changed, `same_figures` an edition that is
-    held with the very figures of this file.
+    `tables` are those of which it holds figures, `sent_on` is the date by which a web server says the file was last
+    changed, `same_figures` an edition that is held with the very figures of this file.
     """
 
     file_name: str
@@ -47,6 +46,7 @@ class Clues:
     document_day: date | None
     sent_on: date | None = None
     same_figures: str | None = None
+    tables: tuple[str, ...] = ()
 
     def describe(self) -> str:
         """Describe in words what was found."""
@@ -82,10 +82,11 @@ class Publisher(ABC):
     edition_pattern: ClassVar[str] = r"\d{4}-\d{2}"
     """What follows the publisher in an edition's id, as a regular expression."""
     topic_page: ClassVar[str | None] = None
-    """The page that links to the files; None where nobody is to look."""
-    page_setting: ClassVar[str | None] = None
-    """The setting that holds another address for the topic page."""
-    reads_workbooks: ClassVar[bool] = False
+    """The page that is looked at every day; None where only a page that the settings name is."""
+    reads: ClassVar[tuple[SourceKind, ...]] = ()
+    """The kinds of files that can be parsed."""
+    may_hold_part: ClassVar[bool] = False
+    """Whether a file of some of the tables is whole: publishers whose readers choose what they download."""
 
     @abstractmethod
     def title(self, first_year: int, last_year: int) -> str:
@@ -102,6 +103,10 @@ class Publisher(ABC):
     def recognises(self, workbook: Workbook) -> bool:
         """Tell whether a workbook looks like one of this publisher's."""
         return False
+
+    def document_day(self, workbook: Workbook) -> date | None:
+        """Return the day by which a file dates itself; None where it bears none."""
+        return workbook.modified.date() if workbook.modified else None
 
     def parse(
         self, workbook: Workbook, edition_id: str, entities: Entities, tables: Iterable[str] | None = None
@@ -150,36 +155,24 @@ def publisher_of(edition_id: str) -> Publisher:
     return publishers()[edition_id.partition("-")[0]]
 
 
-# Publishers whose files people have and that no package reads yet: words that a sheet of theirs has, folded.
-_STRANGERS = {
-    "SIPRI": re.compile(r"military expenditure by .*sipri|sipri military expenditure database.*"),
-    "the European Defence Agency": re.compile(r"total defence expenditure as % of gdp|.*european defence agency.*"),
-    "the World Bank": re.compile(r"data from database: world development indicators|world development indicators"),
-}
-
-
 def publisher_of_workbook(workbook: Workbook) -> Publisher:
     """Find whose file this is; raises `SourceError` where that cannot be told, or where nobody here reads it."""
-    readers = [publisher for publisher in publishers().values() if publisher.reads_workbooks]
+    readers = [publisher for publisher in publishers().values() if workbook.source_kind in publisher.reads]
     claimed = [publisher for publisher in readers if publisher.recognises(workbook)]
     names, kind = ", ".join(publisher.name for publisher in claimed or readers), _KINDS[workbook.source_kind]
     advice = "compare its tables with the publisher's file; download it again if they differ."
-    if not claimed and (stranger := _stranger(workbook)):
-        offender = Offender(workbook.path.name, f"a {kind} of {stranger}", f"one of {names}")
-        raise SourceError(workbook.path.name, [offender], "pass a file of a publisher that the warehouse reads.")
+    if not claimed and workbook.source_kind == "csv":
+        raise SourceError(
+            workbook.path.name, [Offender(workbook.path.name, TEXT.words, "an .xlsx workbook")], TEXT.advice
+        )
     if not claimed and workbook.source_kind == "pdf":
         offender = Offender(workbook.path.name, "a PDF whose text holds no table's title", f"one of {names}")
         raise SourceError(workbook.path.name, [offender], "take the publisher's PDF with the tables, or its workbook.")
-    # Where one publisher alone puts out workbooks, it says best what is wrong with a strange one.
-    if len(claimed or readers) == 1:
-        return (claimed or readers)[0]
-    offender = Offender(workbook.path.name, f"a {kind} that may be of {names}", "one that tells whose it is")
+    if len(claimed) == 1:
+        return claimed[0]
+    found = f"a {kind} that may be of {names}" if claimed else f"a {kind} without a title of {names}"
+    offender = Offender(workbook.path.name, found, "one that tells whose it is")
     raise SourceError(workbook.path.name, [offender], advice)
 
 
-_KINDS = {"workbook": "workbook", "pdf": "PDF"}
-
-
-def _stranger(workbook: Workbook) -> str | None:
-    texts = {fold(value) for sheet in workbook.sheets for value in sheet.cells.values() if isinstance(value, str)}
-    return next((name for name, words in _STRANGERS.items() if any(map(words.match, texts))), None)
+_KINDS: dict[SourceKind, str] = {"workbook": "workbook", "pdf": "PDF", "csv": "CSV"}

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from .errors import Offender, SourceError
 from .publisher import Publisher, publishers
 
-Way = Literal["workbook", "transcription", "pdf"]
+Way = Literal["workbook", "transcription", "pdf", "csv"]
 
 
 class Edition(BaseModel):
@@ -28,10 +28,10 @@ class Edition(BaseModel):
     title: str
     publisher: str
     published_on: date
-    first_year: int = Field(ge=1949, le=2100)
-    last_year: int = Field(ge=1949, le=2100)
-    price_base_year: int | None = Field(default=None, ge=1949, le=2100)
-    estimates_from: int | None = Field(default=None, ge=1949, le=2100)
+    first_year: int = Field(ge=1900, le=2100)
+    last_year: int = Field(ge=1900, le=2100)
+    price_base_year: int | None = Field(default=None, ge=1900, le=2100)
+    estimates_from: int | None = Field(default=None, ge=1900, le=2100)
     tables: dict[str, Way]
     file_name: str | None = None
     landing_page: HttpUrl | None = None

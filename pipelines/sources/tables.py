@@ -11,7 +11,9 @@ from .catalogue import Sources
 from .editions import Editions, Revision
 from .observations import OBSERVATION_SCHEMA
 from .observe import current_rows, observe_edition, superseded_rows
+from .publisher import publisher_of
 from .registry import Edition
+from .republication import select_shown
 
 
 def read_source(file: str | None, reader: str | None, sources: Sources) -> pa.Table:
@@ -58,9 +60,20 @@ _READERS: dict[str, Callable[[Sources], pa.Table]] = {
 
 
 def _gather(sources: Sources, pick: Callable[[pa.Table, Editions, str], pd.DataFrame]) -> pa.Table:
-    """Put the editions' observations together, as far as `pick` wants them."""
+    """Put the editions' observations together, as far as `pick` wants them and others may be shown them.
+
+    What a publisher's terms keep back stays in the files of observations, of which no release takes a copy.
+    """
     editions = sources.editions
-    frames = [pick(observe_edition(sources, edition_id)[0], editions, edition_id) for edition_id in editions.revisions]
+    frames = [
+        select_shown(
+            pick(observe_edition(sources, edition_id)[0], editions, edition_id),
+            publisher_of(edition_id).id,
+            sources.seeds,
+            sources.entities,
+        )
+        for edition_id in editions.revisions
+    ]
     return pa.Table.from_pandas(pd.concat(frames, ignore_index=True), schema=OBSERVATION_SCHEMA, preserve_index=False)
 
 

@@ -18,7 +18,7 @@ from .ooxml import read_package
 from .ooxml_sheet import PackagedSheet
 from .ooxml_text import PackageError
 
-SourceKind = Literal["workbook", "pdf"]
+SourceKind = Literal["workbook", "pdf", "csv"]
 
 
 def _letters(column: int) -> str:
@@ -33,7 +33,8 @@ class Sheet:
     """Hold the visible, non-empty cells of one sheet, keyed by (row, column), both from 1.
 
     `formats` are the number formats of cells that show something else than they hold. `half_steps` are half of
-    the last digit of figures of which that is known one by one, as in a PDF.
+    the last digit of figures of which that is known one by one, as in a PDF. `colours` are those of figures that are
+    not printed in black, as six hexadecimal digits.
     """
 
     source_kind: ClassVar[SourceKind] = "workbook"
@@ -43,6 +44,7 @@ class Sheet:
     hidden_values: int = 0
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     half_steps: dict[tuple[int, int], float] = field(default_factory=dict)
+    colours: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def address(self, row: int, column: int) -> str:
         """Return a cell's name, such as `TABLE3!N35`."""
@@ -76,8 +78,8 @@ class Workbook:
         return self.sheets[0].source_kind if self.sheets else "workbook"
 
 
-def open_workbook(path: Path) -> Workbook:
-    """Read the visible cells of an `.xlsx` file.
+def open_workbook(path: Path, *, hidden: bool = False) -> Workbook:
+    """Read the visible cells of an `.xlsx` file; those of its hidden sheets too where `hidden` is set.
 
     Raises `SourceError` that says what the file is where it is no workbook, or where a visible formula has no
     stored value (a file written by a program that did not calculate it).
@@ -86,14 +88,17 @@ def open_workbook(path: Path) -> Workbook:
     if kind := kind_of(data):
         raise SourceError(path.name, [Offender(path.name, kind.words, "an .xlsx workbook")], kind.advice)
     try:
-        package = read_package(data)
+        package = read_package(data, hidden=hidden)
     except PackageError as error:
         raise SourceError(
             path.name,
             [Offender(path.name, f"a file that {error}", "an .xlsx workbook")],
             "download the file again; if it opens in a spreadsheet program, save it there and pass the saved file.",
         ) from error
-    sheets = tuple(Sheet(sheet.name, sheet.cells, sheet.hidden_values, sheet.formats) for sheet in package.sheets)
+    sheets = tuple(
+        Sheet(sheet.name, sheet.cells, sheet.hidden_values, sheet.formats, colours=sheet.colours)
+        for sheet in package.sheets
+    )
     if offenders := [offender for sheet in package.sheets for offender in _uncalculated(sheet)]:
         raise SourceError(
             path.name, offenders, "open the file in a spreadsheet program, save it, and pass the saved file."

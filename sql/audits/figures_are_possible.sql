@@ -23,6 +23,9 @@ with bounds as (
             else 1e15
         end as upper_bound
     from stg_observation as observed
+    -- NATO's figures are those of its members; elsewhere states without armed forces spend nothing, and a state at war
+    -- more than it produces.
+    where observed.publisher = 'nato'
 ),
 
 judged as (

@@ -103,8 +103,8 @@ RESULTS = {
     ),
     "A state outside NATO": (
         "select entity_name, entity_kind from dim_entity anti join dim_ally using (entity_code) "
-        "where entity_kind not in ('aggregate', 'group')",
-        "values ('Switzerland', 'state')",
+        "where entity_code = 'VAT'",
+        "values ('Holy See', 'state')",
     ),
     "A break": (
         "select distinct trend_years from fct_path_to_target where entity_code = 'POL' and edition_id = 'nato-2026-07'",

@@ -12,7 +12,7 @@ def extended(build_from_lines):
         {
             "targets.csv": "gdp_3,3 % of GDP,defence_share_of_gdp,3,proposed,2026-01-01,2040,true,Nobody,A test",
             "entities.csv": "BALTICS,Baltic Allies,group,,,,,Estonia with Latvia and Lithuania\n"
-            "UTO,Utopia,state,europe,true,EUR,,\nCHE,Switzerland,state,,,,,\n",
+            "UTO,Utopia,state,europe,true,EUR,,\nVAT,Holy See,state,,,,,\n",
             "memberships.csv": "".join(f"BALTICS,{code},2004-03-29,\n" for code in ("EST", "LVA", "LTU"))
             + "NATO,UTO,2027-01-01,\n",
             "claims.csv": "mine,2026-08-01,me,A note,Baltic growth,real_growth,BALTICS,2026,,,30,percent,0,here,"

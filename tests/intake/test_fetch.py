@@ -327,3 +327,14 @@ def test_the_night_goes_on_when_the_site_is_gone(settings, report, tmp_path):
     built = build(mine, fetch=True)
     assert built.succeeded and not built.published and built.checks_failed == 1
     assert read_memory(mine).findings[0]["outcome"] == "failed"
+
+
+def test_another_publisher_s_page_is_looked_at_where_the_settings_name_it(online, project, site, tmp_path):
+    from tests.sources.test_sipri import small
+
+    name = "SIPRI-Milex-data-1949-2025%20(1).xlsx"
+    site.answers["/milex"] = body(f'<a href="/{name}">Data</a> <a href="/about.xlsx">About</a>'.encode())
+    site.answers[f"/{name}"] = body(small(tmp_path / "milex.xlsx").read_bytes())
+    found = outcomes(fetch(online.replace(publisher_pages=(("sipri", f"{site.url}/milex"),)), project))
+    assert found[name] == "new edition"
+    assert "about.xlsx" not in found

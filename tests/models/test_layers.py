@@ -2,8 +2,15 @@
 
 from pipelines.models.trees import table_names
 
-# Facts of every publisher's observations.
-OF_EVERY_PUBLISHER = {"fct_observation", "fct_superseded_observation"}
+# Facts of every publisher's observations, and those that compare publishers.
+OF_EVERY_PUBLISHER = {
+    "fct_observation",
+    "fct_superseded_observation",
+    "fct_publisher_figure",
+    "fct_publisher_difference",
+    "fct_publisher_warning",
+}
+OF_ANOTHER_PUBLISHER = {"fct_long_history": "stg_sipri_", "fct_worldbank_gdp": "stg_worldbank_"}
 
 
 def _raw(names) -> set[str]:
@@ -21,8 +28,23 @@ def test_a_fact_of_nato_reads_nato_alone(project):
     facts = {name for name, model in project.models.items() if model.layer == "facts"} - OF_EVERY_PUBLISHER
     assert "fct_growth" in facts
     for name in facts:
-        others = [n for n in project.models[name].depends_on if not n.startswith(("stg_nato_", "dim_", "fct_"))]
+        own = OF_ANOTHER_PUBLISHER.get(name, "stg_nato_")
+        others = [n for n in project.models[name].depends_on if not n.startswith((own, "dim_", "fct_"))]
         assert others == [], name
+
+
+def test_no_fact_of_nato_rests_on_another_publisher(project):
+    """Whatever lies above a table that holds other publishers' figures is one that says so."""
+    apart = OF_EVERY_PUBLISHER | OF_ANOTHER_PUBLISHER.keys()
+    for name, model in project.models.items():
+        if model.layer == "facts" and name not in apart:
+            assert not apart - {"fct_observation"} & set(model.depends_on), name
+
+
+def test_sums_of_nato_take_in_no_table_that_other_publishers_lengthen(project):
+    """A join with more rows adds in another order: last digits of NATO's sums must not hang on other publishers."""
+    for name in ("stg_nato_group_year", "stg_nato_relation"):
+        assert not {"seed_entity", "stg_observation", "source_observation"} & set(project.models[name].depends_on), name
 
 
 def test_staging_of_a_publisher_lies_in_its_folder(project, settings):

@@ -36,7 +36,7 @@ def test_a_project_with_a_code_without_words_is_refused(settings, tmp_path):
 
 def test_sql_decides_by_codes_and_makes_no_words(project):
     made = {column.words for column in project.dictionary.values() if column.words}
-    assert made == {"null_reason", "reason", "uncheckable_reason"}
+    assert made == {"difference_reason", "null_reason", "reason", "uncheckable_reason"}
     for model in project.models.values():
         assert "null_reason" not in {column.name for column in model.contract.columns}, model.name
 

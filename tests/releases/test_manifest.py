@@ -18,6 +18,7 @@ from pipelines.models.published import write_published
 from pipelines.releases.description import OWN, read_manifest_of, size_of, tables_of
 from pipelines.releases.publish import _release_id
 from pipelines.settings import Settings
+from pipelines.sources.registry import read_registry
 from tests.building import build_tables
 
 
@@ -138,14 +139,13 @@ def test_it_says_what_the_release_was_made_from(settings: Settings, manifest: di
     assert set(own["models"]) == set(project.models)
     assert own["sql_fingerprint"] and own["code_fingerprint"] and own["software"]["duckdb"] == duckdb.__version__
     assert manifest["created"] and manifest["id"] == settings.current.resolve().name
-    assert {source["title"] for source in manifest["sources"]} == {
-        "Defence Expenditure of NATO Countries (2014-2024)",
-        "Defence Expenditure of NATO Countries (2014-2025)",
-        "Defence Investment of NATO Countries (2014-2026)",
-        "Defence Expenditure of NATO Countries (2012-2019)",
-    }
-    assert manifest["licenses"][0]["name"] == "NATO-terms-of-use"
-    assert manifest["contributors"] == [{"title": "NATO", "role": "author"}]
+    held = [e for e in read_registry(settings.seeds / "editions.yml").values() if e.tables]
+    assert {e.publisher for e in held} == {"eda", "nato", "sipri", "worldbank"}
+    assert [source["title"] for source in manifest["sources"]] == [e.title for e in held]
+    assert "NATO-terms-of-use" in {licence["name"] for licence in manifest["licenses"]}
+    assert {licence["title"] for licence in manifest["licenses"]} == {e.terms for e in held}
+    authors = [{"title": credit, "role": "author"} for credit in sorted({e.credit for e in held})]
+    assert manifest["contributors"] == authors
     growth = tables_of(manifest)["fct_growth"]
     assert growth["sources"] and growth["licenses"]
     assert next(f for f in growth["schema"]["fields"] if f["name"] == "real_growth_pct")["unit"] == "percent"

@@ -272,7 +272,7 @@ def test_the_command_writes_the_same_pages_again_and_what_people_put_beside_them
         mark.write("allies/ddr.html\n")
     done = CliRunner().invoke(app, ["--warehouse", str(settings.warehouse), "report", "--output", str(target)])
     assert done.exit_code == 0, done.output
-    assert "Wrote 40 pages" in done.output
+    assert "Wrote 41 pages" in done.output
     for page in site.path.rglob("*.html"):
         assert (target / page.relative_to(site.path)).read_bytes() == page.read_bytes()
     assert (target / ".git/refs/heads").is_dir() and (target / "link").is_symlink()

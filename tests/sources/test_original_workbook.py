@@ -73,10 +73,17 @@ def test_table_4_says_first_and_last_year(figures):
 def test_embedded_figures_equal_the_originals_cell_by_cell(originals, settings):
     read = read_originals(originals, Sources(settings.seeds))
     assert {edition: len(frame) for edition, frame in read.items()} == {
+        "eda-2024-12": 2792,
+        "sipri-2021": 2141,
+        "sipri-2024": 2444,
+        "sipri-2025": 2545,
         "nato-2019-06": 2681,
         "nato-2024-06": 5501,
         "nato-2025-08": 2663,
         "nato-2026-07": 6273,
+        "worldbank-2020-07": 699,
+        "worldbank-2025-04-ny-gdp-mktp-kd": 360,
+        "worldbank-2026-03-ny-gdp-mktp-cd": 360,
     }
     for edition, frame in read.items():
         pd.testing.assert_frame_equal(frame, read_figures(settings.seeds, edition), check_exact=True)

@@ -12,7 +12,8 @@
 
   const editionOf = (name) => {
     const [cell, ...keys] = name.split("|");
-    return keys[known.grains[cell.split(".")[0]].indexOf("edition_id")];
+    const grain = known.grains[cell.split(".")[0]];
+    return keys[grain.indexOf(grain.includes("edition_id") ? "edition_id" : "publisher")];
   };
 
   function explain(origin, text, value) {
@@ -22,15 +23,16 @@
     const grain = known.grains[table], edition = editionOf(origin), source = known.sources[edition];
     const held = known.editions[edition];
     const cells = (held?.figures[cell]?.[keys.join("|")] ?? []).map((place) => held.cells[place]);
-    const who = keys.filter((_, i) => grain[i] !== "edition_id").map((key) => known.names[key] ?? key).join(", ");
+    const who = keys.filter((_, i) => !["edition_id", "publisher"].includes(grain[i])).map((key) => known.names[key] ?? key).join(", ");
+    const whose = source ? `edition of ${known.editionNames[edition]}` : `newest editions of NATO and ${known.publisherNames[edition]}`;
     return [
-      make("p", [make("b", text), ` ${who}; edition of ${known.editionNames[edition]}. ${about}`]),
+      make("p", [make("b", text), ` ${who}; ${whose}. ${about}`]),
       make("p", `Exactly ${value}${unit ? `, ${unit}` : ""}.`, { class: "note" }),
       ...(formula.length ? [make("h3", "Formula"), make("pre", formula.join("\n"))] : []),
       make("h3", `Source cells (${cells.length})`),
       cells.length ? listed(cells, held) : make("p", "No published cell was counted for this figure."),
-      make("p", source.line, { class: "note" }),
-      ...(source.sha256 ? [make("p", `SHA-256 of ${source.file}: ${source.sha256}`, { class: "note hash" })] : []),
+      ...(source ? [make("p", source.line, { class: "note" })] : []),
+      ...(source?.sha256 ? [make("p", `SHA-256 of ${source.file}: ${source.sha256}`, { class: "note hash" })] : []),
       make("h3", "The same with SQL"), make("pre", query(table, column, grain, keys)),
       make("h3", "The whole way"), make("pre", `burdenshare explain ${table} ${keys.map(quoted).join(" ")} --column ${column}`),
     ];

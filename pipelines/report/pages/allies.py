@@ -7,7 +7,7 @@ from typing import Any
 from .. import charts, wording
 from ..content import Axis, Cells, Chart, Column, Figure, Link, Page, Table, Words, phrase
 from ..release import CORE, EQUIPMENT, GDP, Release, Row
-from . import outlook, paths
+from . import outlook, paths, publishers
 from .breaks import span_label, spans
 from .common import (
     Tile,
@@ -60,6 +60,7 @@ def _page(release: Release, ally: Row, specs: dict[str, dict[str, Any]]) -> Page
             "now": by_edition(release, lambda edition: _edition(release, edition, ally)),
             "by_edition": _by_edition_chart(release, ally),
             "revised": _revised(release, ally),
+            "publishers": publishers.of_ally(release, ally["entity_code"]),
         },
     )
 

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from ..editions import Editions
 from ..errors import Offender, SourceError
+from ..identify import known_by_hash
 from ..publisher import Clues, publishers
 from ..registry import Edition
 from .names import PUBLISHER_ID
@@ -35,7 +36,7 @@ def identify(clues: Clues, editions: Editions, edition_id: str | None, published
     What a person passes comes first, then hashes, then the name, then the days. Raises `SourceError`
     that says what to pass where the file does not tell, or where it contradicts the registry.
     """
-    known, asked = _by_hash(clues, editions), published
+    known, asked = known_by_hash(clues, editions, PUBLISHER_ID), published
     if known and edition_id and known != edition_id:
         found = f"the very cells of {known}, which is held"
         raise _refusal(clues, [Offender(clues.file_name, found, f"another file for {edition_id}")])
@@ -53,18 +54,6 @@ def identify(clues: Clues, editions: Editions, edition_id: str | None, published
     if offenders or published is None:
         raise _refusal(clues, offenders)
     return edition_id, published
-
-
-def _by_hash(clues: Clues, editions: Editions) -> str | None:
-    for receipt in editions.receipts:
-        if clues.sha256 == receipt.sha256:
-            return receipt.edition_id
-    for edition_id, revisions in editions.revisions.items():
-        for revision in revisions:
-            if clues.sha256 == revision.sha256 or clues.cells_sha256 == revision.cells_sha256:
-                return edition_id
-    declared = (edition for edition in editions.of(PUBLISHER_ID) if edition.sha256 == clues.sha256)
-    return next((edition.id for edition in declared), None)
 
 
 def _candidates(clues: Clues, editions: Editions) -> list[Edition]:

@@ -15,7 +15,7 @@ from ..errors import Offender
 from ..publisher import Addresses, Clues, Publisher
 from ..registry import Edition
 from ..text import fold
-from ..workbook import Workbook, open_workbook
+from ..workbook import SourceKind, Workbook, open_workbook
 from . import addresses, identify
 from .layout import TITLE, layout_file
 from .names import DATASET, PUBLISHER_ID
@@ -33,8 +33,7 @@ class Nato(Publisher):
     dataset: ClassVar[str] = DATASET
     tables: ClassVar[tuple[str, ...]] = tuple(layout_file().tables)
     topic_page: ClassVar[str | None] = addresses.TOPIC_PAGE
-    page_setting: ClassVar[str | None] = "topic_page"
-    reads_workbooks: ClassVar[bool] = True
+    reads: ClassVar[tuple[SourceKind, ...]] = ("workbook", "pdf")
 
     def title(self, first_year: int, last_year: int) -> str:
         """Return the title that NATO has given these tables for years."""

@@ -20,6 +20,7 @@ with lines as (
     from seed_exception as exceptions
     inner join source_edition as editions
         on exceptions.edition_id in ('*', editions.edition_id)
+    where editions.publisher_id = 'nato'
 )
 
 select

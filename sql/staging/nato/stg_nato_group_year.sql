@@ -25,7 +25,7 @@ members as (
         figures.year >= members.first_year and figures.year <= coalesce(members.last_year, figures.year) as is_in,
         figures.year > members.first_year and figures.year - 1 <= coalesce(members.last_year, figures.year) as was_in
     from dim_group_member as members
-    inner join seed_entity as allies using (entity_code)
+    inner join dim_ally as allies using (entity_code)
     inner join figures using (entity_code)
 ),
 

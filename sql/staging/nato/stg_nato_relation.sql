@@ -63,7 +63,7 @@ member_cells as (
         cells.low,
         cells.high
     from dim_group_member as members
-    inner join seed_entity as allies using (entity_code)
+    inner join dim_ally as allies using (entity_code)
     inner join stg_nato_entity_year as spine
         on spine.entity_code = members.entity_code
         and spine.year >= members.first_year

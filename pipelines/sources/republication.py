@@ -1,0 +1,30 @@
+"""Choose what of a publisher's figures may be shown to others, by `warehouse/seeds/republication.csv`.
+
+A publisher without a line there may be shown whole. The choice is made before anything is modelled, so that no table,
+page, export or pushed release can hold more.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+
+from .entities import Entities
+
+
+def select_shown(frame: pd.DataFrame, publisher: str, seeds: Path, entities: Entities) -> pd.DataFrame:
+    """Return the observations of a publisher that may be shown to others."""
+    with (seeds / "republication.csv").open(encoding="utf-8", newline="") as file:
+        rules = [rule for rule in csv.DictReader(file) if rule["publisher"] == publisher]
+    if not rules:
+        return frame
+    shown = pd.Series(data=False, index=frame.index)
+    years = frame["period"].str[:4].astype(int)
+    for rule in rules:
+        members = {member.code for member in entities.memberships.get(rule["entity_code"], ())}
+        mine = frame["entity_code"].isin(members or {rule["entity_code"]})
+        mine &= (frame["measure"] == rule["measure"]) & (frame["unit"] == rule["unit"])
+        shown |= mine & (years >= int(rule["shown_from"])) & ~frame["repeats"].astype(bool)
+    return frame[shown].reset_index(drop=True)

@@ -1,0 +1,27 @@
+/*
+description: >-
+  Every publisher's figures side by side, in common units and named prices, with what the publisher says beside them.
+  NATO's facts read NATO's figures alone; what compares publishers reads this.
+grain: [publisher, edition_id, entity_code, year, measure, unit, price_basis]
+*/
+select
+    publisher,
+    edition_id,
+    published_on,
+    entity_code,
+    year,
+    measure,
+    unit,
+    price_basis,
+    price_base_year,
+    currency_code,
+    value,
+    half_step,
+    status,
+    is_estimate,
+    is_member,
+    is_newest,
+    newest_edition_id,
+    marks,
+    locator
+from stg_publisher_figure
