@@ -71,7 +71,7 @@ def editions_of(release: Path) -> tuple[Edition, ...]:
 
 
 @lru_cache(2)
-def _members_of(release: Path) -> tuple[Membership, ...]:
+def members_of(release: Path) -> tuple[Membership, ...]:
     """Read which Allies with armed forces belong to which group, and from when."""
     connection = open_release(release, names=["dim_group_member", "dim_ally"])
     query = (
@@ -86,7 +86,7 @@ def answer(release: Path, sentence: str, said_on: date | None = None) -> Answer:
     editions = editions_of(release)
     out = [e for e in editions if said_on is None or e.published_on <= said_on]
     last_year = (out or editions[:1])[-1].last_year
-    asked = understand(sentence, said_on, last_year, _members_of(release))
+    asked = understand(sentence, said_on, last_year, members_of(release))
     found = judge_statements(release, asked, asked.statements)
     found.distances = distances(release, asked.pledges, editions, said_on)
     return found
@@ -112,13 +112,10 @@ def judge_statements(release: Path, asked: Understood, statements: list[Statemen
     return found
 
 
-def _entry(
-    statement: Statement, judged: dict[str, dict[str, Any]], editions: tuple[Edition, ...], said_on: date | None
-) -> dict[str, Any]:
+def fields_of(statement: Statement) -> dict[str, Any]:
+    """Return what a statement was understood to say, as `--json` prints it."""
     low, high = allowed(statement)
-    now = editions[-1]
-    then = next((e for e in reversed(editions) if said_on is not None and e.published_on <= said_on), None)
-    entry: dict[str, Any] = {
+    return {
         "kind": statement.kind,
         "metric": statement.metric.value,
         "subjects": [code for code in (statement.scope, statement.against) if code],
@@ -136,6 +133,14 @@ def _entry(
         "price_basis": statement.price_basis,
         "price_base_year": statement.price_base_year,
     }
+
+
+def _entry(
+    statement: Statement, judged: dict[str, dict[str, Any]], editions: tuple[Edition, ...], said_on: date | None
+) -> dict[str, Any]:
+    now = editions[-1]
+    then = next((e for e in reversed(editions) if said_on is not None and e.published_on <= said_on), None)
+    entry = fields_of(statement)
     for when, edition in (("then", then), ("now", now)):
         row = judged.get(edition.edition_id) if edition else None
         entry |= {

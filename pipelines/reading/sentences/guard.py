@@ -7,7 +7,7 @@ import re
 from ...contracts.metrics import Metric
 from ..statements import Statement
 from .scene import Scene
-from .words import ALLIES, CATEGORIES
+from .words import ALLIES, CATEGORIES, STATES
 
 _PARTIAL = re.compile(
     r"\b(?:nordic|scandinavian|eastern|western|southern|northern|central|balkan|mediterranean|front-?line|founding|newest|newer|new|smaller|"
@@ -75,9 +75,9 @@ _TOLD_BY: tuple[tuple[re.Pattern[str], set[str]], ...] = (
 
 def _are_several(scene: Scene, made: list[Statement]) -> bool:
     """Say whether several Allies are named whose sum nothing stands for."""
-    named = {s.code for s in scene.people if s.code in ALLIES}
+    named = {s.code for s in scene.people if s.code in STATES}
     said = {code for s in made for code in (s.scope, s.against) if code}
-    return len(named) > 1 and not any(code not in ALLIES for code in said)
+    return len(named) > 1 and said <= STATES
 
 
 def unread(scene: Scene, made: list[Statement]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from .amounts import Amount
 from .guard import unread
 from .parts import direction_of, owner_of, percent_decimals, signed
 from .scene import Scene
-from .words import ALLIES, CATEGORIES, GDP, PEOPLE, PER_HEAD, SPENDING
+from .words import ALLIES, CATEGORIES, GDP, PEOPLE, PER_HEAD, SPENDING, STATES
 
 
 def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
@@ -66,10 +67,22 @@ def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
 
 
 def _each(scene: Scene, number: Amount, statement: Statement) -> list[str]:
-    """Name everybody of whom a figure is said: "Belgium and Slovenia, at 1.3 % each"."""
-    allies = [s.code for s in scene.people if s.code in ALLIES and s.start < number.start]
-    both = re.search(r"\beach\b|\bboth\b|\balike\b", scene.text) and len(scene.numbers) == 1
-    return allies if both and len(allies) > 1 else [statement.scope]
+    """Name everybody of whom a figure is said: "Belgium and Slovenia, at 1.3 % each", "Poland and Latvia spend 4 %"."""
+    allies = [s for s in scene.people if s.code in STATES and s.start < scene.numbers[0].start]
+    between = [scene.text[a.end : b.start] for a, b in itertools.pairwise(allies)]
+    joined = len(allies) > 1 and all(re.fullmatch(r",?(?: and)? ", words) for words in between)
+    if joined and len(allies) == len(scene.numbers) and len({n.unit for n in scene.numbers}) == 1:
+        # "Poland and Latvia spent 4.3 and 3.7 %".
+        return [allies[scene.numbers.index(number)].code]
+    if len(scene.numbers) > 1 or len(allies) < 2:
+        return [statement.scope]
+    if re.search(r"\beach\b|\bboth\b|\balike\b", scene.text):
+        return [s.code for s in allies]
+    if not joined or allies[-1].code != statement.scope:
+        return [statement.scope]
+    if statement.unit != "percent":
+        scene.doubts.append("whether a sum is of each or of all together")
+    return [s.code for s in allies]
 
 
 def _basis(scene: Scene) -> str | None:

@@ -41,6 +41,14 @@ ALLIES = {
     "USA": "(?:the )?united states(?: of america)?|america|americans?|uncle sam|washington|the us|us|u\\.s\\.|pentagon",
 }
 
+# States outside the Alliance of which another publisher's figures are held.
+STRANGERS = {
+    "CHN": "china|chinese|beijing",
+    "RUS": "russia|russians?|moscow|kremlin",
+    "UKR": "ukraine|ukrainians?|kyiv",
+}
+STATES = {*ALLIES, *STRANGERS}
+
 _OTHER = r"(?:other|remaining|rest of the) "
 _MEMBERS = r"(?:allies|members|member states|countries|nations|states|partners|governments|capitals)"
 # In the order in which they are tried: the longer name first.
@@ -88,6 +96,7 @@ GROUPS = (
     ),
 )
 
+PUBLISHERS = r"sipri|iiss|eurostat|world bank"
 # Whom NATO's tables do not hold, and matters that they do not hold.
 OUTSIDE = (
     (
@@ -95,7 +104,7 @@ OUTSIDE = (
         r"south korea\w*|north korea\w*|seoul|tokyo|swiss|switzerland|austria\w*|ireland|irish|saudi\w*|taiwan\w*|serbia\w*|"
         r"cyprus|malta|new zealand|brazil\w*|pakistan\w*|mexico|georgia",
         "other countries are not in NATO's tables",
-        "SIPRI's Military Expenditure Database (sipri.org) has them",
+        "another publisher may have them: `--publisher sipri`, or SIPRI's Military Expenditure Database (sipri.org)",
     ),
     (
         r"(?:nato'?s|alliance'?s|nato) (?:own |common |civil |military |joint )+(?:budgets?|funding|funds?)|common(?:ly)?[- ]fund\w*|"
@@ -140,7 +149,7 @@ OUTSIDE = (
         "companies are not in these tables",
         "their reports",
     ),
-    (r"sipri|iiss|eurostat|world bank", "the statement goes by another publisher's figures", "that publisher"),
+    (PUBLISHERS, "the statement goes by another publisher's figures", "that publisher"),
 )
 
 # What speaks of what is to come, or rests on assumptions.
