@@ -44,6 +44,9 @@ _MEAN = re.compile(r"\b(?:average|mean|median|typical)(?: \w+){0,2} (?:member|al
 _OWN_GOAL = re.compile(
     r"\b(?:its|their|his|her|own|national) (?:\w+ ){0,2}(?:goal|target|aim|objective|ambition|pledge|plan)s? (?:of|to)\b"
 )
+_BOTH_GOALS = re.compile(
+    r"\bboth (?:of )?(?:the |its |their |nato(?:'s)? |alliance(?:'s)? |spending )*(?:guidelines|targets|goals|benchmarks|criteria|tests|marks)\b"
+)
 _BETWEEN = re.compile(r"\b(?:gap|difference|distance|gulf) between\b")
 _OVER_YEARS = re.compile(r"\b(?:additional|extra|cumulative\w*|altogether|all told|in all)\b")
 _NO_SPENDING = re.compile(
@@ -70,6 +73,7 @@ _TOLD_BY: tuple[tuple[re.Pattern[str], set[str]], ...] = (
     (_OWN_CURRENCY, set()),
     (_NO_SPENDING, set()),
     (_MEAN, set()),
+    (_BOTH_GOALS, {"meets", "count"}),
 )
 
 

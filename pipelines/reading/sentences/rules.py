@@ -155,6 +155,11 @@ def _level(scene: Scene, number: Amount) -> Statement | None:
 _TOTAL = r"(?:alliance|nato|allied|allies|alliance-wide|nato-wide|transatlantic)"
 
 
+_BILL = r"(?:defence|defense|military) (?:spending|expenditures?|budgets?|bill|outlays?)"
+# "$14 billion below the 2 percent threshold".
+_AWAY = r" (?:below|under|beneath|off|behind|shy of|short of|adrift of|away from) [^.;,]{0,20}(?:2|two|3\.5|5|20) ?%"
+
+
 def _percentage(scene: Scene, number: Amount, base: Statement, before: str, after: str) -> Statement | None:
     text = scene.text
     change = direction_of(scene, number)
@@ -177,6 +182,8 @@ def _percentage(scene: Scene, number: Amount, base: Statement, before: str, afte
             text,
         )
         and not re.search(r"% of (?:its |their )?gdp", text)
+        # "53 percent of the combined GDP, yet 64 percent of its defence spending": the other number is no share of GDP.
+        and not re.match(rf" of [^.;,]{{0,40}}\b(?:{_BILL})\b", near)
     ):
         base = owner_of(scene, number, base)
         # What the Alliance spends of its own GDP is no share of somebody in it.
@@ -302,7 +309,7 @@ def _money(scene: Scene, number: Amount, base: Statement, before: str, after: st
         plain = base.scope in ALLIES and not changes.direction_of_sum(scene, number)
         return replace(base, unit_said="EUR billion") if plain else None
     gap = re.search(r"short(?:fall)?|gap|shy|lack|missing|miss|\bneed|had to", scene.text)
-    if gap and scene.targets:
+    if scene.targets and (gap or re.match(_AWAY, after)):
         return replace(base, metric=Metric.gap_to_target, target_id=scene.targets[0][0], unit_said="USD billion")
     if change := changes.direction_of_sum(scene, number):
         since = scene.year_from if scene.year_from is not None else base.year - 1

@@ -103,7 +103,7 @@ def _outside(clause: str, by_publisher: bool) -> tuple[str, str] | None:
         if re.search(rf"\b(?:{pattern})\b", clause) or (pattern.startswith("1") and re.search(pattern, clause)):
             if (
                 pattern.startswith("russia")
-                and re.search(r"since russia|invasion|annex|war (?:in|against|on)|border", clause)
+                and re.search(r"since russia|invasion|annex|crimea|donbas|war (?:in|against|on)|border", clause)
                 and not re.search(r"russia(?:n)? (?:spen|budget)", clause)
             ):
                 continue

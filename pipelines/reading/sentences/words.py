@@ -203,15 +203,15 @@ CATEGORIES = (
         "equipment_share",
         r"equipment|\bkit\b|hardware|procurement|weapons|weaponry|new arms|materiel|gear|research and development|r&d",
     ),
-    ("personnel_share", r"personnel costs?|personnel|pay and pensions|\bpay\b|salar(?:y|ies)|wages|staff|payroll"),
+    ("personnel_share", r"personnel costs?|personnel|pay and pensions|\bpay\b(?! (?:(?:about|some|nearly|almost|roughly|over|only|just|around) )?(?:\d|$))|salar(?:y|ies)|wages|staff|payroll"),
     ("infrastructure_share", r"infrastructure|buildings|construction"),
     ("other_share", r"operations and maintenance|maintenance|running costs|other (?:costs|spending)"),
 )
 RISES = (
     r"grew|grow(?:s|n|ing|th)?|rose|ris(?:e|es|en|ing)|increas\w*|went up|gone up|going up|(?:is|are|was|were) up|up (?=by|from|\d)|climb\w*|jump\w*|surg\w*|expan\w+|soar\w*|rais\w+|hik\w+|"
-    r"boost\w*|add(?:s|ed|ing)?|lift\w*|gain\w*|swell\w*|swelled|explod\w+|balloon\w*|\w*rocket\w*|mushroom\w*|shot up|shoots? up|higher|extra|additional|more|accelerat\w+|leap\w*|leapt|upturn"
+    r"boost\w*|add(?:s|ed|ing)?|lift\w*|gain\w*|swell\w*|swelled|explod\w+|balloon\w*|\w*rocket\w*|mushroom\w*|shot up|shoots? up|higher|extra|additional|more|accelerat\w+|leap\w*|leapt|upturn|(?:step|ramp|beef|scal|bump)\w* up|upped"
 )
 FALLS = (
     r"fell|fall(?:s|en|ing)?|shrank|shr[iu]nk\w*|drop\w*|declin\w*|cut(?:s|ting)?|decreas\w*|went down|gone down|(?:is|are|was|were) down|down (?=by|from|\d)|slid|slip\w*|contract(?:ed|ion)|reduc\w+|"
-    r"los(?:t|ing|es)|loss|shed(?:s|ding)?|lower|plung\w*|tumbl\w*|collaps\w*|slump\w*|sank|trimm\w*|slash\w*|dip(?:s|ped)?"
+    r"los(?:t|ing|es)|loss|shed(?:s|ding)?|lower|plung\w*|tumbl\w*|collaps\w*|slump\w*|sank|trimm\w*|slash\w*|dip(?:s|ped)?|(?:scal|trimm|par)\w* (?:back|down)|dwindl\w+"
 )
