@@ -53,6 +53,7 @@ _NO_SPENDING = re.compile(
     r"\b(?:largest|biggest|smallest|richest|poorest|wealthiest|strongest|weakest|most \w+)(?: \w+)?"
     r" (?:econom(?:y|ies)|populations?|powers?|exporters?|importers?|producers?|neighbou?rs?|borders?|fleet|navy|navies)\b"
 )
+_PARITY = re.compile(r"\bpurchasing[- ]power\b|\bppp\b|\bparity\b")
 _THE_AVERAGE = re.compile(r"\b(?:above|below|over|under|beneath|than) (?:the )?(?:\w+ ){0,2}average\b")
 _OWN_CURRENCY = re.compile(r"\b(?:national|local|own|domestic) currenc(?:y|ies)\b")
 _TOGETHER = re.compile(r"\b(?:together|combined|jointly|between them|in total|taken together)\b")
@@ -73,6 +74,7 @@ _TOLD_BY: tuple[tuple[re.Pattern[str], set[str]], ...] = (
     (_OWN_CURRENCY, set()),
     (_NO_SPENDING, set()),
     (_MEAN, set()),
+    (_PARITY, set()),
     (_BOTH_GOALS, {"meets", "count"}),
 )
 

@@ -147,6 +147,9 @@ class Scene:
         return before[-1].code if before else known[0].code if known else None
 
 
+_A_NUMBER = r"(?= (?:[$€£]? ?\d|half|an? |one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty))"
+
+
 def normalise(sentence: str) -> str:
     """Write a sentence in small letters, with one kind of dash, quotation mark and percent."""
     text = (
@@ -168,6 +171,10 @@ def normalise(sentence: str) -> str:
     text = re.sub(r"\bgross domestic product\b", "gdp", text)
     text = re.sub(r"(\d)-(?=(?:billion|million|trillion|%))", r"\1 ", text)
     text = re.sub(r"\bdefense\b", "defence", text)
+    # Before numbers are looked for: "no" is one.
+    text = re.sub(rf"\b(?:no|not) (?:more|higher|greater) than{_A_NUMBER}", "at most", text)
+    text = re.sub(rf"\b(?:(?:did|does|do)(?: not|n't) exceed|never exceeded|not exceeding){_A_NUMBER}", "at most", text)
+    text = re.sub(rf"\b(?:no|not) (?:less|fewer|lower|smaller) than{_A_NUMBER}", "at least", text)
     text = re.sub(r"(?<!half )(?<!of )\ba (trillion|billion|million)\b", r"1 \1", text)
     return re.sub(r"\s+", " ", text).strip()
 

@@ -124,7 +124,8 @@ OUTSIDE = (
         "SIPRI's Arms Transfers Database, the Kiel Institute's Ukraine Support Tracker",
     ),
     (
-        r"tanks?|fighter (?:jets?|aircraft)|jets|warships?|frigates?|submarines?|missiles?|warheads?|drones?|battalions?|brigades?|"
+        r"tanks?|(?:armou?red |fighting )vehicles?|artillery|howitzers?|helicopters?|ammunition|munitions|shells|rockets?|radars?|launchers?|"
+        r"fighter (?:jets?|aircraft)|jets|warships?|frigates?|submarines?|missiles?|warheads?|drones?|battalions?|brigades?|"
         r"bases?|reserv(?:e|ists?)|conscripts?|generals|casualt\w+|f-35s?|"
         r"navy|navies|naval|air forces?|marines|special forces|space force|nuclear|intelligence (?:services?|agenc\w+)|police|border guards?|coast guard|"
         r"veterans",
@@ -158,7 +159,7 @@ PLANS = (
     r"\bby (?:the end of )?(?:20[3-9]\d|202[789]|next year)\b|\bnext year\b|\bat (?:the )?(?:present|current|this) (?:pace|rate)\b|"
     r"\bis to (?:spend|reach|hit|raise)\b|\bwants?\b|\bwanted\b|\bneeds?\b(?! (?:\w+ ){0,3}\$)|\bshould\b|\bought to\b|\bmust\b|\bwould\b(?! (?:have )?(?:need|had to))|\bcould\b|"
     r"\bhopes? to\b|\bcommit(?:s|ted) (?:itself |themselves )?to (?:spend|rais|reach|invest|hit|lift)\w*|\bproposes?\b|\bproposal\b|\bagreed to\b|"
-    r"\bgoing to\b|\bdecade from now\b|\b2040s\b|\b2030s\b|\bin the (?:coming|next) \w+|\bif\b|\bdemand\w*\b|\bcall\w* (?:on|for)\b|\burg\w+\b"
+    r"\bgoing to\b(?! (?:equipment|personnel|infrastructure|pay|defence|the|its|new))|\bdecade from now\b|\b2040s\b|\b2030s\b|\bin the (?:coming|next) \w+|\bif\b|\bdemand\w*\b|\bcall\w* (?:on|for)\b|\burg\w+\b"
 )
 # What is a plan unless a year is named that had begun.
 FUTURE = r"\bwill\b|\bon course\b|\bon track\b|\bset to\b|\bis to\b|\bare to\b|\bdue to\b"
@@ -203,7 +204,10 @@ CATEGORIES = (
         "equipment_share",
         r"equipment|\bkit\b|hardware|procurement|weapons|weaponry|new arms|materiel|gear|research and development|r&d",
     ),
-    ("personnel_share", r"personnel costs?|personnel|pay and pensions|\bpay\b(?! (?:(?:about|some|nearly|almost|roughly|over|only|just|around) )?(?:\d|$))|salar(?:y|ies)|wages|staff|payroll"),
+    (
+        "personnel_share",
+        r"personnel costs?|personnel|pay and pensions|\bpay\b(?! for\b| (?:(?:about|some|nearly|almost|roughly|over|only|just|around) )?(?:\d|$))|salar(?:y|ies)|wages|staff|payroll",
+    ),
     ("infrastructure_share", r"infrastructure|buildings|construction"),
     ("other_share", r"operations and maintenance|maintenance|running costs|other (?:costs|spending)"),
 )
