@@ -194,7 +194,7 @@ def _check_flags(context: typer.Context, statement: Statement, day: Any, as_json
 def _check_text(context: typer.Context, sentence: str | None, article: Path | None, day: Any, as_json: bool) -> None:
     from ..reading.current import NoRelease, current_release
     from ..reading.explain import CannotExplain
-    from ..reading.sentences.answer import answer
+    from ..reading.sentences.answer import answer, answers
     from ..reading.sentences.article import sentences_of
 
     try:
@@ -204,8 +204,9 @@ def _check_text(context: typer.Context, sentence: str | None, article: Path | No
             return
         text = sys.stdin.read() if article is None else article.read_text(encoding="utf-8")
         found = 0
-        for place in sentences_of(text):
-            record = answer(release, place.text, day).record
+        places = list(sentences_of(text))
+        for place, told in zip(places, answers(release, [(place.text, day) for place in places]), strict=True):
+            record = told.record
             if record["abstained"]:
                 continue
             found += 1
