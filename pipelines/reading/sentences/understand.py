@@ -9,7 +9,8 @@ from datetime import date
 from ..statements import Statement
 from . import rules
 from .pledges import pledged
-from .scene import Membership, look, normalise
+from .scene import Membership, look
+from .spelling import normalise
 from .words import FUTURE, OUTSIDE, PLANS, PUBLISHERS, STRANGERS
 
 
