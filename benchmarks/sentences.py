@@ -22,7 +22,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from pipelines.reading.current import current_release  # noqa: E402
-from pipelines.reading.sentences.answer import answer  # noqa: E402
+from pipelines.reading.sentences.answer import answer, answers  # noqa: E402
 from pipelines.settings import Settings  # noqa: E402
 
 LABELLED = PROJECT.parent / "shared" / "cases" / "sentences-dev.csv"
@@ -65,8 +65,8 @@ class Score:
             f"  precision among answered  {100 * self.right / max(1, answered):.0f} % ({self.right} of {answered})\n"
             f"  decidable answered        {100 * answered / max(1, decidable):.0f} % ({answered} of {decidable})\n"
             f"  wrong abstentions         {len(self.wrongly_abstained)}\n"
-            f"  to abstain from, answered {len(self.wrongly_answered)} of {outside}\n"
-            f"  median seconds            {statistics.median(self.seconds):.3f}"
+            f"  to abstain from, answered {len(self.wrongly_answered)} of {outside}"
+            + (f"\n  median seconds            {statistics.median(self.seconds):.3f}" if self.seconds else "")
         )
 
 
@@ -76,6 +76,12 @@ def run(release: Path, sentence: str, said_on: str, score: Score) -> dict[str, A
     record = answer(release, sentence, date.fromisoformat(said_on) if said_on else None).record
     score.seconds.append(time.perf_counter() - begin)
     return record
+
+
+def together(release: Path, lines: list[tuple[str, ...]]) -> list[dict[str, Any]]:
+    """Answer many sentences at once, as those of an article are."""
+    asked = [(sentence, date.fromisoformat(said_on) if said_on else None) for sentence, said_on, *_ in lines]
+    return [one.record for one in answers(release, asked)]
 
 
 def score_labelled(release: Path, path: Path, with_doubtful: bool) -> Score:
@@ -100,8 +106,8 @@ def read_lines(path: Path) -> list[tuple[str, ...]]:
 def score_verdicts(release: Path, path: Path = VERDICTS) -> Score:
     """Score sentences whose verdicts, then and now, were worked out by hand."""
     score = Score()
-    for sentence, said_on, *verdicts in read_lines(path):
-        record = run(release, sentence, said_on, score)
+    lines = read_lines(path)
+    for (sentence, _, *verdicts), record in zip(lines, together(release, lines), strict=True):
         found = [record["verdict_then"], record["verdict_now"]]
         score.add(f"{sentence}\n      {verdicts} but {found}", record, "-" in verdicts, found == verdicts)
     return score
@@ -134,8 +140,8 @@ def in_short(statement: dict[str, Any], extra: str) -> str:
 def score_own(release: Path) -> Score:
     """Score the own set by what was understood."""
     score = Score()
-    for sentence, said_on, expected in read_lines(OWN):
-        record = run(release, sentence, said_on, score)
+    lines = read_lines(OWN)
+    for (sentence, _, expected), record in zip(lines, together(release, lines), strict=True):
         if expected == "?":
             continue
         wanted = [part.strip() for part in expected.split("&&")]

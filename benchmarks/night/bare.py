@@ -26,7 +26,8 @@ def load(connection, plan: Path, table: dict, target: Path) -> None:
 def source(plan: Path, table: dict) -> str:
     """Write the query that reads a source's CSV by the types of its contract."""
     kinds = ", ".join(f"'{name}': '{kind}'" for name, kind in table["columns"].items())
-    return f"select * from read_csv('{plan.parent / table['name']}.csv', header = true, columns = {{{kinds}}})"
+    form = """header = true, delim = ',', quote = '"', escape = '"'"""
+    return f"select * from read_csv('{plan.parent / table['name']}.csv', {form}, columns = {{{kinds}}})"
 
 
 def check(connection, table: dict) -> list[tuple[str, int]]:

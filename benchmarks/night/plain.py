@@ -13,7 +13,7 @@ import dagster as dg
 import duckdb
 from bare import check, load, store
 
-from pipelines.orchestration.private import keep_engines
+from pipelines.orchestration.storage import keep_engines
 
 
 def main(plan: Path, target: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,7 +14,7 @@ from rich.markup import escape
 from ..contracts.metrics import Metric
 from .output import console, fail
 from .output.export import Format, FormatOption, OutputOption, choose_format, write_result
-from .statements import complete_scope, complete_target, print_answer, print_verdicts
+from .statements import complete_scope, complete_target, print_answer, print_answer_by_publisher, print_verdicts
 
 if TYPE_CHECKING:
     from ..reading.statements import Statement
@@ -71,9 +71,9 @@ def check(
 ) -> None:
     """Check a sentence, an article, or a statement by flags, against the editions of NATO's tables.
 
-    A sentence is answered with what was understood, as known on the day, and as known now; what is not understood
-    is said. By flags every edition that covers the year judges: shares and growth in percent, expenditure in
-    billion US dollars, counts in Allies; a statement on one Ally's target is yes or no.
+    A sentence is answered with what was understood, as known on the day, and as known now; what is not
+    understood is said. By flags every edition that covers the year judges: shares and growth in percent,
+    expenditure in billion US dollars, counts in Allies; a statement on one Ally's target is yes or no.
 
     Examples:
 
@@ -86,6 +86,8 @@ def check(
       burdenshare check --metric allies_meeting_target --scope NATO_TOTAL --year 2024 --target gdp_2 --value 22
 
       burdenshare check --metric expenditure --scope USA --year 2024 --value 968 --price-basis current
+
+      burdenshare check "Russia spent 7.1 % of GDP on its military in 2024" --publisher sipri
     """
     day = said_on.date() if said_on else None
     if sentence is not None and not sentence.strip():
@@ -93,7 +95,12 @@ def check(
     if sentence is not None or article is not None:
         if metric is not None:
             raise fail("Give a sentence or flags, not both.", 2)
-        _check_text(context, sentence, article, day, as_json)
+        if publisher is None:
+            _check_text(context, sentence, article, day, as_json)
+        elif sentence is None or sentence == "-" or as_json or form is not None or output is not None:
+            raise fail("--publisher judges one sentence, or flags, on the screen; leave it away for the rest.", 2)
+        else:
+            _check_sentence_by_publisher(context, sentence, publisher, day)
         return
     if metric is None or scope is None or year is None or value is None:
         raise fail(
@@ -108,11 +115,13 @@ def check(
     except NotAStatement as error:
         raise fail(str(error)) from error
     statement = Statement(metric, scope, year, figure, decimals, target, price_basis, price_base_year=base_year)
-    if publisher is None and (day is not None or as_json):
-        _check_flags(context, statement, day, as_json, f"{metric} of {scope} in {year}: {value}")
-        return
     if publisher is not None:
-        _check_by_publisher(context, statement, publisher)
+        if as_json or form is not None or output is not None:
+            raise fail("--publisher judges one sentence, or flags, on the screen; leave it away for the rest.", 2)
+        _check_by_publisher(context, statement, publisher, day)
+        return
+    if day is not None or as_json:
+        _check_flags(context, statement, day, as_json, f"{metric} of {scope} in {year}: {value}")
         return
     _check_by_editions(context, statement, value, form, output)
 
@@ -142,15 +151,27 @@ def _check_by_editions(
     print_verdicts([(row["edition_id"], row["verdict"], row["sentence"]) for row in rows])
 
 
-def _check_by_publisher(context: typer.Context, statement: Statement, publisher: str) -> None:
+def _check_by_publisher(context: typer.Context, statement: Statement, publisher: str, day: date | None) -> None:
     from ..reading.current import NoRelease, current_release
     from ..reading.publisher_claims import judge_by_publisher
     from ..reading.statements import NotAStatement
 
     try:
-        print_verdicts(judge_by_publisher(current_release(context.obj), publisher, statement))
+        print_verdicts(judge_by_publisher(current_release(context.obj), publisher, statement, day))
     except (NotAStatement, NoRelease) as error:
         raise fail(str(error)) from error
+
+
+def _check_sentence_by_publisher(context: typer.Context, sentence: str, publisher: str, day: date | None) -> None:
+    from ..reading.current import NoRelease, current_release
+    from ..reading.publisher_claims import answer_by_publisher
+    from ..reading.statements import NotAStatement
+
+    try:
+        asked, judged = answer_by_publisher(current_release(context.obj), publisher, sentence, day)
+    except (NotAStatement, NoRelease) as error:
+        raise fail(str(error)) from error
+    print_answer_by_publisher(asked, judged)
 
 
 def _check_flags(context: typer.Context, statement: Statement, day: Any, as_json: bool, asked: str) -> None:
@@ -173,7 +194,7 @@ def _check_flags(context: typer.Context, statement: Statement, day: Any, as_json
 def _check_text(context: typer.Context, sentence: str | None, article: Path | None, day: Any, as_json: bool) -> None:
     from ..reading.current import NoRelease, current_release
     from ..reading.explain import CannotExplain
-    from ..reading.sentences.answer import answer
+    from ..reading.sentences.answer import answer, answers
     from ..reading.sentences.article import sentences_of
 
     try:
@@ -183,8 +204,9 @@ def _check_text(context: typer.Context, sentence: str | None, article: Path | No
             return
         text = sys.stdin.read() if article is None else article.read_text(encoding="utf-8")
         found = 0
-        for place in sentences_of(text):
-            record = answer(release, place.text, day).record
+        places = list(sentences_of(text))
+        for place, told in zip(places, answers(release, [(place.text, day) for place in places]), strict=True):
+            record = told.record
             if record["abstained"]:
                 continue
             found += 1

@@ -28,7 +28,10 @@ _WORDS = {
 
 def ingest(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="Workbooks of NATO's tables (.xlsx), or NATO's own PDF of them.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="NATO's workbooks (.xlsx) or PDFs, SIPRI's and the EDA's workbooks, the World Bank's CSV."),
+    ],
     edition: Annotated[
         str | None, typer.Option(help="The edition, such as nato-2027-06, where the file does not tell.")
     ] = None,
@@ -36,10 +39,11 @@ def ingest(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of publication of an edition not yet known.")
     ] = None,
     tables: Annotated[
-        str | None, typer.Option(help="The tables that the workbook holds, where not all nine: 2,3,8a,8b.")
+        str | None,
+        typer.Option(help="The tables that the file holds, where not all: 2,3,8a,8b, or an indicator's code."),
     ] = None,
 ) -> None:
-    """Take workbooks, or PDFs of the same tables, into the archive, or refuse them with the cells that are wrong.
+    """Take publishers' files into the archive, or refuse them with the cells that are wrong.
 
     Nothing is built yet: `burdenshare build` does that. A file dropped into warehouse/inbox is taken by
     the next build without this command.
@@ -99,3 +103,5 @@ def _tell(path: Path, taken: Taken) -> None:
     if taken.tables_lost:
         lost = ", ".join(taken.tables_lost)
         console.print(f"  [yellow]note       it lacks Tables {lost}, which were held; the facts lose them[/]")
+    if taken.left_out:
+        print_labelled("not read", f"no fact asks for {', '.join(taken.left_out)}", 13)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
 
 from .output import console, print_labelled
+
+if TYPE_CHECKING:
+    from ..reading.sentences.understand import Understood
+    from ..reading.statements import Statement
 
 
 def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
@@ -17,7 +23,7 @@ def print_verdicts(rows: list[tuple[str, str, str]]) -> None:
 
 def print_answer(record: dict[str, Any]) -> None:
     """Print what a sentence was understood to say, and each statement as known then, as known now."""
-    console.print(f"[bold]{record['sentence']}[/]", highlight=False)
+    console.print(f"[bold]{escape(record['sentence'])}[/]", highlight=False)
     for statement in record["statements"]:
         console.print("")
         print_labelled("understood", in_words(statement), indent=14)
@@ -41,6 +47,24 @@ def print_answer(record: dict[str, Any]) -> None:
     else:
         then, now = (record[f"verdict_{when}"].replace("_", " ") for when in ("then", "now"))
         print_labelled("verdict", f"{then} as known that day, {now} as known now", indent=18)
+
+
+def print_answer_by_publisher(asked: Understood, judged: list[tuple[Statement, list[tuple[str, str, str]]]]) -> None:
+    """Print what a sentence was understood to say, and what a publisher's editions make of each statement."""
+    from ..reading.sentences.answer import fields_of
+
+    console.print(f"[bold]{escape(asked.sentence)}[/]", highlight=False)
+    for statement, verdicts in judged:
+        console.print("")
+        print_labelled("understood", in_words(fields_of(statement)), indent=14)
+        for edition, verdict, sentence in verdicts:
+            print_labelled(edition, f"{verdict.replace('_', ' ')}. {sentence}", indent=14)
+    if asked.not_understood or asked.reasons:
+        console.print("")
+    for part in asked.not_understood:
+        print_labelled("not understood", part, indent=18)
+    for reason in dict.fromkeys(asked.reasons):
+        print_labelled("why", reason, indent=18)
 
 
 def in_words(statement: dict[str, Any]) -> str:

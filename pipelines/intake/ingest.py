@@ -40,13 +40,15 @@ class Taken:
 
     `outcome` is `new edition`, `new revision`, `older revision` (kept, but a later one stays current),
     `equal cells` (a re-saved copy, or the PDF of a workbook) or `known file`; the last two change nothing.
-    `tables_lost` are tables that the edition had from a transcription and that this file does not hold.
+    `tables_lost` are tables that the edition had from a transcription and that this file does not hold;
+    `left_out` is what it holds and nobody reads.
     """
 
     outcome: str
     receipt: Receipt
     revision: int
     tables_lost: tuple[str, ...]
+    left_out: tuple[str, ...]
 
     @property
     def changes_figures(self) -> bool:
@@ -100,7 +102,7 @@ def ingest(
         empty = publisher.empty_parts(workbook, sources.entities, known)
         _judge(Judge(project, sources), after, receipt, frame, empty)
     is_new = store(settings.raw, _bytes(path, workbook), receipt)
-    return _tell(is_new, receipt, editions, after)
+    return _tell(is_new, receipt, editions, after, publisher.left_out(workbook, sources.entities))
 
 
 def _state(publisher: Publisher, workbook: Workbook, twin: Revision | None, editions: Editions) -> str:
@@ -238,14 +240,13 @@ def _own_revision(receipt: Receipt, after: Editions) -> Revision:
     return next(r for r in after.revisions[receipt.edition_id] if (r.cells_sha256 or "") == receipt.cells_sha256)
 
 
-def _tell(is_new: bool, receipt: Receipt, before: Editions, after: Editions) -> Taken:
+def _tell(is_new: bool, receipt: Receipt, before: Editions, after: Editions, left_out: tuple[str, ...]) -> Taken:
     held = before.revisions.get(receipt.edition_id, ())
     mine = _own_revision(receipt, after)
     lost = tuple(table for table in (held[-1].tables if held else ()) if table not in receipt.tables)
     is_copy = _is_held(receipt, before)
-    return Taken(
-        _outcome(is_new, is_copy, held, mine), receipt, mine.revision, lost if mine.is_current and not is_copy else ()
-    )
+    outcome = _outcome(is_new, is_copy, held, mine)
+    return Taken(outcome, receipt, mine.revision, lost if mine.is_current and not is_copy else (), left_out)
 
 
 def _outcome(is_new: bool, is_copy: bool, held: tuple[Revision, ...], mine: Revision) -> str:

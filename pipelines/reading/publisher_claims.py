@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..contracts.metrics import Metric
 from .connection import open_release
 from .entities import UnknownEntity, read_entities
+from .sentences.answer import members_of
+from .sentences.understand import Understood, understand
 from .statements import NotAStatement, Statement, allowed
 from .suggest import there_is_no
 
@@ -18,37 +21,71 @@ SHARED = {
     Metric.allies_meeting_target: ("defence_share_of_gdp", "percent", 1.0, "{:.{digits}f} %"),
     Metric.expenditure: ("defence_expenditure", "usd_m", 0.001, "{:,.{digits}f} billion US dollars at current prices"),
 }
+# What can be asked of another publisher's figures: whether one is right, whether it meets a target, how many do.
+_KINDS = ("value", "meets", "count")
 _FIGURES = """
-select figures.edition_id, figures.entity_code, figures.value, figures.status, figures.locator, figures.is_member
-from fct_publisher_figure as figures
-where figures.is_newest and figures.publisher = $1 and figures.year = $2 and figures.measure = $3 and figures.unit = $4
-    and (figures.measure = 'defence_share_of_gdp' or figures.price_basis = 'current')
+select edition_id, entity_code, value, status, locator, is_member
+from fct_publisher_figure
+where publisher = $1 and year = $2 and measure = $3 and unit = $4 and published_on <= $5
+    and (measure = 'defence_share_of_gdp' or price_basis = 'current')
+qualify row_number() over (partition by entity_code order by published_on desc, edition_id desc) = 1
 """
+Verdict = tuple[str, str, str]
 
 
-def judge_by_publisher(release: Path, publisher: str, statement: Statement) -> list[tuple[str, str, str]]:
+def judge_by_publisher(
+    release: Path, publisher: str, statement: Statement, said_on: date | None = None
+) -> list[Verdict]:
     """Judge a statement by a publisher's newest edition that holds its year: edition, verdict, sentence.
 
-    Raises `NotAStatement` where the publisher, the entity or the metric is none of those that can be asked, or where
-    no figure is held.
+    With the day on which it was said, by the newest of that day first, where that is another. Raises `NotAStatement`
+    where the publisher, the entity or the metric is none of those that can be asked, or where no figure is held.
     """
+    now = _judge(release, publisher.lower(), statement, date.max)
+    if said_on is None:
+        return [now]
+    try:
+        then = _judge(release, publisher.lower(), statement, said_on)
+    except NotAStatement:
+        then = (publisher.lower(), "cannot_tell", f"No edition that we hold was out on {said_on} and has the figure.")
+    return [then] if then == now else [then, now]
+
+
+def answer_by_publisher(
+    release: Path, publisher: str, sentence: str, said_on: date | None = None
+) -> tuple[Understood, list[tuple[Statement, list[Verdict]]]]:
+    """Understand a sentence and judge each of its statements by a publisher.
+
+    Raises `NotAStatement` where there is no such publisher, or it cannot judge one of them.
+    """
+    connection = open_release(release, names=("fct_publisher_figure",))
+    query = "select max(year) from fct_publisher_figure where publisher = $1 and published_on <= $2"
+    (last_year,) = connection.execute(query, [publisher.lower(), said_on or date.max]).fetchone() or (None,)
+    asked = understand(sentence, said_on, last_year or date.today().year, members_of(release), by_publisher=True)
+    return asked, [(one, judge_by_publisher(release, publisher, one, said_on)) for one in asked.statements]
+
+
+def _judge(release: Path, publisher: str, statement: Statement, day: date) -> Verdict:
     connection = open_release(release, names=("dim_target", "dim_ally", "fct_publisher_figure"))
     known = [name for (name,) in connection.execute("select distinct publisher from fct_publisher_figure").fetchall()]
-    if publisher.lower() not in known:
+    if publisher not in known:
         raise NotAStatement(there_is_no("publisher", publisher, sorted(known)))
-    if statement.metric not in SHARED:
-        raise NotAStatement(f"By a publisher can be judged: {', '.join(SHARED)}; leave --publisher away for the rest.")
+    if statement.metric not in SHARED or statement.kind not in _KINDS:
+        shared = ", ".join(SHARED)
+        raise NotAStatement(
+            f"By a publisher can be judged: {shared}, one figure each; leave --publisher away for more."
+        )
     measure, unit, scale, _ = SHARED[statement.metric]
     if measure == "defence_expenditure" and statement.price_basis == "constant":
         raise NotAStatement("Publishers' dollars are compared at current prices alone: --price-basis current.")
-    found = connection.execute(_FIGURES, [publisher.lower(), statement.year, measure, unit])
+    found = connection.execute(_FIGURES, [publisher, statement.year, measure, unit, day])
     columns = [column[0] for column in found.description or ()]
     rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
     rows = [row | {"value": row["value"] * scale} for row in rows]
     threshold = _threshold(connection, statement)
     if statement.metric is Metric.allies_meeting_target:
         allies = {code for (code,) in connection.execute("select entity_code from dim_ally").fetchall()}
-        return [_count([row for row in rows if row["entity_code"] in allies], statement, threshold)]
+        return _count([row for row in rows if row["entity_code"] in allies], statement, threshold)
     try:
         names = read_entities(release)
         code = names.code(statement.scope, by_any_publisher=True)
@@ -57,9 +94,9 @@ def judge_by_publisher(release: Path, publisher: str, statement: Statement) -> l
     mine = [row for row in rows if row["entity_code"] == code]
     if not mine:
         raise NotAStatement(
-            f"{publisher.lower()} has no such figure of {names.listed(code)} in {statement.year} that may be shown."
+            f"{publisher} has no such figure of {names.listed(code)} in {statement.year} that may be shown."
         )
-    return [_figure(mine[0], statement, threshold)]
+    return _figure(mine[0], statement, threshold)
 
 
 def _threshold(connection: Any, statement: Statement) -> float | None:
@@ -72,7 +109,7 @@ def _threshold(connection: Any, statement: Statement) -> float | None:
     return float(targets[statement.target_id])
 
 
-def _figure(row: dict[str, Any], statement: Statement, threshold: float | None) -> tuple[str, str, str]:
+def _figure(row: dict[str, Any], statement: Statement, threshold: float | None) -> Verdict:
     found = float(row["value"]) if threshold is None else float(_meets(row, threshold))
     low, high = allowed(statement)
     written = SHARED[statement.metric][3].format(row["value"], digits=max(2, statement.decimals))
@@ -82,7 +119,7 @@ def _figure(row: dict[str, Any], statement: Statement, threshold: float | None) 
     return row["edition_id"], "holds" if low - 1e-9 <= found <= high + 1e-9 else "differs", sentence
 
 
-def _count(rows: list[dict[str, Any]], statement: Statement, threshold: float | None) -> tuple[str, str, str]:
+def _count(rows: list[dict[str, Any]], statement: Statement, threshold: float | None) -> Verdict:
     if not rows or threshold is None:
         raise NotAStatement(f"No share of GDP of {statement.year} is held of this publisher.")
     meeting = sorted(row["entity_code"] for row in rows if _meets(row, threshold))

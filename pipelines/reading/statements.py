@@ -79,6 +79,12 @@ def coarser(value: float, step: float) -> float:
 
 def allowed(statement: Statement) -> tuple[float, float]:
     """Return the least and the most that a statement's words allow, as `fct_claim` does; endless where unbounded."""
+    least, most = _allowed(statement)
+    # 2.7 less 0.05 is 2.65, and not a last bit more.
+    return round(least, 9), round(most, 9)
+
+
+def _allowed(statement: Statement) -> tuple[float, float]:
     x, u = statement.value, 10.0**-statement.decimals
     whole = statement.unit in ("count", "boolean", "rank", "years")
     percent = statement.unit == "percent"

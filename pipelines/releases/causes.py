@@ -202,12 +202,13 @@ def _neighbours(name: str, sides: list[Editions]) -> tuple[tuple[str, ...], tupl
 
 
 def _newest(editions: Editions) -> set[str]:
-    """Name the newest edition of each publisher of which there are figures."""
-    newest: dict[str, tuple[str, str]] = {}
+    """Name the newest edition of each publisher and table: an extract of one table replaces none of the others."""
+    newest: dict[tuple[str, str], tuple[str, str]] = {}
     for name, edition in editions.items():
-        if edition["is_held"]:
-            publisher = edition["publisher"]
-            newest[publisher] = max(newest.get(publisher, ("", "")), (edition["published_on"], name))
+        # Manifests of older versions do not tell the tables.
+        for table in edition.get("tables") or [""] if edition["is_held"] else []:
+            part = (edition["publisher"], table)
+            newest[part] = max(newest.get(part, ("", "")), (edition["published_on"], name))
     return {name for _, name in newest.values()}
 
 

@@ -34,6 +34,7 @@ class EditionInput:
     publisher: str
     published_on: str
     is_held: bool
+    tables: tuple[str, ...]
     registry: str | None
     figures: str | None
     archive: str | None
@@ -115,6 +116,7 @@ def edition_inputs(settings: Settings) -> dict[str, EditionInput]:
             publisher=edition.publisher,
             published_on=edition.published_on.isoformat(),
             is_held=edition_id in editions.revisions,
+            tables=next((r.tables for r in editions.revisions.get(edition_id, ()) if r.is_current), ()),
             registry=entries.get(edition_id),
             figures=_hash_of(figures_path(settings.seeds, edition_id)),
             archive=fingerprint_of_cells(cells[edition_id]) if edition_id in cells else None,

@@ -226,6 +226,20 @@ def burden_gap() -> alt.LayerChart:
     return _layered(_edge_of_chosen(base), bars, *_end_labels(base))
 
 
+REVISED, OTHER, UNEXPLAINED = "NATO has revised since", "Another reason", "No rule explains it"
+
+
+def publisher_gap() -> alt.LayerChart:
+    """Draw another publisher's share of GDP minus NATO's by Ally; rows: ally, code, value, label, order, series."""
+    base = _by_ally(["Their share of GDP minus", "NATO's, percentage points"], _room(left=ROOM))
+    bars = base.mark_bar(**BAR).encode(
+        **_filled("series", [REVISED, OTHER, UNEXPLAINED], [BLUE, GREEN, ORANGE]),
+        **_edges(),
+        tooltip=_tooltip(Ally="ally:N", Difference="label:N", Theirs="theirs:N", NATO="natos:N", Reason="reason:N"),
+    )
+    return _layered(_edge_of_chosen(base), bars, *_end_labels(base))
+
+
 def _lines(title: str, domain: list[str] | None, colours: list[str], zero: bool = False) -> alt.LayerChart:
     """Draw lines that differ in colour and dash; points are hollow for estimates. Series stand in the data's order."""
     scale = alt.Scale(domain=domain, range=colours) if domain else alt.Scale(range=colours)
@@ -336,6 +350,7 @@ DRAWINGS = {
         guideline_scatter,
         target_bars,
         burden_gap,
+        publisher_gap,
         share_by_year,
         share_of_gdp_by_year,
         ally_growth,

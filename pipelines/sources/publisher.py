@@ -118,6 +118,10 @@ class Publisher(ABC):
         """
         raise NotImplementedError(f"{self.name} puts out no workbooks that can be read")
 
+    def left_out(self, workbook: Workbook, entities: Entities) -> tuple[str, ...]:
+        """Name what a file holds beside the publisher's `tables`: whoever takes it in is told that it is not read."""
+        return ()
+
     def empty_parts(self, workbook: Workbook, entities: Entities, known: Sequence[str]) -> list[Offender]:
         """List the parts of a workbook's tables that hold no figure, but for those that are `known` to be empty."""
         return []

@@ -37,7 +37,7 @@ asked as (
             when comparator = 'nearly' and value < 0 then value
             when comparator in ('nearly', 'about') then value - 1.5 * pow(10, -decimals)
             else value - 0.5 * pow(10, -decimals)
-        end as least,
+        end as least_exactly,
         case
             when comparator = 'at_least' or comparator = 'more_than' then null
             when comparator = 'between' then value_to
@@ -51,7 +51,7 @@ asked as (
             when comparator = 'nearly' and value >= 0 then value
             when comparator in ('nearly', 'about') then value + 1.5 * pow(10, -decimals)
             else value + 0.5 * pow(10, -decimals)
-        end as most,
+        end as most_exactly,
         comparator <> 'more_than' and not (comparator = 'nearly' and value < 0) as least_counts,
         case comparator
             when 'plain' then unit in ('count', 'boolean', 'rank', 'years')
@@ -81,6 +81,12 @@ asked as (
     from dim_claim as claims
 ),
 
+-- 2.7 less 0.05 is 2.65, and not a last bit more.
+bounded as (
+    select asked.*, round(1e9 * least_exactly) / 1e9 as least, round(1e9 * most_exactly) / 1e9 as most
+    from asked
+),
+
 candidates as (
     select
         asked.*,
@@ -93,7 +99,7 @@ candidates as (
         own.edition_title as own_edition_title,
         own.has_figures as own_edition_held,
         coalesce(own.edition_id = editions.edition_id, false) as is_own_edition
-    from asked
+    from bounded as asked
     left join own_editions using (claim_id)
     left join dim_edition as own on own.edition_id = own_editions.own_edition_id
     inner join dim_edition as editions
@@ -229,6 +235,37 @@ phrased as (
     from written
 ),
 
+-- A row of the edition's without the year: what is stated of it may be right, and the edition cannot say.
+given as (
+    select distinct edition_id, metric, unit, entity_code, year
+    from fct_reading
+    where figure is not null
+),
+
+holes as (
+    select series.edition_id, series.metric, series.unit, series.entity_code, years.year
+    from (select distinct edition_id, metric, unit, entity_code from given) as series
+    inner join (select distinct edition_id, metric, unit, year from given) as years
+        on years.edition_id = series.edition_id and years.metric = series.metric and years.unit = series.unit
+    anti join given
+        on given.edition_id = series.edition_id
+        and given.metric = series.metric
+        and given.unit = series.unit
+        and given.entity_code = series.entity_code
+        and given.year = years.year
+),
+
+open_claims as (
+    select distinct asked.claim_id, holes.edition_id
+    from asked
+    inner join holes
+        on holes.metric = asked.metric
+        and (holes.entity_code = asked.scope or holes.entity_code = asked.against)
+        and (holes.year = asked.year or holes.year = asked.year_from)
+        and (holes.unit = 'EUR billion') = (asked.unit = 'EUR billion')
+    where asked.claim_kind in ('value', 'compare', 'diff', 'change')
+),
+
 -- Apart from the texts below: Spark cannot count what is distinct beside string_agg.
 price_bases as (
     select
@@ -256,6 +293,7 @@ verdicts as (
             when any_value(plain_bases) < any_value(bases_expected)
                 and count(*) filter (is_plain and reading_verdict = 'differs') > 0 then 'undecided'
             when count(*) filter (is_plain and reading_verdict = 'differs') > 0 then 'differs'
+            when any_value(open_claims.claim_id) is not null then 'undecided'
             else 'cannot_tell'
         end as verdict,
         coalesce(max(case when is_plain and reading_verdict = 'undecided' and is_finer_than_print then 1 else 0 end), 0)
@@ -276,6 +314,7 @@ verdicts as (
             as otherwise_failing
     from phrased
     inner join price_bases using (claim_id, edition_id)
+    left join open_claims using (claim_id, edition_id)
     group by claim_id, edition_id
 )
 
@@ -312,6 +351,7 @@ select
                     then concat('Undecided ', open, '; the claim says ', claim_shown, case when is_finer
                         then ', finer than the edition prints.'
                         else ', and values that this edition does not give, or a tie, decide.' end)
+                    when failing is null then 'Undecided: this edition has the row, and does not give the figure.'
                     else concat('Undecided: it differs ', failing, '; the claim says ', claim_shown, ' and names no ',
                         'prices, and we hold no figure of this edition at the other prices.')
                 end

@@ -11,9 +11,11 @@ with shares as (
         year,
         value,
         half_step,
-        lag(value) over (partition by publisher, entity_code order by year) as value_before
+        lag(value) over by_year as value_before,
+        lag(year) over by_year as year_before
     from stg_publisher_figure
     where measure = 'defence_share_of_gdp' and is_newest
+    window by_year as (partition by publisher, entity_code order by year)
 ),
 
 differences as (
@@ -39,7 +41,7 @@ years as (
 
 select 'repeats_year_before' as warning_code, publisher, entity_code, year, cast(1 as bigint) as figures
 from shares
-where value = value_before and half_step = 0
+where value = value_before and year_before = year - 1 and half_step = 0
 union all
 -- Within a quarter of a point nothing is unusual: the estimate year moves by as much.
 select 'grew_beyond_range', publisher, entity_code, year, cast(1 as bigint)

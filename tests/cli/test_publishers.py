@@ -110,6 +110,51 @@ def test_what_a_publisher_cannot_judge_is_said(run, asked, said):
 
 
 @pytest.mark.usefixtures("release")
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Russia spent 7.1 % of its GDP on defence in 2024", "RUS, in 2024, stated plain 7.1 percent: 7.05 to 7.15."),
+        (
+            "Russia spent 7.1 % of its GDP on defence in 2024",
+            "sipri-2025 holds. 7.05 %, estimate (Share of GDP!BZ158).",
+        ),
+        ("Ukraine spent 36.7 % of GDP in 2023, according to SIPRI", "sipri-2024 holds. 36.65 %"),
+        ("Ukraine spent 36.7 % of GDP in 2023, according to SIPRI", "sipri-2025 differs. 36.53 %"),
+        ("18 allies met the 2 % target in 2024", "sipri-2025 holds. 18 of 31 Allies"),
+        ("18 allies met the 2 % target in 2024", "sipri cannot tell. No edition that we hold was out on 2025-01-30"),
+        ("Israel spent 8 % of GDP", "not understood israel spent 8% of gdp"),
+    ],
+)
+def test_a_sentence_is_judged_by_another_publisher_as_known_then_and_now(run, sentence, said):
+    done = run("check", sentence, "--publisher", "sipri", "--said-on", "2025-01-30", columns=200)
+    assert done.exit_code == 0 and said in " ".join(done.stdout.split()), done.output
+
+
+@pytest.mark.usefixtures("release")
+def test_flags_are_judged_by_another_publisher_as_known_then_and_now(run):
+    done = check(run, "sipri", "defence_share_of_gdp", "Germany", 1990, "2.52", "--said-on", "2024-06-01")
+    assert [line.split() for line in done.stdout.splitlines() if line.startswith("sipri")] == [
+        ["sipri-2024", "holds"],
+        ["sipri-2025", "differs"],
+    ]
+
+
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("Poland spent 4 % of GDP in 2024", "--json"), "--publisher judges one sentence"),
+        (("-",), "--publisher judges one sentence"),
+        (("Poland spent 4 % of GDP in 2024", "--format", "csv"), "--publisher judges one sentence"),
+        (("Russia spends more than Germany",), "one figure each"),
+    ],
+)
+def test_what_does_not_go_with_a_publisher_is_said_and_not_ignored(run, words, said):
+    done = run("check", *words, "--publisher", "sipri")
+    assert done.exit_code != 0 and said in " ".join(done.output.split())
+
+
+@pytest.mark.usefixtures("release")
 def test_a_figure_leads_to_the_publisher_s_cell(run):
     keys = ("sipri", "ALB", "2024", "defence_share_of_gdp", "percent")
     shown = run("explain", "fct_publisher_difference", *keys, "--column", "other_value", columns=160)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from pipelines.intake.ingest import ingest
@@ -161,7 +164,20 @@ def test_purchasing_power_joins_no_market_rate(release):
     assert ask(release, "select distinct unit from fct_publisher_difference order by 1") == [("percent",), ("usd_m",)]
 
 
-def test_the_report_shows_them(site):
+def test_the_report_shows_them(site, release):
     page = (site.path / "publishers.html").read_text(encoding="utf-8")
     assert "SIPRI and NATO, 2024" in page and "No more than a tenth" in page
-    assert "Other publishers" in (site.path / "allies" / "pol.html").read_text(encoding="utf-8")
+    assert "SIPRI and NATO lie 0.14 points apart in 2024 on average, 6 of 31 differences unexplained" in page
+    found = re.search(r'data-chart="gap-sipri".*?class="rows">(.*?)</script>', page, re.S)
+    drawn = {row["code"]: (row["value"], row["series"]) for row in json.loads(found[1])}
+    query = """select entity_code, difference, difference_code from fct_publisher_difference
+        where publisher = 'sipri' and year = 2024 and measure = 'defence_share_of_gdp'"""
+    wanted = {code: (pytest.approx(value), why) for code, value, why in ask(release, query)}
+    assert {code: value for code, (value, _) in drawn.items()} == {code: value for code, (value, _) in wanted.items()}
+    left = {code for code, (_, why) in wanted.items() if why == "unexplained"}
+    assert {code for code, (_, series) in drawn.items() if series == "No rule explains it"} == left
+    ally = (site.path / "allies" / "pol.html").read_text(encoding="utf-8")
+    # What SIPRI says of its figure is there to read without a mouse, too.
+    assert (
+        "Other publishers" in ally and "SIPRI: 78 Poland: The figures for Poland exclude some defence spending" in ally
+    )

@@ -63,6 +63,13 @@ def newest_or_names(name: str) -> Reaches:
     return lambda table, row: name in row.values() or table == "dim_newest"
 
 
+def revised_extract(before: Version, after: Version) -> None:
+    """Revise an older edition that alone holds one of its publisher's tables."""
+    for editions in (before.editions, after.editions):
+        editions[OLD]["tables"], editions[NEW]["tables"] = ["gdp", "population"], ["gdp"]
+    edition("figures", OLD)(before, after)
+
+
 def exception(table: str, row: Row) -> bool:
     """Reach the one row that an exception is about; tables without its relation only by edition and Ally."""
     if not {"edition_id", "entity_code"} <= set(row):
@@ -81,6 +88,7 @@ CAUSES: dict[str, tuple[Callable[[Version, Version], None], Reaches]] = {
     "a withdrawn edition": (withdrawn, newest_or_names(NEW)),
     "a revised figures file": (edition("figures"), newest_or_names(NEW)),
     "a revised figures file of an older edition": (edition("figures", OLD), names(OLD)),
+    "a revised extract of one table": (revised_extract, newest_or_names(OLD)),
     "an archived file": (edition("archive"), newest_or_names(NEW)),
     "an entry of the registry": (edition("registry"), newest_or_names(NEW)),
     "a line of the Allies": (line("seed_ally"), names("POL")),

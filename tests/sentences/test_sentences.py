@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from benchmarks.sentences import score_own, score_verdicts
-from pipelines.reading.sentences.answer import answer
+from pipelines.reading.sentences.answer import answer, answers
 from pipelines.reading.sentences.article import sentences_of
 
 
@@ -44,6 +44,18 @@ def test_an_older_edition_is_told_beside_where_that_of_the_day_lacks_the_table(f
     (said,) = answer(folder, "The United States spent $968 billion in 2024.", date(2025, 10, 1)).record["statements"]
     assert (said["edition_then"], said["verdict_then"]) == ("nato-2025-08", "cannot_tell")
     assert (said["edition_borrowed"], said["verdict_borrowed"]) == ("nato-2024-06", "holds")
+
+
+def test_many_are_judged_at_once_as_each_is_alone(folder):
+    """Of those that are no statement, only they are refused."""
+    said = [
+        ("Poland spent 4.1 % of GDP on defence in 2024.", date(2024, 9, 1)),
+        ("Germany spent 1.4 % of GDP on defence in 1990.", None),
+        ("The moon is made of cheese.", None),
+        ("The UK will spend 2.5 percent of GDP on defence by 2027.", date(2025, 2, 25)),
+        ("23 Allies met the 2 % target in 2024, and Poland was the highest spender by share of GDP.", date(2024, 9, 1)),
+    ]
+    assert [one.record for one in answers(folder, said)] == [answer(folder, *one).record for one in said]
 
 
 def test_what_is_not_understood_is_said(folder):

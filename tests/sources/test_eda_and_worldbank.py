@@ -90,6 +90,47 @@ def test_wide_files_of_the_data_bank_are_read_and_purchasing_power_is_a_unit_of_
     ]
 
 
+@pytest.mark.parametrize("headings", ["{words} [{code}]", "{code}"])
+def test_files_with_a_column_for_each_indicator_are_read(tmp_path, entities, headings):
+    asked = [
+        ("GDP (current US$)", "NY.GDP.MKTP.CD"),
+        ("Population, total", "SP.POP.TOTL"),
+        ("Forest", "AG.LND.FRST.K2"),
+    ]
+    columns = ",".join(f'"{headings.format(words=words, code=code)}"' for words, code in asked)
+    path = tmp_path / "data.csv"
+    path.write_text(
+        f"Country Name,Country Code,Time,Time Code,{columns}\n"
+        "Poland,POL,2023,YR2023,809200000000,36687353,94000\nPoland,POL,2024 [YR2024],YR2024,..,36554707,\n",
+        encoding="utf-8",
+    )
+    assert read(path, entities)[["measure", "period", "value", "cell"]].to_numpy().tolist() == [
+        ["gdp", "2023", 809200.0, "CSV!E2"],
+        ["population", "2023", 36687.353, "CSV!F2"],
+        ["population", "2024", 36554.707, "CSV!F3"],
+    ]
+
+
+def test_a_base_year_stands_in_the_heading_of_its_indicator(tmp_path, entities):
+    path = tmp_path / "data.csv"
+    path.write_text("iso3c,date,GDP (constant 2015 US$) [NY.GDP.MKTP.KD]\nPOL,2024,700000000000\n", encoding="utf-8")
+    assert read(path, entities)[["price_basis", "price_base_year"]].to_numpy().tolist() == [["constant", 2015]]
+    path.write_text("iso3c,date,NY.GDP.MKTP.KD\nPOL,2024,700000000000\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="at constant prices of no year"):
+        read(path, entities)
+
+
+def test_an_indicator_that_no_fact_asks_for_is_told_and_hinders_nothing(settings, project, tmp_path):
+    path = tmp_path / "population-2025-04.csv"
+    head = "Country Code,Indicator Code,Year,Value\n"
+    path.write_text(head + "POL,SP.POP.TOTL,2024,36554707\nPOL,AG.LND.FRST.K2,2024,94000\n", encoding="utf-8")
+    empty = settings.replace(warehouse=tmp_path / "warehouse")
+    assert ingest(path, empty, project).left_out == ("AG.LND.FRST.K2",)
+    path.write_text(head + "POL,AG.LND.FRST.K2,2024,94000\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="CSV!B2: found the indicator 'AG.LND.FRST.K2'"):
+        ingest(path, empty, project)
+
+
 @pytest.mark.parametrize(
     "text",
     [

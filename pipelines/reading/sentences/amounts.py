@@ -171,7 +171,7 @@ _UNIT = (
 _MONEY = r"(?:us ?\$|usd ?|\$|€|eur ?|£)"
 AMOUNT = re.compile(
     rf"(?:(?:\b|(?<= )|^)(?:{_COMP})\s+(?:the |a |an |as much as |of |that |as )?(?:staggering |whopping |mere |record )?)?"
-    rf"(?P<cur>{_MONEY})? ?(?P<num>{_NUM})(?: ?(?P<scale1>{_SCALE}))?(?:(?: ?%| ?(?:us )?dollars)? ?(?:-|to|and|or) ?(?P<cur2>{_MONEY})? ?"
+    rf"(?P<cur>{_MONEY})? ?(?P<num>{_NUM})(?: ?(?P<scale1>{_SCALE}))?(?:(?: ?%| ?(?:us )?dollars)? ?(?P<joint>-|to|and|or) ?(?P<cur2>{_MONEY})? ?"
     rf"(?P<num2>\d+(?:,\d{{3}})*(?:\.\d+)?))?"
     rf"(?:[ -]?(?P<scale>{_SCALE}))?(?: ?-?(?P<unit>{_UNIT}))?(?P<suffix> (?:or (?:more|less|so|above|higher|better)|and (?:more|above)))?"
 )
@@ -254,22 +254,25 @@ def amounts(text: str) -> list[Amount]:
         suffix = (match["suffix"] or "").strip()
         if suffix:
             comparator = "about" if suffix == "or so" else "at_most" if suffix == "or less" else "at_least"
-        value_to = None
-        if match["num2"] and (match["unit"] or match["cur"] or match["cur2"] or match["scale"]):
-            value_to, _ = _number(match["num2"])
-            value_to *= _FACTOR[match["scale"] or match["scale1"]]
-            comparator, factor = "between", _FACTOR[match["scale1"] or match["scale"]]
-        elif match["num2"] and text[:start].endswith("between "):
-            value_to, _ = _number(match["num2"])
-            comparator = "between"
-        elif match["num2"]:
-            # Two numbers without a unit are no range.
-            end = match.end("num")
-            found.append(Amount(value, step, comparator, None, start, end, None, match["num"]))
-            other, places = _number(match["num2"])
+        if match["num2"] is None:
+            found.append(Amount(value * factor, step, comparator, _unit(match), start, match.end(), None, match["num"]))
+            continue
+        has_unit = bool(match["unit"] or match["cur"] or match["cur2"] or match["scale"])
+        is_between = text[:start].endswith("between ")
+        to_factor = _FACTOR[match["scale"] or match["scale1"]]
+        other, places = _number(match["num2"])
+        if is_between or (has_unit and match["joint"] != "and"):
             found.append(
-                Amount(other, 10.0**-places, "plain", None, match.start("num2"), match.end("num2"), None, match["num2"])
+                Amount(
+                    value * factor, step, "between", _unit(match), start, match.end(), other * to_factor, match["num"]
+                )
             )
             continue
-        found.append(Amount(value * factor, step, comparator, _unit(match), start, match.end(), value_to, match["num"]))
+        # Two numbers without a unit are no range, and "2.1 and 2.4 %" are of two.
+        unit = _unit(match) if has_unit else None
+        found.append(Amount(value * factor, step, comparator, unit, start, match.end("num"), None, match["num"]))
+        second = (other * to_factor, 10.0**-places * to_factor, "plain", unit)
+        found.append(
+            Amount(*second, match.start("num2"), match.end() if has_unit else match.end("num2"), None, match["num2"])
+        )
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -71,7 +71,7 @@ def editions_of(release: Path) -> tuple[Edition, ...]:
 
 
 @lru_cache(2)
-def _members_of(release: Path) -> tuple[Membership, ...]:
+def members_of(release: Path) -> tuple[Membership, ...]:
     """Read which Allies with armed forces belong to which group, and from when."""
     connection = open_release(release, names=["dim_group_member", "dim_ally"])
     query = (
@@ -83,42 +83,62 @@ def _members_of(release: Path) -> tuple[Membership, ...]:
 
 def answer(release: Path, sentence: str, said_on: date | None = None) -> Answer:
     """Understand a sentence and judge it by the editions of a release."""
+    return answers(release, [(sentence, said_on)])[0]
+
+
+def answers(release: Path, sentences: Sequence[tuple[str, date | None]]) -> list[Answer]:
+    """Understand sentences, each with the day on which it was said, and judge all that they say at once."""
     editions = editions_of(release)
-    out = [e for e in editions if said_on is None or e.published_on <= said_on]
-    last_year = (out or editions[:1])[-1].last_year
-    asked = understand(sentence, said_on, last_year, _members_of(release))
-    found = judge_statements(release, asked, asked.statements)
-    found.distances = distances(release, asked.pledges, editions, said_on)
+    asked = []
+    for sentence, said_on in sentences:
+        out = [e for e in editions if said_on is None or e.published_on <= said_on]
+        asked.append(understand(sentence, said_on, (out or editions[:1])[-1].last_year, members_of(release)))
+    found = _judge(release, [(one, one.statements) for one in asked])
+    for one in found:
+        one.distances = distances(release, one.understood.pledges, editions, one.understood.said_on)
     return found
 
 
 def judge_statements(release: Path, asked: Understood, statements: list[Statement]) -> Answer:
     """Judge statements, understood already, by the edition of the day and by the newest."""
-    found = Answer(asked)
+    return _judge(release, [(asked, statements)])[0]
+
+
+def _judge(release: Path, asked: list[tuple[Understood, list[Statement]]]) -> list[Answer]:
     editions = editions_of(release)
-    first, last = editions[0].first_year, max(e.last_year for e in editions)
-    able = [s for s in statements if min(e.first_year for e in editions) <= s.year <= last]
-    if len(able) < len(statements):
-        asked.not_understood.append(f"a year that no edition covers ({first} to {last})")
-        asked.statements = able
+    able = [(one, _of_covered_years(one, statements, editions)) for one, statements in asked]
+    together = [(number, statement) for number, (_, own) in enumerate(able) for statement in own]
     try:
-        rows = judge_all(release, able).to_pylist() if able else []
+        rows = judge_all(release, [statement for _, statement in together]).to_pylist() if together else []
     except NotAStatement as error:
-        asked.not_understood.append(str(error))
-        asked.statements, rows, able = [], [], []
-    for number, statement in enumerate(able):
-        judged = {row["edition_id"]: row for row in rows if row["claim_id"] == str(number)}
-        found.statements.append(_entry(statement, judged, editions, asked.said_on))
+        if len(asked) > 1:
+            return [answer for one in asked for answer in _judge(release, [one])]
+        asked[0][0].not_understood.append(str(error))
+        asked[0][0].statements, rows, together = [], [], []
+    found = [Answer(one) for one, _ in asked]
+    judged: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        judged.setdefault(row["claim_id"], {})[row["edition_id"]] = row
+    for place, (number, statement) in enumerate(together):
+        entry = _entry(statement, judged.get(str(place), {}), editions, asked[number][0].said_on)
+        found[number].statements.append(entry)
     return found
 
 
-def _entry(
-    statement: Statement, judged: dict[str, dict[str, Any]], editions: tuple[Edition, ...], said_on: date | None
-) -> dict[str, Any]:
+def _of_covered_years(asked: Understood, statements: list[Statement], editions: tuple[Edition, ...]) -> list[Statement]:
+    """Keep the statements of years that some edition covers; of the others it is said that none does."""
+    first, last = min(e.first_year for e in editions), max(e.last_year for e in editions)
+    able = [statement for statement in statements if first <= statement.year <= last]
+    if len(able) < len(statements):
+        asked.not_understood.append(f"a year that no edition covers ({first} to {last})")
+        asked.statements = able
+    return able
+
+
+def fields_of(statement: Statement) -> dict[str, Any]:
+    """Return what a statement was understood to say, as `--json` prints it."""
     low, high = allowed(statement)
-    now = editions[-1]
-    then = next((e for e in reversed(editions) if said_on is not None and e.published_on <= said_on), None)
-    entry: dict[str, Any] = {
+    return {
         "kind": statement.kind,
         "metric": statement.metric.value,
         "subjects": [code for code in (statement.scope, statement.against) if code],
@@ -136,6 +156,14 @@ def _entry(
         "price_basis": statement.price_basis,
         "price_base_year": statement.price_base_year,
     }
+
+
+def _entry(
+    statement: Statement, judged: dict[str, dict[str, Any]], editions: tuple[Edition, ...], said_on: date | None
+) -> dict[str, Any]:
+    now = editions[-1]
+    then = next((e for e in reversed(editions) if said_on is not None and e.published_on <= said_on), None)
+    entry = fields_of(statement)
     for when, edition in (("then", then), ("now", now)):
         row = judged.get(edition.edition_id) if edition else None
         entry |= {

@@ -13,7 +13,11 @@ from .scene import Scene
 from .words import ALLIES, CATEGORIES, FALLS, GDP, PEOPLE, PER_HEAD, RISES, SPENDING
 
 REAL = r"real terms|real|constant prices|inflation-adjusted|adjusted for inflation|after inflation|in volume|price-adjusted"
-CASH = r"cash terms|nominal(?:ly)?|nominal terms|current prices|not adjusted for inflation|in cash|national currency|before inflation|in money terms"
+CASH = (
+    r"cash terms|nominal(?:ly)?|nominal terms|current prices|not adjusted for inflation|in cash|before inflation|in money terms|"
+    r"(?:without|before) (?:any )?(?:adjusting|adjustment|correcting|correction|allowing|allowance) for (?:prices|inflation)|unadjusted|"
+    r"(?:national|local|domestic|own) currency|(?:in|counted in|measured in) canadian dollars|ignoring (?:prices|inflation)"
+)
 
 
 def growth(scene: Scene, number: Amount, base: Statement, change: int) -> Statement | None:

@@ -7,7 +7,7 @@ import re
 from ...contracts.metrics import Metric
 from ..statements import Statement
 from .scene import Scene
-from .words import ALLIES, CATEGORIES
+from .words import ALLIES, CATEGORIES, STATES
 
 _PARTIAL = re.compile(
     r"\b(?:nordic|scandinavian|eastern|western|southern|northern|central|balkan|mediterranean|front-?line|founding|newest|newer|new|smaller|"
@@ -44,12 +44,16 @@ _MEAN = re.compile(r"\b(?:average|mean|median|typical)(?: \w+){0,2} (?:member|al
 _OWN_GOAL = re.compile(
     r"\b(?:its|their|his|her|own|national) (?:\w+ ){0,2}(?:goal|target|aim|objective|ambition|pledge|plan)s? (?:of|to)\b"
 )
+_BOTH_GOALS = re.compile(
+    r"\bboth (?:of )?(?:the |its |their |nato(?:'s)? |alliance(?:'s)? |spending )*(?:guidelines|targets|goals|benchmarks|criteria|tests|marks)\b"
+)
 _BETWEEN = re.compile(r"\b(?:gap|difference|distance|gulf) between\b")
 _OVER_YEARS = re.compile(r"\b(?:additional|extra|cumulative\w*|altogether|all told|in all)\b")
 _NO_SPENDING = re.compile(
     r"\b(?:largest|biggest|smallest|richest|poorest|wealthiest|strongest|weakest|most \w+)(?: \w+)?"
     r" (?:econom(?:y|ies)|populations?|powers?|exporters?|importers?|producers?|neighbou?rs?|borders?|fleet|navy|navies)\b"
 )
+_PARITY = re.compile(r"\bpurchasing[- ]power\b|\bppp\b|\bparity\b")
 _THE_AVERAGE = re.compile(r"\b(?:above|below|over|under|beneath|than) (?:the )?(?:\w+ ){0,2}average\b")
 _OWN_CURRENCY = re.compile(r"\b(?:national|local|own|domestic) currenc(?:y|ies)\b")
 _TOGETHER = re.compile(r"\b(?:together|combined|jointly|between them|in total|taken together)\b")
@@ -70,14 +74,16 @@ _TOLD_BY: tuple[tuple[re.Pattern[str], set[str]], ...] = (
     (_OWN_CURRENCY, set()),
     (_NO_SPENDING, set()),
     (_MEAN, set()),
+    (_PARITY, set()),
+    (_BOTH_GOALS, {"meets", "count"}),
 )
 
 
 def _are_several(scene: Scene, made: list[Statement]) -> bool:
     """Say whether several Allies are named whose sum nothing stands for."""
-    named = {s.code for s in scene.people if s.code in ALLIES}
+    named = {s.code for s in scene.people if s.code in STATES}
     said = {code for s in made for code in (s.scope, s.against) if code}
-    return len(named) > 1 and not any(code not in ALLIES for code in said)
+    return len(named) > 1 and said <= STATES
 
 
 def unread(scene: Scene, made: list[Statement]) -> list[str]:

@@ -79,7 +79,7 @@ def unit_of(metric: Metric) -> str:
 def since(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statement]], set[int]]:
     """Read highest or lowest since a year, in years, on record."""
     match = re.search(
-        r"\b(?P<word>highest|lowest|biggest|smallest|most|least|largest|record (?:high|low))(?: [\w'%-]+){0,7}? (?:since|in (?:\w+ years|a decade|the past decade|at least)|for (?:\w+ years|a decade)|on record|ever)\b",
+        r"\b(?P<word>highest|lowest|biggest|smallest|most|least|largest|heaviest|greatest|lightest|record (?:high|low))(?: [\w'%-]+){0,7}? (?:since|in (?:\w+ years|a decade|the past decade|at least)|for (?:\w+ years|a decade)|on record|ever)\b",
         scene.text,
     ) or re.search(
         r"\b(?P<word>highest|lowest)(?: level| share| point| figure| value)?(?= (?:of|in) (?:the|any) (?:decade|year))",
@@ -92,7 +92,7 @@ def since(scene: Scene, numbers: list[Amount]) -> tuple[list[tuple[int, Statemen
         return [], set()
     codes = [s.code for s in scene.people]
     who = next((c for c in codes if c in ALLIES), next((c for c in codes if c != "NATO_TOTAL"), codes[0]))
-    low = match["word"] in ("lowest", "smallest", "least", "record low")
+    low = match["word"] in ("lowest", "smallest", "least", "lightest", "record low")
     begin = (
         scene.year_from if scene.year_from is not None else 1949 if re.search(r"on record|ever\b", match[0]) else None
     )

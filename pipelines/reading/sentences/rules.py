@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from .amounts import Amount
 from .guard import unread
 from .parts import direction_of, owner_of, percent_decimals, signed
 from .scene import Scene
-from .words import ALLIES, CATEGORIES, GDP, PEOPLE, PER_HEAD, SPENDING
+from .words import ALLIES, CATEGORIES, GDP, PEOPLE, PER_HEAD, SPENDING, STATES
 
 
 def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
@@ -66,10 +67,22 @@ def statements(scene: Scene) -> tuple[list[Statement], list[str]]:
 
 
 def _each(scene: Scene, number: Amount, statement: Statement) -> list[str]:
-    """Name everybody of whom a figure is said: "Belgium and Slovenia, at 1.3 % each"."""
-    allies = [s.code for s in scene.people if s.code in ALLIES and s.start < number.start]
-    both = re.search(r"\beach\b|\bboth\b|\balike\b", scene.text) and len(scene.numbers) == 1
-    return allies if both and len(allies) > 1 else [statement.scope]
+    """Name everybody of whom a figure is said: "Belgium and Slovenia, at 1.3 % each", "Poland and Latvia spend 4 %"."""
+    allies = [s for s in scene.people if s.code in STATES and s.start < scene.numbers[0].start]
+    between = [scene.text[a.end : b.start] for a, b in itertools.pairwise(allies)]
+    joined = len(allies) > 1 and all(re.fullmatch(r",?(?: and)? ", words) for words in between)
+    if joined and len(allies) == len(scene.numbers) and len({n.unit for n in scene.numbers}) == 1:
+        # "Poland and Latvia spent 4.3 and 3.7 %".
+        return [allies[scene.numbers.index(number)].code]
+    if len(scene.numbers) > 1 or len(allies) < 2:
+        return [statement.scope]
+    if re.search(r"\beach\b|\bboth\b|\balike\b", scene.text):
+        return [s.code for s in allies]
+    if not joined or allies[-1].code != statement.scope:
+        return [statement.scope]
+    if statement.unit != "percent":
+        scene.doubts.append("whether a sum is of each or of all together")
+    return [s.code for s in allies]
 
 
 def _basis(scene: Scene) -> str | None:
@@ -142,6 +155,11 @@ def _level(scene: Scene, number: Amount) -> Statement | None:
 _TOTAL = r"(?:alliance|nato|allied|allies|alliance-wide|nato-wide|transatlantic)"
 
 
+_BILL = r"(?:defence|defense|military) (?:spending|expenditures?|budgets?|bill|outlays?)"
+# "$14 billion below the 2 percent threshold".
+_AWAY = r" (?:below|under|beneath|off|behind|shy of|short of|adrift of|away from) [^.;,]{0,20}(?:2|two|3\.5|5|20) ?%"
+
+
 def _percentage(scene: Scene, number: Amount, base: Statement, before: str, after: str) -> Statement | None:
     text = scene.text
     change = direction_of(scene, number)
@@ -164,6 +182,8 @@ def _percentage(scene: Scene, number: Amount, base: Statement, before: str, afte
             text,
         )
         and not re.search(r"% of (?:its |their )?gdp", text)
+        # "53 percent of the combined GDP, yet 64 percent of its defence spending": the other number is no share of GDP.
+        and not re.match(rf" of [^.;,]{{0,40}}\b(?:{_BILL})\b", near)
     ):
         base = owner_of(scene, number, base)
         # What the Alliance spends of its own GDP is no share of somebody in it.
@@ -289,7 +309,7 @@ def _money(scene: Scene, number: Amount, base: Statement, before: str, after: st
         plain = base.scope in ALLIES and not changes.direction_of_sum(scene, number)
         return replace(base, unit_said="EUR billion") if plain else None
     gap = re.search(r"short(?:fall)?|gap|shy|lack|missing|miss|\bneed|had to", scene.text)
-    if gap and scene.targets:
+    if scene.targets and (gap or re.match(_AWAY, after)):
         return replace(base, metric=Metric.gap_to_target, target_id=scene.targets[0][0], unit_said="USD billion")
     if change := changes.direction_of_sum(scene, number):
         since = scene.year_from if scene.year_from is not None else base.year - 1

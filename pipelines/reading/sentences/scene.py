@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .amounts import FRACTION, FRACTIONS, MULTIPLE, MULTIPLES, Amount, amounts, comparator_of
-from .words import ALLIES, GROUPS, SPENDING, TARGET_WORDS
+from .spelling import normalise
+from .words import ALLIES, GROUPS, SPENDING, STRANGERS, TARGET_WORDS
 
 _TARGETS = {2.0: "gdp_2", 20.0: "equipment_20", 3.5: "core_3_5", 5.0: "total_5"}
 _TARGET = re.compile(
@@ -72,7 +73,10 @@ class Membership:
 
 @dataclass
 class Scene:
-    """Hold what was found in a sentence; `members` are all memberships of the groups that can be counted."""
+    """Hold what was found in a sentence; `members` are all memberships of the groups that can be counted.
+
+    `by_publisher` says that another publisher is asked, who has figures of states outside the Alliance.
+    """
 
     text: str
     said_on: date | None
@@ -87,6 +91,7 @@ class Scene:
     default_year: int = 2026
     doubts: list[str] = field(default_factory=list)
     year_said: bool = False
+    by_publisher: bool = False
 
     def has(self, pattern: str) -> bool:
         """Say whether the words stand somewhere."""
@@ -143,41 +148,23 @@ class Scene:
         return before[-1].code if before else known[0].code if known else None
 
 
-def normalise(sentence: str) -> str:
-    """Write a sentence in small letters, with one kind of dash, quotation mark and percent."""
-    text = (
-        sentence.replace("\u2019", "'")
-        .replace("\u2018", "'")
-        .replace("\u201c", '"')
-        .replace("\u201d", '"')
-        .replace("\u00a0", " ")
-    )
-    text = text.replace("\u2013", "-").replace("\u2014", " - ").replace("\u2011", "-").replace("\u202f", " ")
-    text = re.sub(r"US ?\$|USD ?(?=\d)", "$", text)
-    text = re.sub(r"\bUS(?= (?:dollars?|cents))", "", text)
-    text = re.sub(r"\bU\.S\.(?:A\.)?|\bUSA\b|\bUS\b", "United States", text)
-    text = re.sub(r"\bU\.K\.|\bUK\b", "United Kingdom", text)
-    text = text.lower()
-    text = re.sub(r"#\w+|https?://\S+", " ", text)
-    text = re.sub(r"\bper ?cent(?:age)?\b(?! ?-?points?)|\bpct\b|\bpc\b|\bper cent\b", "%", text)
-    text = re.sub(r"(\w)(?:-| )%", r"\1%", text)
-    text = re.sub(r"\bgross domestic product\b", "gdp", text)
-    text = re.sub(r"(\d)-(?=(?:billion|million|trillion|%))", r"\1 ", text)
-    text = re.sub(r"\bdefense\b", "defence", text)
-    text = re.sub(r"(?<!half )(?<!of )\ba (trillion|billion|million)\b", r"1 \1", text)
-    return re.sub(r"\s+", " ", text).strip()
-
-
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + "\u00b7" * (end - start) + text[end:]
     return text
 
 
-def look(sentence: str, said_on: date | None, last_year: int, members: tuple[Membership, ...] = ()) -> Scene:
+def look(
+    sentence: str,
+    said_on: date | None,
+    last_year: int,
+    members: tuple[Membership, ...] = (),
+    by_publisher: bool = False,
+) -> Scene:
     """Find everything of our vocabulary in a sentence; `last_year` is the last of the newest edition of that day."""
     text = normalise(sentence)
-    scene = Scene(text, said_on, members, default_year=min(said_on.year, last_year) if said_on else last_year)
+    scene = Scene(text, said_on, members, by_publisher=by_publisher)
+    scene.default_year = min(said_on.year, last_year) if said_on else last_year
     rest = _find_targets(scene, text)
     rest = _find_people(scene, rest)
     rest = _find_years(scene, rest)
@@ -223,7 +210,7 @@ def _find_people(scene: Scene, text: str) -> str:
         lambda m: "\u00b7" * len(m[0]),
         text,
     )
-    for code, pattern in (*GROUPS, *((code, pattern) for code, pattern in ALLIES.items())):
+    for code, pattern in (*GROUPS, *(ALLIES | (STRANGERS if scene.by_publisher else {})).items()):
         spans = []
         for match in re.finditer(rf"\b(?:{pattern})(?:'s|s')?(?!\w)", text):
             if code == "USA" and match[0] == "us":

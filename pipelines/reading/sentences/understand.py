@@ -9,8 +9,9 @@ from datetime import date
 from ..statements import Statement
 from . import rules
 from .pledges import pledged
-from .scene import Membership, look, normalise
-from .words import FUTURE, OUTSIDE, PLANS
+from .scene import Membership, look
+from .spelling import normalise
+from .words import FUTURE, OUTSIDE, PLANS, PUBLISHERS, STRANGERS
 
 
 @dataclass
@@ -31,19 +32,26 @@ class Understood:
         return not self.statements
 
 
-def understand(sentence: str, said_on: date | None, last_year: int, members: tuple[Membership, ...] = ()) -> Understood:
+def understand(
+    sentence: str,
+    said_on: date | None,
+    last_year: int,
+    members: tuple[Membership, ...] = (),
+    by_publisher: bool = False,
+) -> Understood:
     """Read one sentence; `last_year` is the last year of the newest edition of the day on which it was said.
 
-    `members` are the memberships by which "all", "a third" and the like become counts.
+    `members` are the memberships by which "all", "a third" and the like become counts. `by_publisher` says that
+    another publisher than NATO is asked, who has figures of some states outside the Alliance.
     """
     found = Understood(sentence, said_on)
     text = normalise(sentence)
     inside: list[str] = []
     outside: list[str] = []
-    for clause in _clauses(text):
-        (outside if _outside(clause) else inside).append(clause)
+    for clause in _clauses(text, by_publisher):
+        (outside if _outside(clause, by_publisher) else inside).append(clause)
     for clause in outside:
-        why, where = _outside(clause) or ("", "")
+        why, where = _outside(clause, by_publisher) or ("", "")
         found.reasons.append(f"{why}; {where}")
         found.not_understood.append(clause.strip(" ,.;"))
     if outside and not any(
@@ -51,7 +59,7 @@ def understand(sentence: str, said_on: date | None, last_year: int, members: tup
     ):
         return found
     kept = sentence if not outside else " and ".join(inside)
-    scene = look(kept, said_on, last_year, members)
+    scene = look(kept, said_on, last_year, members, by_publisher)
     if plan := re.search(PLANS, normalise(kept)):
         found.is_plan = True
         found.reasons.append("a plan, a wish or an assumption about what is to come is no figure of the tables")
@@ -80,21 +88,23 @@ def understand(sentence: str, said_on: date | None, last_year: int, members: tup
     return found
 
 
-def _clauses(text: str) -> list[str]:
+def _clauses(text: str, by_publisher: bool) -> list[str]:
     """Part a sentence where another subject may begin."""
-    if not _outside(text):
+    if not _outside(text, by_publisher):
         return [text]
     parts = re.split(r"; | and (?=\w+ )|, (?:while|but|whereas|and|yet) | while | but | whereas ", text)
     return [part for part in parts if part.strip()]
 
 
-def _outside(clause: str) -> tuple[str, str] | None:
+def _outside(clause: str, by_publisher: bool) -> tuple[str, str] | None:
+    if by_publisher:
+        clause = re.sub(rf"\b(?:{'|'.join([*STRANGERS.values(), PUBLISHERS])})\b", "", clause)
     # What names an Ally's rival in passing changes nothing about a figure.
     for pattern, why, where in OUTSIDE:
         if re.search(rf"\b(?:{pattern})\b", clause) or (pattern.startswith("1") and re.search(pattern, clause)):
             if (
                 pattern.startswith("russia")
-                and re.search(r"since russia|invasion|annex|war (?:in|against|on)|border", clause)
+                and re.search(r"since russia|invasion|annex|crimea|donbas|war (?:in|against|on)|border", clause)
                 and not re.search(r"russia(?:n)? (?:spen|budget)", clause)
             ):
                 continue

@@ -41,6 +41,14 @@ ALLIES = {
     "USA": "(?:the )?united states(?: of america)?|america|americans?|uncle sam|washington|the us|us|u\\.s\\.|pentagon",
 }
 
+# States outside the Alliance of which another publisher's figures are held.
+STRANGERS = {
+    "CHN": "china|chinese|beijing",
+    "RUS": "russia|russians?|moscow|kremlin",
+    "UKR": "ukraine|ukrainians?|kyiv",
+}
+STATES = {*ALLIES, *STRANGERS}
+
 _OTHER = r"(?:other|remaining|rest of the) "
 _MEMBERS = r"(?:allies|members|member states|countries|nations|states|partners|governments|capitals)"
 # In the order in which they are tried: the longer name first.
@@ -88,6 +96,7 @@ GROUPS = (
     ),
 )
 
+PUBLISHERS = r"sipri|iiss|eurostat|world bank"
 # Whom NATO's tables do not hold, and matters that they do not hold.
 OUTSIDE = (
     (
@@ -95,7 +104,7 @@ OUTSIDE = (
         r"south korea\w*|north korea\w*|seoul|tokyo|swiss|switzerland|austria\w*|ireland|irish|saudi\w*|taiwan\w*|serbia\w*|"
         r"cyprus|malta|new zealand|brazil\w*|pakistan\w*|mexico|georgia",
         "other countries are not in NATO's tables",
-        "SIPRI's Military Expenditure Database (sipri.org) has them",
+        "another publisher may have them: `--publisher sipri`, or SIPRI's Military Expenditure Database (sipri.org)",
     ),
     (
         r"(?:nato'?s|alliance'?s|nato) (?:own |common |civil |military |joint )+(?:budgets?|funding|funds?)|common(?:ly)?[- ]fund\w*|"
@@ -115,7 +124,8 @@ OUTSIDE = (
         "SIPRI's Arms Transfers Database, the Kiel Institute's Ukraine Support Tracker",
     ),
     (
-        r"tanks?|fighter (?:jets?|aircraft)|jets|warships?|frigates?|submarines?|missiles?|warheads?|drones?|battalions?|brigades?|"
+        r"tanks?|(?:armou?red |fighting )vehicles?|artillery|howitzers?|helicopters?|ammunition|munitions|shells|rockets?|radars?|launchers?|"
+        r"fighter (?:jets?|aircraft)|jets|warships?|frigates?|submarines?|missiles?|warheads?|drones?|battalions?|brigades?|"
         r"bases?|reserv(?:e|ists?)|conscripts?|generals|casualt\w+|f-35s?|"
         r"navy|navies|naval|air forces?|marines|special forces|space force|nuclear|intelligence (?:services?|agenc\w+)|police|border guards?|coast guard|"
         r"veterans",
@@ -140,7 +150,7 @@ OUTSIDE = (
         "companies are not in these tables",
         "their reports",
     ),
-    (r"sipri|iiss|eurostat|world bank", "the statement goes by another publisher's figures", "that publisher"),
+    (PUBLISHERS, "the statement goes by another publisher's figures", "that publisher"),
 )
 
 # What speaks of what is to come, or rests on assumptions.
@@ -149,7 +159,7 @@ PLANS = (
     r"\bby (?:the end of )?(?:20[3-9]\d|202[789]|next year)\b|\bnext year\b|\bat (?:the )?(?:present|current|this) (?:pace|rate)\b|"
     r"\bis to (?:spend|reach|hit|raise)\b|\bwants?\b|\bwanted\b|\bneeds?\b(?! (?:\w+ ){0,3}\$)|\bshould\b|\bought to\b|\bmust\b|\bwould\b(?! (?:have )?(?:need|had to))|\bcould\b|"
     r"\bhopes? to\b|\bcommit(?:s|ted) (?:itself |themselves )?to (?:spend|rais|reach|invest|hit|lift)\w*|\bproposes?\b|\bproposal\b|\bagreed to\b|"
-    r"\bgoing to\b|\bdecade from now\b|\b2040s\b|\b2030s\b|\bin the (?:coming|next) \w+|\bif\b|\bdemand\w*\b|\bcall\w* (?:on|for)\b|\burg\w+\b"
+    r"\bgoing to\b(?! (?:equipment|personnel|infrastructure|pay|defence|the|its|new))|\bdecade from now\b|\b2040s\b|\b2030s\b|\bin the (?:coming|next) \w+|\bif\b|\bdemand\w*\b|\bcall\w* (?:on|for)\b|\burg\w+\b"
 )
 # What is a plan unless a year is named that had begun.
 FUTURE = r"\bwill\b|\bon course\b|\bon track\b|\bset to\b|\bis to\b|\bare to\b|\bdue to\b"
@@ -194,15 +204,18 @@ CATEGORIES = (
         "equipment_share",
         r"equipment|\bkit\b|hardware|procurement|weapons|weaponry|new arms|materiel|gear|research and development|r&d",
     ),
-    ("personnel_share", r"personnel costs?|personnel|pay and pensions|\bpay\b|salar(?:y|ies)|wages|staff|payroll"),
+    (
+        "personnel_share",
+        r"personnel costs?|personnel|pay and pensions|\bpay\b(?! for\b| (?:(?:about|some|nearly|almost|roughly|over|only|just|around) )?(?:\d|$))|salar(?:y|ies)|wages|staff|payroll",
+    ),
     ("infrastructure_share", r"infrastructure|buildings|construction"),
     ("other_share", r"operations and maintenance|maintenance|running costs|other (?:costs|spending)"),
 )
 RISES = (
     r"grew|grow(?:s|n|ing|th)?|rose|ris(?:e|es|en|ing)|increas\w*|went up|gone up|going up|(?:is|are|was|were) up|up (?=by|from|\d)|climb\w*|jump\w*|surg\w*|expan\w+|soar\w*|rais\w+|hik\w+|"
-    r"boost\w*|add(?:s|ed|ing)?|lift\w*|gain\w*|swell\w*|swelled|explod\w+|balloon\w*|\w*rocket\w*|mushroom\w*|shot up|shoots? up|higher|extra|additional|more|accelerat\w+|leap\w*|leapt|upturn"
+    r"boost\w*|add(?:s|ed|ing)?|lift\w*|gain\w*|swell\w*|swelled|explod\w+|balloon\w*|\w*rocket\w*|mushroom\w*|shot up|shoots? up|higher|extra|additional|more|accelerat\w+|leap\w*|leapt|upturn|(?:step|ramp|beef|scal|bump)\w* up|upped"
 )
 FALLS = (
     r"fell|fall(?:s|en|ing)?|shrank|shr[iu]nk\w*|drop\w*|declin\w*|cut(?:s|ting)?|decreas\w*|went down|gone down|(?:is|are|was|were) down|down (?=by|from|\d)|slid|slip\w*|contract(?:ed|ion)|reduc\w+|"
-    r"los(?:t|ing|es)|loss|shed(?:s|ding)?|lower|plung\w*|tumbl\w*|collaps\w*|slump\w*|sank|trimm\w*|slash\w*|dip(?:s|ped)?"
+    r"los(?:t|ing|es)|loss|shed(?:s|ding)?|lower|plung\w*|tumbl\w*|collaps\w*|slump\w*|sank|trimm\w*|slash\w*|dip(?:s|ped)?|(?:scal|trimm|par)\w* (?:back|down)|dwindl\w+"
 )

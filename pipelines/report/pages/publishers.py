@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from ..content import Cells, Column, Figure, Link, Page, Table
+from .. import charts, wording
+from ..content import Cells, Chart, Column, Figure, Link, Page, Table
 from ..release import Release, Row
 
 NAVIGATION = Link(65, "Publishers", "publishers.html")
@@ -14,7 +15,6 @@ NAVIGATION = Link(65, "Publishers", "publishers.html")
 def pages(release: Release) -> list[Page]:
     """Make the page of publishers."""
     compared = _compared(release)
-    newest = {publisher: max(row["year"] for row in rows) for publisher, rows in compared.items()}
     return [
         Page(
             path="publishers.html",
@@ -22,11 +22,10 @@ def pages(release: Release) -> list[Page]:
             title="Why do others give other figures?",
             summary="Shares of GDP by NATO and by other publishers side by side, with the reason of each difference.",
             nav=NAVIGATION,
+            specs=charts.specs("publisher_gap"),
             context={
                 "summary": _summary(release),
-                "tables": [
-                    _differences(release, publisher, newest[publisher], rows) for publisher, rows in compared.items()
-                ],
+                "charts": [_chart(release, publisher, rows) for publisher, rows in compared.items()],
                 "warnings": _warnings(release),
                 "credits": _credits(release, {"nato", *compared}),
             },
@@ -42,8 +41,15 @@ def of_ally(release: Release, code: str) -> dict[str, Any] | None:
     return {
         "table": _of_ally(release, rows),
         "past": _past(release, code),
+        "footnotes": _footnotes(release, rows),
         "credits": _credits(release, {row["publisher"] for row in rows}),
     }
+
+
+def _footnotes(release: Release, rows: list[Row]) -> list[str]:
+    """Write what publishers say beside their figures: by mouse alone, nobody on a phone would read it."""
+    noted = {(row["publisher"], row["marks"]) for row in rows if row["marks"]}
+    return [f"{release.publisher_names[publisher]}: {marks}" for publisher, marks in sorted(noted)]
 
 
 def _past(release: Release, code: str) -> str | None:
@@ -66,9 +72,9 @@ def _of_ally(release: Release, rows: list[Row]) -> Table:
         [
             Column("Year"),
             Column("Publisher", numeric=False),
+            Column("Difference", "points"),
             Column("Theirs", "% of GDP"),
             Column("NATO's", "newest"),
-            Column("Difference", "points"),
             Column("Reason", numeric=False),
         ],
         [
@@ -90,22 +96,58 @@ def _compared(release: Release) -> dict[str, list[Row]]:
 def _figures(row: Row) -> list[Figure]:
     cells = Cells(row)
     return [
+        cells.pp("difference"),
         cells.pct("other_value"),
         cells.pct("nato_value"),
-        cells.pp("difference"),
         Figure(row["difference_reason"], title=row["marks"] or "", css="sentence"),
     ]
 
 
-def _differences(release: Release, publisher: str, year: int, rows: list[Row]) -> Table:
-    newest = sorted((row for row in rows if row["year"] == year), key=lambda row: -abs(row["difference"]))
+def _chart(release: Release, publisher: str, rows: list[Row]) -> Chart:
+    """Draw the differences of a publisher's newest year by Ally, largest first, with the reasons in the table."""
+    year, name = max(row["year"] for row in rows), release.publisher_names[publisher]
+    newest = sorted((row for row in rows if row["year"] == year), key=lambda row: -row["difference"])
+    mean = sum(abs(row["difference"]) for row in newest) / len(newest)
+    open_ones = sum(row["difference_code"] == "unexplained" for row in newest)
+    explained = f"{open_ones} of {len(newest)} differences unexplained" if open_ones else "each difference explained"
+    title = f"{name} and NATO lie {mean:.2f} points apart in {year} on average, {explained}"
+    return Chart(
+        f"gap-{publisher}",
+        "publisher_gap",
+        title,
+        f"Shares of GDP in {year}: {name}'s newest minus NATO's newest, points.",
+        f"Bar chart of Allies. {title}. The table below lists every Ally with the reason.",
+        f"Source: {name}'s and NATO's newest editions, credited below. Release {release.manifest['id'][:8]}.",
+        [
+            Cells(row).point(
+                "difference",
+                wording.number(row["difference"], 2, sign=True),
+                ally=release.names[row["entity_code"]],
+                code=row["entity_code"],
+                theirs=wording.pct(row["other_value"]),
+                natos=wording.pct(row["nato_value"]),
+                reason=row["difference_reason"],
+                series=_series(row["difference_code"]),
+                order=order,
+            )
+            for order, row in enumerate(newest)
+        ],
+        _differences(release, name, year, newest),
+    )
+
+
+def _series(code: str) -> str:
+    return {"edition_older": charts.REVISED, "unexplained": charts.UNEXPLAINED}.get(code, charts.OTHER)
+
+
+def _differences(release: Release, name: str, year: int, newest: list[Row]) -> Table:
     return Table(
-        f"{release.publisher_names[publisher]} and NATO, {year}",
+        f"{name} and NATO, {year}",
         [
             Column("Entity", numeric=False),
+            Column("Difference", "points"),
             Column("Theirs", "% of GDP"),
             Column("NATO's", "newest"),
-            Column("Difference", "points"),
             Column("Reason", numeric=False, help="The first that the data or the publisher's own words give"),
         ],
         [[Figure(release.names[row["entity_code"]]), *_figures(row)] for row in newest],

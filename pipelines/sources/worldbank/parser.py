@@ -1,9 +1,13 @@
-"""Turn the World Bank's CSV into observations, long or wide, by the headings of its columns."""
+"""Turn the World Bank's CSV into observations by the headings of its columns.
+
+A file is long (a column of values), or wide by year, or wide by indicator.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
@@ -46,18 +50,38 @@ _MONTH = re.compile(r"(20\d\d)[-_](0[1-9]|1[0-2])(?!\d)")
 
 _GROUPED = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 
-Header = tuple[int, dict[str, int], dict[int, int]]
+# GDP (current US$) [NY.GDP.MKTP.CD], or the code alone.
+_CODE = re.compile(r"(?:^|\[)([A-Z]{2}(?:\.[A-Z0-9]+){1,6})\]?$")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Hold the row of headings: columns by what they hold, and those of figures by their year or their indicator."""
+
+    row: int
+    roles: dict[str, int]
+    years: dict[int, int]
+    indicators: dict[int, tuple[str, str]]
+
+    @property
+    def figures(self) -> list[int]:
+        """Return the columns that hold figures."""
+        return sorted([*self.years, *self.indicators] or [self.roles["value"]])
 
 
 def header_of(sheet: Sheet) -> Header | None:
-    """Find the row of headings: its number, the columns by what they hold, and the columns of years."""
+    """Find the row of headings; None where a sheet has none of the World Bank's."""
     for row, cells in sheet.rows()[:10]:
         roles = {_HEADINGS[fold(value)]: column for column, value in cells.items() if fold(value) in _HEADINGS}
-        matches = {column: _YEAR.match(printed(value)) for column, value in cells.items()}
-        years = {column: int(match[1]) for column, match in matches.items() if match}
-        is_long = {"code", "year", "value"} <= set(roles)
-        if is_long or ({"code", "indicator"} <= set(roles) and years):
-            return row, roles, {} if is_long else years
+        texts = {column: printed(value) for column, value in cells.items()}
+        years = {column: int(match[1]) for column, text in texts.items() if (match := _YEAR.match(text))}
+        codes = {column: (match[1], text) for column, text in texts.items() if (match := _CODE.search(text))}
+        if {"code", "year", "value"} <= set(roles):
+            return Header(row, roles, {}, {})
+        if {"code", "indicator"} <= set(roles) and years:
+            return Header(row, roles, years, {})
+        if {"code", "year"} <= set(roles) and any(code in INDICATORS for code, _ in codes.values()):
+            return Header(row, roles, {}, codes)
     return None
 
 
@@ -92,9 +116,15 @@ def parse(workbook: Workbook, edition_id: str, entities: Entities, tables: Itera
     """
     reader = _Reader(workbook, entities, tuple(tables or ()))
     rows = [row | {"edition_id": edition_id} for row in reader.read()]
-    if reader.offenders:
-        raise SourceError(workbook.path.name, reader.offenders, ADVICE)
+    if offenders := [*reader.refused.values(), *(reader.left_out.values() if not rows else ())]:
+        raise SourceError(workbook.path.name, offenders, ADVICE)
     return observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET)
+
+
+def left_out(workbook: Workbook, entities: Entities) -> tuple[str, ...]:
+    """Name the indicators of a file that no fact asks for: people download them with those that one does."""
+    reader = _Reader(workbook, entities, ())
+    return tuple(sorted(reader.left_out)) if [*reader.read()] else ()
 
 
 class _Reader:
@@ -102,37 +132,33 @@ class _Reader:
 
     def __init__(self, workbook: Workbook, entities: Entities, tables: tuple[str, ...]) -> None:
         self.workbook, self.entities, self.tables = workbook, entities, tables
-        self.offenders: list[Offender] = []
-        self._told: set[object] = set()
+        # What is wrong, a code that is wrong in a hundred lines once; and the indicators that are not known here.
+        self.refused: dict[str, Offender] = {}
+        self.left_out: dict[str, Offender] = {}
 
     def read(self) -> Iterator[dict[str, object]]:
-        """Give the figures of every state that is known."""
+        """Give the figures of every state that is known, of every indicator that is."""
         for sheet in self.workbook.sheets:
             if header := header_of(sheet):
-                row, roles, years = header
                 for line, cells in sheet.rows():
-                    if line > row and roles["code"] in cells:
-                        yield from self._line(sheet, line, cells, roles, years)
+                    if line > header.row and header.roles["code"] in cells:
+                        yield from self._line(sheet, line, cells, header)
 
-    def _line(
-        self, sheet: Sheet, line: int, cells: dict[int, object], roles: dict[str, int], years: dict[int, int]
-    ) -> Iterator[dict[str, object]]:
-        code = self._entity(sheet.address(line, roles["code"]), printed(cells[roles["code"]]))
-        indicator = self._indicator(sheet, line, cells, roles)
-        if code is None or indicator is None:
-            return
-        meaning = INDICATORS[indicator]
-        words = printed(cells.get(roles.get("words", 0), ""))
-        base = _BASE.search(words)
-        if meaning.price_basis == "constant" and base is None:
-            self._refuse(sheet.name, f"{indicator} at constant prices of no year", "a name such as constant 2015 US$")
-            return
-        if not years and not _YEAR.match(printed(cells.get(roles["year"], ""))):
-            self._refuse(sheet.address(line, roles["year"]), printed(cells.get(roles["year"], "")), "a year")
-            return
-        for column, year in (years or {roles["value"]: int(printed(cells[roles["year"]])[:4])}).items():
+    def _line(self, sheet: Sheet, line: int, cells: dict[int, object], header: Header) -> Iterator[dict[str, object]]:
+        code = self._entity(sheet.address(line, header.roles["code"]), printed(cells[header.roles["code"]]))
+        for column in header.figures if code else []:
+            indicator, words = self._indicator(sheet, line, cells, header, column)
+            if indicator is None:
+                continue
+            meaning, base = INDICATORS[indicator], _BASE.search(words)
+            if meaning.price_basis == "constant" and base is None:
+                self._refuse(
+                    sheet.name, f"{indicator} at constant prices of no year", "a name such as constant 2015 US$"
+                )
+                continue
+            year = self._year(sheet, line, cells, header, column)
             figure = self._figure(sheet, sheet.address(line, column), cells.get(column))
-            if figure is not None:
+            if year is not None and figure is not None:
                 yield {
                     "entity_code": code,
                     "measure": meaning.measure,
@@ -143,7 +169,7 @@ class _Reader:
                     "status": OUTTURN,
                     "value": figure * meaning.scale,
                     "repeats": False,
-                    "label": printed(cells[roles["code"]]),
+                    "label": printed(cells[header.roles["code"]]),
                     "header": str(year),
                     "block": words or None,
                     "table_id": indicator,
@@ -151,15 +177,33 @@ class _Reader:
                     "cell": sheet.address(line, column),
                 }
 
-    def _indicator(self, sheet: Sheet, line: int, cells: dict[int, object], roles: dict[str, int]) -> str | None:
-        if "indicator" in roles:
-            place, found = sheet.address(line, roles["indicator"]), printed(cells.get(roles["indicator"], ""))
+    def _year(self, sheet: Sheet, line: int, cells: dict[int, object], header: Header, column: int) -> int | None:
+        if column in header.years:
+            return header.years[column]
+        text = printed(cells.get(header.roles["year"], ""))
+        if match := _YEAR.match(text):
+            return int(match[1])
+        self._refuse(sheet.address(line, header.roles["year"]), text, "a year")
+        return None
+
+    def _indicator(
+        self, sheet: Sheet, line: int, cells: dict[int, object], header: Header, column: int
+    ) -> tuple[str | None, str]:
+        """Return the indicator of a figure and the words beside it; None for one that no fact asks for."""
+        words = printed(cells.get(header.roles.get("words", 0), ""))
+        if column in header.indicators:
+            place, (found, words) = sheet.address(header.row, column), header.indicators[column]
+        elif "indicator" in header.roles:
+            place = sheet.address(line, header.roles["indicator"])
+            found = printed(cells.get(header.roles["indicator"], ""))
         else:
             place, found = sheet.name, self._named()
-        if found not in INDICATORS:
-            self._refuse(place, f"the indicator {found!r}", f"one of {', '.join(INDICATORS)}")
-            return None
-        return found if not self.tables or found in self.tables else None
+        if found in INDICATORS:
+            return (found if not self.tables or found in self.tables else None), words
+        offender = Offender(place, f"the indicator {found!r}", f"one of {', '.join(INDICATORS)}")
+        if found not in self.left_out:
+            (self.left_out if _CODE.match(found) else self.refused).setdefault(found, offender)
+        return None, words
 
     def _named(self) -> str:
         """Return the indicator of a file that has no column for it: the one that a person passes, or by its name."""
@@ -189,7 +233,4 @@ class _Reader:
         return figure
 
     def _refuse(self, place: str, found: str, expected: str) -> None:
-        """Note an offender; a code that is wrong in a hundred lines once."""
-        if (found, expected) not in self._told:
-            self._told.add((found, expected))
-            self.offenders.append(Offender(place, found, expected))
+        self.refused.setdefault(f"{found} {expected}", Offender(place, found, expected))

@@ -18,7 +18,7 @@ from ..publisher import Addresses, Clues, Publisher
 from ..registry import Edition
 from ..workbook import SourceKind, Workbook
 from .indicators import INDICATORS
-from .parser import DATASET, PUBLISHER_ID, document_day, parse, recognises
+from .parser import DATASET, PUBLISHER_ID, document_day, left_out, parse, recognises
 
 # What the facts ask for: the Allies, and whom people compare them with.
 NEIGHBOURS, EMBEDDED_SINCE = {"CHN", "EU", "RUS", "UKR"}, 2014
@@ -62,6 +62,10 @@ class WorldBank(Publisher):
     ) -> pd.DataFrame:
         """Read an extract's indicators."""
         return parse(workbook, edition_id, entities, tables)
+
+    def left_out(self, workbook: Workbook, entities: Entities) -> tuple[str, ...]:
+        """Name the indicators that no fact asks for."""
+        return left_out(workbook, entities)
 
     def identify(
         self, clues: Clues, editions: Editions, edition_id: str | None, published: date | None
