@@ -95,23 +95,29 @@ def load_source(
     """
     contract = project.sources[name].contract
     started = time.perf_counter()
-    content = data.select([column.name for column in contract.columns]).to_pandas()
-    text = content.sort_values(list(contract.grain), kind="stable").to_csv(index=False)
-    mark = fingerprint(duckdb.__version__, _promise(contract), text)
+    connection = connect()
+    connection.register("rows_of_source", data)
+    mark = fingerprint(duckdb.__version__, _promise(contract), _hash_of_rows(connection, contract))
     ledger = read_ledger(tables)
     existing = read_table_file(tables, name, ledger)
     if existing and existing.fingerprint == mark and not anew:
         _enter_inputs(tables, ledger, name, inputs)
         return TableRun(existing, time.perf_counter() - started, was_current=True)
     damaged = table_state(tables, name, ledger) == "damaged"
-    connection = connect()
-    connection.register("rows_of_source", data)
     _require_castable(connection, project.sources[name])
     columns = ", ".join(f"cast({c.name} as {c.type}) as {c.name}" for c in contract.columns)
     query = f"select {columns} from rows_of_source"
     made_from = {"inputs": inputs, "contract": fingerprint(_promise(contract)), "duckdb": duckdb.__version__}
     file = write_table(connection, query, contract, tables, mark, made_from=made_from, run=run)
     return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged)
+
+
+def _hash_of_rows(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> str:
+    """Hash a source's rows as text, whatever their order; no text holds what parts columns and rows here."""
+    texts = ", ".join(f"coalesce(cast({column.name} as varchar), chr(29))" for column in contract.columns)
+    rows = f"select concat_ws(chr(31), {texts}) as line from rows_of_source"
+    found = connection.execute(f"select sha256(string_agg(line, chr(30) order by line)) from ({rows})").fetchall()
+    return str(found[0][0])
 
 
 def _enter_inputs(tables: Path, ledger: Ledger, name: str, inputs: str) -> None:

@@ -132,19 +132,16 @@ def _changes(connection: duckdb.DuckDBPyConnection, contract: TableContract, bef
     if not set(contract.grain) <= set(before.column_names):
         return "; ".join([*parts, "the grain is another one, so rows cannot be compared"])
     connection.register("rows_before", before)
-    keys = ", ".join(contract.grain)
-    for words, one, other in (
-        ("added", contract.name, "rows_before"),
-        ("lost", "rows_before", contract.name),
-    ):
-        count = connection.execute(f"select count(*) from {one} anti join {other} using ({keys})").fetchall()[0][0]
-        parts += [f"{count} rows {words}"] if count else []
     common = [name for name in now if name in before.column_names and name not in contract.grain]
-    if common:
-        counts = ", ".join(f"count(*) filter (where a.{name} is distinct from b.{name})" for name in common)
-        query = f"select {counts} from {contract.name} as a inner join rows_before as b using ({keys})"
-        differing = connection.execute(query).fetchall()[0]
-        parts += [f"{name} in {count} rows" for name, count in zip(common, differing, strict=True) if count]
+    counts = ["count(*) filter (where b.there is null)", "count(*) filter (where a.there is null)"]
+    counts += [f"count(*) filter (where a.there and b.there and a.{name} is distinct from b.{name})" for name in common]
+    sides = [f"(select *, true as there from {side})" for side in (contract.name, "rows_before")]
+    query = (
+        f"select {', '.join(counts)} from {sides[0]} as a full join {sides[1]} as b using ({', '.join(contract.grain)})"
+    )
+    added, lost, *differing = connection.execute(query).fetchall()[0]
+    parts += [f"{count} rows {words}" for count, words in ((added, "added"), (lost, "lost")) if count]
+    parts += [f"{name} in {count} rows" for name, count in zip(common, differing, strict=True) if count]
     return "; ".join(parts) or "no row: only the SQL, its inputs or what is said of the columns"
 
 

@@ -194,13 +194,15 @@ def _common_key(
 
 
 def _match(connection: duckdb.DuckDBPyConnection, keys: list[str], columns: list[str]) -> None:
-    """Put the rows of both releases side by side in a table `matched`."""
+    """Put the rows of both releases that are not alike side by side in a table `matched`: most rows are."""
     pairs = [f"old.{c} as {c}__before, new.{c} as {c}__after" for c in columns]
+    unlike = ["old.present is null", "new.present is null", *(f"old.{c} is distinct from new.{c}" for c in columns)]
     connection.execute(
         f"create temp table matched as select row_number() over () as row_id, {', '.join([*keys, *pairs])}, "
         "old.present is not null as was_there, new.present is not null as is_there "
         f"from (select *, true as present from old) as old "
-        f"full join (select *, true as present from new) as new using ({', '.join(keys)})"
+        f"full join (select *, true as present from new) as new using ({', '.join(keys)}) "
+        f"where {' or '.join(unlike)}"
     )
     connection.execute(
         "create temp table changed (row_id bigint, column_name varchar, row_key varchar, "

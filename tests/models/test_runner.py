@@ -2,6 +2,7 @@
 
 import shutil
 
+import pyarrow as pa
 import pytest
 
 from pipelines.intake.ingest import sources_of
@@ -47,6 +48,15 @@ def test_a_changed_seed_changes_what_depends_on_it(project, tables, settings, tm
     # One more target for each Ally, year and edition, by a line in a seed alone.
     assert run.file.rows == 6920 // 5 * 6
     assert all(check.passed for check in run_checks(project, "fct_target_compliance", tables))
+
+
+def test_a_source_is_known_by_its_rows_and_not_by_their_order(project, tables, settings):
+    rows = read_source("targets.csv", None, sources_of(settings))
+    assert load_source(project, "seed_target", rows.take(list(reversed(range(rows.num_rows)))), tables).was_current
+    # A text that is empty is not one that is missing, and what moves from one column to the next is another row.
+    note = rows.column_names.index("note")
+    empty = rows.set_column(note, "note", pa.array([""] * rows.num_rows))
+    assert not load_source(project, "seed_target", empty, tables).was_current
 
 
 def test_a_missing_input_is_named(project, tables):

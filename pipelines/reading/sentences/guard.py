@@ -53,6 +53,9 @@ _NO_SPENDING = re.compile(
     r"\b(?:largest|biggest|smallest|richest|poorest|wealthiest|strongest|weakest|most \w+)(?: \w+)?"
     r" (?:econom(?:y|ies)|populations?|powers?|exporters?|importers?|producers?|neighbou?rs?|borders?|fleet|navy|navies)\b"
 )
+# NATO counts research among equipment, and tells nothing of it alone.
+_RESEARCH = re.compile(r"^(?!.*\bequipment\b).*\b(?:research|r&d)\b")
+_BEFORE_THE_TABLES = re.compile(r"\b(?:cold war|berlin wall|soviet union|warsaw pact|world war|iron curtain)\b")
 _PARITY = re.compile(r"\bpurchasing[- ]power\b|\bppp\b|\bparity\b")
 _THE_AVERAGE = re.compile(r"\b(?:above|below|over|under|beneath|than) (?:the )?(?:\w+ ){0,2}average\b")
 _OWN_CURRENCY = re.compile(r"\b(?:national|local|own|domestic) currenc(?:y|ies)\b")
@@ -75,6 +78,8 @@ _TOLD_BY: tuple[tuple[re.Pattern[str], set[str]], ...] = (
     (_NO_SPENDING, set()),
     (_MEAN, set()),
     (_PARITY, set()),
+    (_RESEARCH, set()),
+    (_BEFORE_THE_TABLES, set()),
     (_BOTH_GOALS, {"meets", "count"}),
 )
 

@@ -19,7 +19,7 @@ _TARGET = re.compile(
 # "The equipment guideline of 20 %": the number behind.
 _TARGET_OF = re.compile(
     rf"\b(?:equipment |spending |defence |investment |alliance's |nato )*(?:{TARGET_WORDS})s? (?:of|at) (?P<num>2|20|3\.5)%"
-    r"(?: of (?:gdp|gross domestic product))?(?: (?:for|on) (?:major )?equipment)?(?![\w.])"
+    r"(?: of (?:gdp|gross domestic product))?(?: (?:for|on) (?:major )?equipment)?(?!\w|\.\d)"
 )
 _NUMBERLESS = re.compile(
     rf"(?:the |its |their )?(?:nato(?:'s)?|alliance(?:'s)?|wales|defence spending|spending|defence investment) (?:spending |defence |investment )*"
@@ -206,7 +206,8 @@ def _find_targets(scene: Scene, text: str) -> str:
 
 def _find_people(scene: Scene, text: str) -> str:
     text = re.sub(
-        r"\b(?:secretary[- ]general|north atlantic council|the hague (?:summit|declaration|commitment|pledge)|wales summit)",
+        r"\b(?:(?:by|according to|on|in|per|going by) (?:the )?nato(?:'s)? (?:own )?(?:reckoning|counts?|figures|tables|numbers|data|estimates?|"
+        r"calculations?|statistics|books|definition|accounts?|reports?)|secretary[- ]general|north atlantic council|the hague (?:summit|declaration|commitment|pledge)|wales summit)",
         lambda m: "\u00b7" * len(m[0]),
         text,
     )

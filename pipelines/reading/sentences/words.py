@@ -202,7 +202,7 @@ MISSES = (
 CATEGORIES = (
     (
         "equipment_share",
-        r"equipment|\bkit\b|hardware|procurement|weapons|weaponry|new arms|materiel|gear|research and development|r&d",
+        r"equipment|\bkit\b|hardware|procurement|weapons|weaponry|new arms|materiel|gear",
     ),
     (
         "personnel_share",
