@@ -199,16 +199,16 @@ def _publishers(connection: duckdb.DuckDBPyConnection) -> list[str]:
         for publisher, year, count, mean, unexplained, percent in compared
     ]
     words = {
-        "repeats_year_before": "repeats the share of the year before",
-        "grew_beyond_range": "lies farther from NATO's than ever before",
-        "held_by_one": "is held by it alone",
+        "repeats_year_before": "the share of the year before once more",
+        "grew_beyond_range": "farther from NATO's than ever before",
+        "held_by_one": "held by it alone",
     }
     found = connection.execute(
         "select publisher, warning_code, string_agg(concat(case when warning_code = 'held_by_one' then '' "
         "else concat(entity_code, ' ') end, cast(year as varchar)), ', ' order by year, entity_code) "
         "from fct_publisher_warning group by all order by all"
     ).fetchall()
-    return lines + [f"{publisher}: {places} {words[code]}" for publisher, code, places in found]
+    return lines + [f"{publisher}: {words[code]}: {places}" for publisher, code, places in found]
 
 
 def _headline(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -92,13 +92,13 @@ def check(
     day = said_on.date() if said_on else None
     if sentence is not None and not sentence.strip():
         raise fail("The sentence is empty; put it in quotation marks, single ones where it has a $.", 2)
+    if publisher and (article or sentence == "-" or as_json or form or output):
+        raise fail("--publisher judges one sentence, or flags, on the screen; leave it away for the rest.", 2)
     if sentence is not None or article is not None:
         if metric is not None:
             raise fail("Give a sentence or flags, not both.", 2)
-        if publisher is None:
+        if publisher is None or sentence is None:
             _check_text(context, sentence, article, day, as_json)
-        elif sentence is None or sentence == "-" or as_json or form is not None or output is not None:
-            raise fail("--publisher judges one sentence, or flags, on the screen; leave it away for the rest.", 2)
         else:
             _check_sentence_by_publisher(context, sentence, publisher, day)
         return
@@ -116,8 +116,6 @@ def check(
         raise fail(str(error)) from error
     statement = Statement(metric, scope, year, figure, decimals, target, price_basis, price_base_year=base_year)
     if publisher is not None:
-        if as_json or form is not None or output is not None:
-            raise fail("--publisher judges one sentence, or flags, on the screen; leave it away for the rest.", 2)
         _check_by_publisher(context, statement, publisher, day)
         return
     if day is not None or as_json:

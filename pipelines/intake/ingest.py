@@ -102,7 +102,7 @@ def ingest(
         empty = publisher.empty_parts(workbook, sources.entities, known)
         _judge(Judge(project, sources), after, receipt, frame, empty)
     is_new = store(settings.raw, _bytes(path, workbook), receipt)
-    return _tell(is_new, receipt, editions, after, publisher.left_out(workbook, sources.entities))
+    return _tell(is_new, receipt, editions, after, publisher.left_out(workbook))
 
 
 def _state(publisher: Publisher, workbook: Workbook, twin: Revision | None, editions: Editions) -> str:

@@ -30,6 +30,7 @@ where publisher = $1 and year = $2 and measure = $3 and unit = $4 and published_
     and (measure = 'defence_share_of_gdp' or price_basis = 'current')
 qualify row_number() over (partition by entity_code order by published_on desc, edition_id desc) = 1
 """
+# An edition, a verdict, and the sentence that says why.
 Verdict = tuple[str, str, str]
 
 
@@ -59,17 +60,18 @@ def answer_by_publisher(
     Raises `NotAStatement` where there is no such publisher, or it cannot judge one of them.
     """
     connection = open_release(release, names=("fct_publisher_figure",))
-    query = "select max(year) from fct_publisher_figure where publisher = $1 and published_on <= $2"
-    (last_year,) = connection.execute(query, [publisher.lower(), said_on or date.max]).fetchone() or (None,)
-    asked = understand(sentence, said_on, last_year or date.today().year, members_of(release), by_publisher=True)
+    _require_known(connection, publisher.lower())
+    query = (
+        "select max(year), max(year) filter (where published_on <= $2) from fct_publisher_figure where publisher = $1"
+    )
+    ((newest, of_that_day),) = connection.execute(query, [publisher.lower(), said_on or date.max]).fetchall()
+    asked = understand(sentence, said_on, of_that_day or newest, members_of(release), by_publisher=True)
     return asked, [(one, judge_by_publisher(release, publisher, one, said_on)) for one in asked.statements]
 
 
 def _judge(release: Path, publisher: str, statement: Statement, day: date) -> Verdict:
     connection = open_release(release, names=("dim_target", "dim_ally", "fct_publisher_figure"))
-    known = [name for (name,) in connection.execute("select distinct publisher from fct_publisher_figure").fetchall()]
-    if publisher not in known:
-        raise NotAStatement(there_is_no("publisher", publisher, sorted(known)))
+    _require_known(connection, publisher)
     if statement.metric not in SHARED or statement.kind not in _KINDS:
         shared = ", ".join(SHARED)
         raise NotAStatement(
@@ -97,6 +99,12 @@ def _judge(release: Path, publisher: str, statement: Statement, day: date) -> Ve
             f"{publisher} has no such figure of {names.listed(code)} in {statement.year} that may be shown."
         )
     return _figure(mine[0], statement, threshold)
+
+
+def _require_known(connection: Any, publisher: str) -> None:
+    known = [name for (name,) in connection.execute("select distinct publisher from fct_publisher_figure").fetchall()]
+    if publisher not in known:
+        raise NotAStatement(there_is_no("publisher", publisher, sorted(known)))
 
 
 def _threshold(connection: Any, statement: Statement) -> float | None:

@@ -29,6 +29,7 @@ class EditionInput:
     """Hold the marks of what is an edition's own; None where a mark is not known, or there is no such input.
 
     `archive` is of the visible cells of its archived files: a file that was only saved again changes nothing.
+    `tables` are those of its current revision: of each, one edition of a publisher is the newest.
     """
 
     publisher: str

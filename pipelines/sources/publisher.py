@@ -118,7 +118,7 @@ class Publisher(ABC):
         """
         raise NotImplementedError(f"{self.name} puts out no workbooks that can be read")
 
-    def left_out(self, workbook: Workbook, entities: Entities) -> tuple[str, ...]:
+    def left_out(self, workbook: Workbook) -> tuple[str, ...]:
         """Name what a file holds beside the publisher's `tables`: whoever takes it in is told that it is not read."""
         return ()
 

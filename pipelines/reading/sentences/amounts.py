@@ -262,17 +262,12 @@ def amounts(text: str) -> list[Amount]:
         to_factor = _FACTOR[match["scale"] or match["scale1"]]
         other, places = _number(match["num2"])
         if is_between or (has_unit and match["joint"] != "and"):
-            found.append(
-                Amount(
-                    value * factor, step, "between", _unit(match), start, match.end(), other * to_factor, match["num"]
-                )
-            )
+            to, unit = other * to_factor, _unit(match)
+            found.append(Amount(value * factor, step, "between", unit, start, match.end(), to, match["num"]))
             continue
         # Two numbers without a unit are no range, and "2.1 and 2.4 %" are of two.
-        unit = _unit(match) if has_unit else None
+        unit, end = (_unit(match), match.end()) if has_unit else (None, match.end("num2"))
+        other_step, begin = 10.0**-places * to_factor, match.start("num2")
         found.append(Amount(value * factor, step, comparator, unit, start, match.end("num"), None, match["num"]))
-        second = (other * to_factor, 10.0**-places * to_factor, "plain", unit)
-        found.append(
-            Amount(*second, match.start("num2"), match.end() if has_unit else match.end("num2"), None, match["num2"])
-        )
+        found.append(Amount(other * to_factor, other_step, "plain", unit, begin, end, None, match["num2"]))
     return found

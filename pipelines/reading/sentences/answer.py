@@ -105,6 +105,7 @@ def judge_statements(release: Path, asked: Understood, statements: list[Statemen
 
 
 def _judge(release: Path, asked: list[tuple[Understood, list[Statement]]]) -> list[Answer]:
+    """Judge the statements of several sentences in one query; where one is none of the tables', each by itself."""
     editions = editions_of(release)
     able = [(one, _of_covered_years(one, statements, editions)) for one, statements in asked]
     together = [(number, statement) for number, (_, own) in enumerate(able) for statement in own]
@@ -112,7 +113,7 @@ def _judge(release: Path, asked: list[tuple[Understood, list[Statement]]]) -> li
         rows = judge_all(release, [statement for _, statement in together]).to_pylist() if together else []
     except NotAStatement as error:
         if len(asked) > 1:
-            return [answer for one in asked for answer in _judge(release, [one])]
+            return [answer for one in able for answer in _judge(release, [one])]
         asked[0][0].not_understood.append(str(error))
         asked[0][0].statements, rows, together = [], [], []
     found = [Answer(one) for one, _ in asked]

@@ -8,7 +8,7 @@ from datetime import date
 
 from .amounts import FRACTION, FRACTIONS, MULTIPLE, MULTIPLES, Amount, amounts, comparator_of
 from .spelling import normalise
-from .words import ALLIES, GROUPS, SPENDING, STRANGERS, TARGET_WORDS
+from .words import ALLIES, GROUPS, NON_ALLIES, SPENDING, TARGET_WORDS
 
 _TARGETS = {2.0: "gdp_2", 20.0: "equipment_20", 3.5: "core_3_5", 5.0: "total_5"}
 _TARGET = re.compile(
@@ -211,7 +211,7 @@ def _find_people(scene: Scene, text: str) -> str:
         lambda m: "\u00b7" * len(m[0]),
         text,
     )
-    for code, pattern in (*GROUPS, *(ALLIES | (STRANGERS if scene.by_publisher else {})).items()):
+    for code, pattern in (*GROUPS, *(ALLIES | (NON_ALLIES if scene.by_publisher else {})).items()):
         spans = []
         for match in re.finditer(rf"\b(?:{pattern})(?:'s|s')?(?!\w)", text):
             if code == "USA" and match[0] == "us":

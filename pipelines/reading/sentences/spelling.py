@@ -8,7 +8,7 @@ _A_NUMBER = r"(?= (?:[$€£]? ?\d|half|an? |one|two|three|four|five|six|seven|e
 
 
 def normalise(sentence: str) -> str:
-    """Write a sentence in small letters, with one kind of dash, quotation mark and percent."""
+    """Write a sentence in small letters, with one kind of dash, quotation mark, percent, at most and at least."""
     text = (
         sentence.replace("\u2019", "'")
         .replace("\u2018", "'")

@@ -11,7 +11,7 @@ from . import rules
 from .pledges import pledged
 from .scene import Membership, look
 from .spelling import normalise
-from .words import FUTURE, OUTSIDE, PLANS, PUBLISHERS, STRANGERS
+from .words import FUTURE, NON_ALLIES, OUTSIDE, PLANS, PUBLISHERS
 
 
 @dataclass
@@ -98,7 +98,7 @@ def _clauses(text: str, by_publisher: bool) -> list[str]:
 
 def _outside(clause: str, by_publisher: bool) -> tuple[str, str] | None:
     if by_publisher:
-        clause = re.sub(rf"\b(?:{'|'.join([*STRANGERS.values(), PUBLISHERS])})\b", "", clause)
+        clause = re.sub(rf"\b(?:{'|'.join([*NON_ALLIES.values(), PUBLISHERS])})\b", "", clause)
     # What names an Ally's rival in passing changes nothing about a figure.
     for pattern, why, where in OUTSIDE:
         if re.search(rf"\b(?:{pattern})\b", clause) or (pattern.startswith("1") and re.search(pattern, clause)):

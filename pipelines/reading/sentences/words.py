@@ -42,12 +42,12 @@ ALLIES = {
 }
 
 # States outside the Alliance of which another publisher's figures are held.
-STRANGERS = {
+NON_ALLIES = {
     "CHN": "china|chinese|beijing",
     "RUS": "russia|russians?|moscow|kremlin",
     "UKR": "ukraine|ukrainians?|kyiv",
 }
-STATES = {*ALLIES, *STRANGERS}
+STATES = {*ALLIES, *NON_ALLIES}
 
 _OTHER = r"(?:other|remaining|rest of the) "
 _MEMBERS = r"(?:allies|members|member states|countries|nations|states|partners|governments|capitals)"
@@ -104,7 +104,7 @@ OUTSIDE = (
         r"south korea\w*|north korea\w*|seoul|tokyo|swiss|switzerland|austria\w*|ireland|irish|saudi\w*|taiwan\w*|serbia\w*|"
         r"cyprus|malta|new zealand|brazil\w*|pakistan\w*|mexico|georgia",
         "other countries are not in NATO's tables",
-        "another publisher may have them: `--publisher sipri`, or SIPRI's Military Expenditure Database (sipri.org)",
+        "of Russia and Ukraine `--publisher sipri` tells, of others SIPRI's Military Expenditure Database (sipri.org)",
     ),
     (
         r"(?:nato'?s|alliance'?s|nato) (?:own |common |civil |military |joint )+(?:budgets?|funding|funds?)|common(?:ly)?[- ]fund\w*|"

@@ -107,10 +107,12 @@ def _chart(release: Release, publisher: str, rows: list[Row]) -> Chart:
     """Draw the differences of a publisher's newest year by Ally, largest first, with the reasons in the table."""
     year, name = max(row["year"] for row in rows), release.publisher_names[publisher]
     newest = sorted((row for row in rows if row["year"] == year), key=lambda row: -row["difference"])
-    mean = sum(abs(row["difference"]) for row in newest) / len(newest)
-    open_ones = sum(row["difference_code"] == "unexplained" for row in newest)
-    explained = f"{open_ones} of {len(newest)} differences unexplained" if open_ones else "each difference explained"
-    title = f"{name} and NATO lie {mean:.2f} points apart in {year} on average, {explained}"
+    told = next(
+        row for row in release.table("publisher_reasons") if (row["publisher"], row["year"]) == (publisher, year)
+    )
+    left, of = told["unexplained_allies"], told["compared_allies"]
+    explained = f"{left} of {of} differences unexplained" if left else "each difference explained"
+    title = f"{name} and NATO lie {told['mean_difference_pp']:.2f} points apart in {year} on average, {explained}"
     return Chart(
         f"gap-{publisher}",
         "publisher_gap",

@@ -121,10 +121,15 @@ def parse(workbook: Workbook, edition_id: str, entities: Entities, tables: Itera
     return observation_frame(rows, publisher=PUBLISHER_ID, dataset=DATASET)
 
 
-def left_out(workbook: Workbook, entities: Entities) -> tuple[str, ...]:
-    """Name the indicators of a file that no fact asks for: people download them with those that one does."""
-    reader = _Reader(workbook, entities, ())
-    return tuple(sorted(reader.left_out)) if [*reader.read()] else ()
+def left_out(workbook: Workbook) -> tuple[str, ...]:
+    """Name the indicators of a file that was read which no fact asks for: people download them with those of use."""
+    codes: set[str] = set()
+    for sheet in workbook.sheets:
+        if header := header_of(sheet):
+            codes |= {code for code, _ in header.indicators.values()}
+            column = header.roles.get("indicator")
+            codes |= {printed(cells[column]) for line, cells in sheet.rows() if line > header.row and column in cells}
+    return tuple(sorted(codes - set(INDICATORS)))
 
 
 class _Reader:

@@ -63,9 +63,9 @@ class WorldBank(Publisher):
         """Read an extract's indicators."""
         return parse(workbook, edition_id, entities, tables)
 
-    def left_out(self, workbook: Workbook, entities: Entities) -> tuple[str, ...]:
+    def left_out(self, workbook: Workbook) -> tuple[str, ...]:
         """Name the indicators that no fact asks for."""
-        return left_out(workbook, entities)
+        return left_out(workbook)
 
     def identify(
         self, clues: Clues, editions: Editions, edition_id: str | None, published: date | None
