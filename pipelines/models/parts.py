@@ -33,7 +33,8 @@ class Model:
     """Describe a table made by SQL: its text, what it reads, and the audits that follow it.
 
     `holds`, `together` and `blocks` say how the newest edition is picked for each of its keys (see `as_of`);
-    `pools_editions`, that a row which names an edition stands on all that were known by then.
+    `pools_editions`, that a row which names an edition stands on all that were known by then; `by_edition`, that an
+    edition's rows stand on that edition `alone`, or `with_earlier` ones of its publisher (see `by_edition`).
     """
 
     contract: TableContract
@@ -46,6 +47,7 @@ class Model:
     together: tuple[str, ...] = ()
     blocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pools_editions: bool = False
+    by_edition: str = ""
 
     @property
     def name(self) -> str:

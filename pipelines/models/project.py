@@ -21,6 +21,7 @@ from ..contracts.columns import Column, read_dictionary
 from ..contracts.table import Check, TableContract
 from ..files.whole import fingerprint as fingerprint
 from .as_of import FALLBACK, SPAN, as_of_macro, block_columns, can_be_dated, view_names, with_views
+from .by_edition import STANDS, has_editions
 from .macros import Macro, read_macros
 from .parts import Model, Source, View
 from .parts import ProjectError as ProjectError
@@ -44,6 +45,7 @@ class _Header(TypedDict, total=False):
     audits: list[str]
     as_of: _AsOf
     pools_editions: bool
+    by_edition: str
     advice: str
     severity: str
     judges_files: str
@@ -222,8 +224,10 @@ class _Reading:
             blocks = {block: tuple(columns) for block, columns in dated.get("blocks", {}).items()}
             holds, together = tuple(dated.get("holds", ())), tuple(dated.get("together", ()))
             pools = header.get("pools_editions", False)
-            model = Model(contract, path, layer, sql, reads, audits, holds, together, blocks, pools)
+            stands = header.get("by_edition", "")
+            model = Model(contract, path, layer, sql, reads, audits, holds, together, blocks, pools, stands)
             self._dated(model)
+            self._by_edition(model)
             found.append(model)
         return found
 
@@ -239,6 +243,13 @@ class _Reading:
             self.problems += [
                 f"{model.path.name}: column {name} of its views is not in columns.yml" for name in missing
             ]
+
+    def _by_edition(self, model: Model) -> None:
+        """Hold what a header says of an edition's rows to what may be said."""
+        if model.by_edition not in ("", *STANDS):
+            self.problems.append(f"{model.path.name}: by_edition is {' or '.join(STANDS)}, not {model.by_edition}")
+        if model.by_edition and not has_editions(model):
+            self.problems.append(f"{model.path.name}: by_edition is said of a table whose rows name no edition")
 
     def views(self, folder: Path) -> list[View]:
         found = []

@@ -16,6 +16,9 @@ from pathlib import Path
 from ..contracts.columns import Column
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
+from ..files.ledger import read_ledger
+from ..files.whole import fingerprint
+from .by_edition import Marks, marks_metadata, read_marks
 from .parts import Model
 from .tables import ContractError, connect, register, table_path
 
@@ -51,11 +54,18 @@ def write_published(model: Model, contract: TableContract, tables: Path, folder:
         if unknown:
             raise ContractError(f"{model.name} has {code.name} {unknown[0][0]!r}, which has no words in reasons.csv.")
     query = _with_words(model, contract, model.name)
-    pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in contract.metadata().items())
+    metadata = contract.metadata() | marks_metadata(_with_mark_of_words(model, tables))
+    pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in metadata.items())
     connection.execute(
         f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {quoted(target)} "
         f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
     )
+
+
+def _with_mark_of_words(model: Model, tables: Path) -> Marks:
+    """Return a table's marks by edition as they are once words stand beside its codes."""
+    words = read_ledger(tables).tables[REASONS].fingerprint or ""
+    return {edition: fingerprint(mark, words) for edition, mark in read_marks(table_path(tables, model.name)).items()}
 
 
 def is_copied(model: Model) -> bool:

@@ -14,6 +14,7 @@ import duckdb
 
 from ..contracts.table import Check, TableContract
 from ..files.ledger import Ledger, read_ledger, updating
+from .by_edition import REGISTRY, Editions, marks_of, marks_of_model, query_of_changed, read_marks
 from .parts import Model, Source
 from .project import Project, fingerprint
 from .tables import (
@@ -23,6 +24,7 @@ from .tables import (
     connect,
     read_table_file,
     register,
+    table_path,
     table_state,
     write_table,
 )
@@ -39,13 +41,15 @@ SAMPLE_ROWS = 20
 class TableRun:
     """Tell how a table came to be: its file, seconds taken, and whether it was already there.
 
-    `was_damaged` tells that a file lay there which was not what had been written.
+    `was_damaged` tells that a file lay there which was not what had been written, and `kept` names the editions that
+    were taken over from the file before.
     """
 
     file: TableFile
     seconds: float
     was_current: bool
     was_damaged: bool = False
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -183,14 +187,29 @@ def run_model(project: Project, name: str, tables: Path, *, anew: bool = False, 
     damaged = table_state(tables, name, ledger) == "damaged"
     connection = connect()
     register(connection, tables, list(model.depends_on))
+    editions = _editions(model, tables, ledger, None if anew else existing)
+    query = query_of_changed(connection, model, editions, tables) if editions.kept else model.sql
     made_from = {upstream: ledger.tables[upstream].fingerprint or "" for upstream in model.depends_on}
     made_from |= {
         "sql": fingerprint(model.sql),
         "contract": fingerprint(_promise(model.contract)),
         "duckdb": duckdb.__version__,
     }
-    file = write_table(connection, model.sql, model.contract, tables, mark, made_from=made_from, run=run)
-    return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged)
+    file = write_table(
+        connection, query, model.contract, tables, mark, marks=editions.marks, made_from=made_from, run=run
+    )
+    return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged, kept=editions.kept)
+
+
+def _editions(model: Model, tables: Path, ledger: Ledger, existing: TableFile | None) -> Editions:
+    """Tell a model's editions by their marks, and which of them its existing file holds as they shall be."""
+    if not model.by_edition:
+        return Editions({})
+    inputs = {name: marks_of(table_path(tables, name), ledger.tables[name].sha256) for name in model.depends_on}
+    base = [duckdb.__version__, model.sql, _promise(model.contract)]
+    marks = marks_of_model(model, base, inputs, table_path(tables, REGISTRY))
+    held = read_marks(existing.path) if existing else {}
+    return Editions(marks, frozenset(edition for edition, mark in held.items() if marks.get(edition) == mark))
 
 
 def _require_sound_inputs(model: Model, tables: Path, ledger: Ledger) -> None:

@@ -14,16 +14,13 @@ from typing import Any
 import duckdb
 
 from ..contracts.sql import quoted
-from ..contracts.table import TableContract
 from ..files.whole import write_json
 from ..models.project import Project
 from ..models.published import write_published
 from ..models.tables import table_path
+from .database import write_database
 from .lineage import store_lineage
 from .names import CHECKS, DATABASE
-
-# The oldest format that DuckDB still writes: programs built on DuckDB 1.1 and later open it.
-STORAGE_VERSION = "v1.0.0"
 
 
 class AuditError(Exception):
@@ -36,30 +33,43 @@ def extras(project: Project, checks: list[dict[str, Any]]) -> dict[str, object]:
 
 
 def compose(
-    project: Project, tables: Path, folder: Path, checks: list[dict[str, Any]], at_step: Callable[[str], None]
+    project: Project,
+    tables: Path,
+    folder: Path,
+    checks: list[dict[str, Any]],
+    at_step: Callable[[str], None],
+    before: Path | None = None,
 ) -> None:
     """Fill an empty folder with tables, database and extras; the manifest comes later.
 
-    Raises `AuditError` where the parts do not agree, `OSError` or `duckdb.Error` where they cannot be written.
+    `before` is the folder of the present release, whose database is taken over as far as it serves. Raises `AuditError`
+    where the parts do not agree, `OSError` or `duckdb.Error` where they cannot be written.
     """
     for name in project.published():
         write_published(project.models[name], project.shown(name).contract, tables, folder)
     at_step("tables copied")
-    _write_database(project, folder)
+    write_database(project, folder, before)
     at_step("database written")
     store_lineage(project, tables, folder)
     at_step("lineage stored")
     for name, content in extras(project, checks).items():
         write_json(folder / name, content)
     at_step("extras written")
-    audit(project, folder)
+    problems = faults(project, folder)
+    if problems and before:
+        # Tables that were made anew as a whole may differ in last bits from those that were taken over.
+        (folder / DATABASE).unlink()
+        write_database(project, folder)
+        problems = faults(project, folder)
+    if problems:
+        raise AuditError("The composed release is not sound:\n  - " + "\n  - ".join(problems))
     at_step("audited")
 
 
-def audit(project: Project, folder: Path) -> None:
-    """Hold the composed database against its Parquet files: same rows in both, every view answers.
+def faults(project: Project, folder: Path) -> list[str]:
+    """Hold the composed database against its Parquet files, and list each table that has other rows there.
 
-    Raises `AuditError` that lists every table and view for which this does not hold.
+    A view that does not answer is listed too.
     """
     problems = []
     with duckdb.connect(str(folder / DATABASE), read_only=True, config={"threads": 1}) as connection:
@@ -78,35 +88,4 @@ def audit(project: Project, folder: Path) -> None:
                 connection.execute(f"from {name} limit 0").fetchall()
             except duckdb.Error as error:
                 problems.append(f"view {name} does not answer: {error}")
-    if problems:
-        raise AuditError("The composed release is not sound:\n  - " + "\n  - ".join(problems))
-
-
-def _write_database(project: Project, folder: Path) -> None:
-    with duckdb.connect(config={"threads": 1}) as connection:
-        file = quoted(folder / DATABASE)
-        connection.execute(f"attach {file} as warehouse (storage_version '{STORAGE_VERSION}')")
-        connection.execute("use warehouse")
-        # Committing each comment by itself would take longer than writing the tables.
-        connection.execute("begin")
-        for name in project.published():
-            connection.execute(f"create table {name} as from read_parquet({quoted(table_path(folder, name))})")
-            _comment(connection, "table", project.shown(name).contract)
-        for view in project.views.values():
-            connection.execute(f"create view {view.name} as {view.sql}")
-            _comment(connection, "view", view.contract)
-        for name, query in project.macros().items():
-            connection.execute(f"create macro {name}(day) as table {query}")
-        for macro in project.questions.values():
-            connection.execute(f"create macro {macro.name}({', '.join(macro.parameters)}) as table {macro.sql}")
-            connection.execute(f"comment on macro table {macro.name} is {quoted(macro.description)}")
-        connection.execute("commit")
-        connection.execute("use memory")
-        # Detaching writes everything into the one file; a .wal left beside it would make it unreadable.
-        connection.execute("detach warehouse")
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, kind: str, contract: TableContract) -> None:
-    said = [f"comment on {kind} {contract.name} is {quoted(contract.description)}"]
-    said += [f"comment on column {contract.name}.{c.name} is {quoted(c.comment)}" for c in contract.columns]
-    connection.execute(";\n".join(said))
+    return problems

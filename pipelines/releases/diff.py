@@ -25,6 +25,7 @@ from typing import Any
 import duckdb
 
 from ..contracts.sql import quoted
+from ..models.by_edition import EDITION, read_marks
 from .causes import Cause, Side, above, find_causes
 from .description import read_manifest_of, tables_of
 from .reach import condition, domains_of
@@ -158,8 +159,10 @@ def _compare_table(table: TableDiff, before: Side, after: Side, causes: Sequence
     table.key_changed = new["schema"]["primaryKey"] != old["schema"]["primaryKey"]
     comparable = [column for column in common if column not in table.columns_retyped]
     with duckdb.connect(config={"threads": 1}) as connection:
-        for word, side, entry in (("old", before, old), ("new", after, new)):
-            connection.execute(f"create view {word} as from read_parquet({quoted(side.folder / entry['path'])})")
+        files = before.folder / old["path"], after.folder / new["path"]
+        where = _unlike_editions(*files)
+        for word, file in zip(("old", "new"), files, strict=True):
+            connection.execute(f"create view {word} as from read_parquet({quoted(file)}) {where}")
         keys = _common_key(connection, (new["schema"]["primaryKey"], old["schema"]["primaryKey"]), comparable)
         table.is_matched = bool(keys)
         if not keys:
@@ -175,6 +178,13 @@ def _compare_table(table: TableDiff, before: Side, after: Side, causes: Sequence
             pools = bool(after.own["models"].get(table.table, {}).get("pools_editions"))
             reached = condition(connection, causes, domains_of(columns, references), references, pools=pools)
             _hold_against(connection, table, keys, reached)
+
+
+def _unlike_editions(old: Path, new: Path) -> str:
+    """Write the condition that leaves out the editions of which both files bear the same mark, and so the same rows."""
+    before, after = read_marks(old), read_marks(new)
+    same = ", ".join(quoted(edition) for edition, mark in sorted(after.items()) if before.get(edition) == mark)
+    return f"where {EDITION} is null or {EDITION} not in ({same})" if same else ""
 
 
 def _common_key(

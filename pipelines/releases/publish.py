@@ -27,8 +27,9 @@ from ..settings import Settings
 from . import catalog
 from .baseline import NotPublished, compare_with_baseline
 from .claim_reviews import describe_claims
-from .compose import STORAGE_VERSION, AuditError, compose
+from .compose import AuditError, compose
 from .croissant import describe_croissant
+from .database import STORAGE_VERSION
 from .description import OWN, read_manifest_of
 from .diff import ReleaseDiff
 from .lineage import macros_text, models_text
@@ -152,7 +153,7 @@ def _make(
         return compare_with_baseline(settings, path, None, accept)
     aside = settings.releases / hidden(path.name, "part")
     try:
-        manifest = _compose_aside(project, settings, path.name, aside, checks, at_step)
+        manifest = _compose_aside(project, settings, path.name, aside, checks, at_step, _sound_before(settings))
         diff = compare_with_baseline(settings, aside, manifest, accept)
         at_step("compared")
         if diff:
@@ -192,6 +193,14 @@ def _make_anew(
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def _sound_before(settings: Settings) -> Path | None:
+    """Find the folder of the present release; None where there is none, or it is damaged."""
+    current = catalog.current_id(settings)
+    if current is None or release_damage(settings.releases / current, read_ledger(settings.tables)):
+        return None
+    return settings.releases / current
+
+
 def _replace_files(sound: Path, damaged: Path) -> None:
     """Move a sound release's files over a damaged one's, each in one rename, what seals it last.
 
@@ -226,14 +235,16 @@ def _compose_aside(
     aside: Path,
     checks: list[dict[str, Any]],
     at_step: Callable[[str], None],
+    before: Path | None = None,
 ) -> dict[str, Any]:
     """Fill a folder with everything but what is told of it, and return its manifest.
 
-    Raises `AuditError` where what was copied is not what the ledger says.
+    `before` is the folder of a sound release, whose database may be taken over. Raises `AuditError` where what was
+    copied is not what the ledger says.
     """
     aside.mkdir(parents=True)
     at_step("folder made")
-    compose(project, settings.tables, aside, checks, at_step)
+    compose(project, settings.tables, aside, checks, at_step, before)
     known, published = read_ledger(settings.tables).tables, set(project.published())
     manifest = build_manifest(project, aside, release_id, describe_provenance(project, settings), known)
     hashes = {resource["path"]: resource["hash"] for resource in manifest["resources"]}

@@ -1,6 +1,7 @@
 /*
 description: The editions of NATO's tables, those that we hold and those that are quoted.
 grain: [edition_id]
+by_edition: alone
 */
 select
     edition_id,

@@ -7,6 +7,7 @@ description: >-
   (other_leap), or GDP lies 10 points off the median of all Allies in that year (gdp_leap). Groups - joining and
   leaving add half a point or more to growth (accession).
 grain: [edition_id, entity_code, measure, year, break_rule]
+by_edition: alone
 */
 with relative as (
     select

@@ -4,6 +4,7 @@ description: >-
   and computed group. Population is what Tables 5 and 6 imply - GDP over GDP per head. Editions without
   these tables have nulls with the reason.
 grain: [edition_id, entity_code, year]
+by_edition: alone
 audits: [known_burden_per_head_belongs_together]
 as_of: {holds: [expenditure_per_capita_usd, expenditure_per_capita_recomputed_usd]}
 */

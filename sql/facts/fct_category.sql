@@ -6,6 +6,7 @@ description: >-
   Ally's own, and of a group that of the members of both years; as_summed_growth_pct mixes joining and leaving in.
   Real at constant prices. Editions without dollars have shares alone.
 grain: [edition_id, entity_code, year, category, price_basis]
+by_edition: alone
 as_of: {holds: [category_usd_m], together: [entity_code, year, price_basis]}
 */
 with categories (category, price_basis) as (

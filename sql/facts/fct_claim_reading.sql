@@ -5,6 +5,7 @@ description: >-
   not. Where a figure that the edition does not give could change it, low and high differ; high is null where nothing
   bounds it. Figures that print alike at two decimals are a tie.
 grain: [claim_id, edition_id, reading]
+by_edition: alone
 */
 with series as (
     select

@@ -3,6 +3,7 @@ description: >-
   Whose compliance an edition changed - Allies that met a target by the newest earlier edition that gives
   a value for the year, and miss it by this one, or the other way round. Unknown is no change.
 grain: [edition_id, target_id, entity_code, year]
+by_edition: with_earlier
 */
 with known as (
     select

@@ -5,6 +5,7 @@ description: >-
   undecided, with the reason, where the edition does not give a member's share. Editions without expenditure
   in dollars have no rows.
 grain: [edition_id, year, price_basis]
+by_edition: alone
 */
 with ranked as (
     select

@@ -6,6 +6,7 @@ description: >-
   member whose figure is missing. Where an edition has no GDP table, GDP at constant prices is constant expenditure over the
   published share of GDP, marked as derived.
 grain: [edition_id, entity_code, year, price_basis]
+by_edition: alone
 audits: [shares_of_members_add_to_100, known_shares_belong_together]
 as_of: {holds: [share_of_total_pct], together: [year, price_basis]}
 */

@@ -6,6 +6,7 @@ description: >-
   percent and the rounding of the figures. NATO deflates spending with the prices of GDP, so they are one
   except for the few that it treats in another way. Rows stand where an edition gives either.
 grain: [edition_id, entity_code, year]
+by_edition: alone
 */
 with steps as (
     select

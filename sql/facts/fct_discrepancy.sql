@@ -5,6 +5,7 @@ description: >-
   lie beyond what other cells allow for them. Each has a reason - by name, or, for categories that miss
   the total by a whole number of units of national currency, that the amounts behind them look rounded.
 grain: [edition_id, relation_id, price_basis, entity_code, year]
+by_edition: alone
 audits: [figures_do_not_contradict, exceptions_are_needed]
 */
 with compared as (

@@ -5,6 +5,7 @@ description: >-
   may still move. Compared is what fct_revision compares - money at current prices or at one base year, national
   currency within one currency or at the fixed rate by which it was replaced. What an edition repeats is left out.
 grain: [edition_id, earlier_edition_id, measure, unit, price_basis, entity_code, year]
+by_edition: with_earlier
 */
 with newest_years as (
     select

@@ -5,6 +5,7 @@ description: >-
   half of its last printed digit. It stands on the few editions of editions_behind, whose movements go together,
   and tells of revisions alone. A figure whose kind nobody has yet seen revised has no row.
 grain: [edition_id, measure, unit, price_basis, entity_code, year]
+by_edition: with_earlier
 pools_editions: true
 */
 with widest as (

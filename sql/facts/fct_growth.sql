@@ -8,6 +8,7 @@ description: >-
   fct_growth_since tells growth since any other year. Where an edition has yearly changes but no dollars,
   cumulative growth is chained from the changes, and growth of GDP derived from change and share.
 grain: [edition_id, entity_code, year]
+by_edition: alone
 audits: [growth_residual_is_rounding, known_growth_belongs_together]
 as_of:
   holds: [real_growth_published_pct, real_growth_pct]

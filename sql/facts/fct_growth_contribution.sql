@@ -7,6 +7,7 @@ description: >-
   rows. A contribution contains all that the edition's constant dollars contain - the exchange rates of the
   base year as weights, the prices of GDP as deflator, and reclassifications of what counts as defence.
 grain: [edition_id, group_code, entity_code, year]
+by_edition: alone
 audits: [contributions_add_up, known_contributions_belong_together]
 as_of: {holds: [contribution_pp], together: [group_code, year]}
 */

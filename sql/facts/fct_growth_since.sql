@@ -7,6 +7,7 @@ description: >-
   the same members at both ends - those of both years, of the base year, or of the later year. Real at constant
   prices. An edition without dollars has growth of expenditure alone, chained from its yearly changes.
 grain: [edition_id, entity_code, measure, price_basis, base_year, year]
+by_edition: alone
 as_of: {holds: [growth_pct]}
 */
 with held as (

@@ -4,6 +4,7 @@ description: >-
   revision that they replace, and estimates that are far from the year before. Nothing of it is refused for its
   size; it is named so that somebody looks. A figure that is not given has no present value.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
+by_edition: alone
 */
 select
     changes.edition_id,

@@ -3,6 +3,7 @@ description: >-
   Every published figure of every publisher and edition, with the place in which it stands. NATO's Table 4
   repeats figures of Tables 2 and 3; `repeats` marks them. Of a publisher whose terms limit it, what may be shown.
 grain: [publisher, edition_id, measure, unit, price_basis, entity_code, period, repeats]
+by_edition: alone
 */
 select
     publisher,

@@ -9,6 +9,7 @@ description: >-
   pace with them. The path starts at the last year
   whose share the edition gives.
 grain: [edition_id, entity_code, target_id, gdp_growth_assumption]
+by_edition: alone
 as_of: {together: [entity_code, target_id]}
 */
 with starts as (

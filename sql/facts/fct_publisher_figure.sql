@@ -3,6 +3,7 @@ description: >-
   Every publisher's figures side by side, in common units and named prices, with what the publisher says beside them.
   NATO's facts read NATO's figures alone; what compares publishers reads this.
 grain: [publisher, edition_id, entity_code, year, measure, unit, price_basis]
+by_edition: alone
 */
 select
     publisher,

@@ -5,6 +5,7 @@ description: >-
   means where nothing else is said - NATO's own aggregates and Allies as published, growth of a group that is computed
   here like for like, sums of dollars at current prices, shares of the Alliance's total at either prices.
 grain: [edition_id, metric, unit, entity_code, year, reading]
+by_edition: alone
 */
 with growth as (
     select

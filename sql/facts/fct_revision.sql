@@ -5,6 +5,7 @@ description: >-
   one currency or, where it was replaced, at the fixed rate by which it was; ratios (shares, growth) are
   compared whatever the base year. What an edition repeats is left out.
 grain: [edition_id, measure, unit, price_basis, entity_code, year]
+by_edition: with_earlier
 audits: [figures_show_no_pattern, years_show_no_pattern]
 */
 with figures as (

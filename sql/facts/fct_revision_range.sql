@@ -6,6 +6,7 @@ description: >-
   level among n (the largest one where that place is beyond them), and the two plain quantiles of the signed
   movements - so that it is never narrower than plain quantiles. No constant in it is fitted.
 grain: [edition_id, measure, unit, price_basis, age_group, horizon_years, level_pct]
+by_edition: with_earlier
 pools_editions: true
 */
 with known as (

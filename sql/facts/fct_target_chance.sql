@@ -5,6 +5,7 @@ description: >-
   target, rounded as NATO counts. Each movement is taken in both directions, since the few editions behind it
   cannot tell which way the next one goes, and one outcome of each kind is added, so that no chance is 0 or 100 %.
 grain: [edition_id, entity_code, year, target_id]
+by_edition: with_earlier
 pools_editions: true
 */
 with known as (

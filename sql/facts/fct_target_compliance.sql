@@ -9,6 +9,7 @@ description: >-
   forces. Rows exist for Allies that had not yet acceded: is_member tells. Years met are counted within
   the edition, up to the row's year.
 grain: [edition_id, entity_code, year, target_id]
+by_edition: alone
 audits: [known_compliance_belongs_together]
 as_of: {holds: [value_pct]}
 */

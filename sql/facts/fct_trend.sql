@@ -4,6 +4,7 @@ description: >-
   with all years, and without those that are broken, of each kind and of every kind that trends leave out
   (dim_break). Groups that are added up here by the growth of the members of both years.
 grain: [edition_id, entity_code, measure, year, trend_without]
+by_edition: alone
 as_of: {holds: [trend_pct]}
 */
 with changes as (

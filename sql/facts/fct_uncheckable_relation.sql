@@ -4,6 +4,7 @@ description: >-
   not given - with the members that are missing and what the others leave of the aggregate. fct_discrepancy is
   silent about them, which does not mean that they agree.
 grain: [edition_id, relation_id, price_basis, entity_code, year]
+by_edition: alone
 */
 select
     totals.edition_id,

@@ -3,6 +3,7 @@ description: >-
   Every published figure of every publisher in its newest revision, with the year of its period, whether
   it is an estimate, and whether its entity belonged to the Alliance in that year.
 grain: [edition_id, measure, unit, price_basis, entity_code, period, repeats]
+by_edition: alone
 audits: [figures_are_possible]
 */
 select

@@ -4,6 +4,7 @@ description: >-
   at hand (armed forces for expenditure and personnel, everybody for GDP). An aggregate that is no more than
   the sum of the members that are given leaves the others out - it is published and still not the whole.
 grain: [edition_id, group_code, year, measure, price_basis]
+by_edition: alone
 */
 with cells as (
     select

@@ -4,6 +4,7 @@ description: >-
   equipment (its share times expenditure) at both price bases, personnel, and figures per head with the total
   and the population that they are made of, which can be added up. Aggregates that leave out a member have none.
 grain: [edition_id, entity_code, year, measure, price_basis]
+by_edition: alone
 */
 with figures as (
     select

@@ -4,6 +4,7 @@ description: >-
   shares of GDP at current prices, exchange rates, deflators, and the change from one year to the next.
   Deviations are what lies beyond the rounding of both sides. The relations are those of the seed.
 grain: [edition_id, relation_id, price_basis, entity_code, year]
+by_edition: alone
 */
 with cells as (
     select

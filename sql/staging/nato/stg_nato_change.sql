@@ -5,6 +5,7 @@ description: >-
   Money is compared at current prices or at the same base year, and in
   one currency, at the fixed rate where it was replaced.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
+by_edition: with_earlier
 */
 with figures as (
     select

@@ -3,6 +3,7 @@ description: >-
   Rows and years of which an edition lacks what the edition before, or the revision that it replaced, gave -
   three figures or more of a row, ten or more of a year. A figure or two may be missing; so many were emptied.
 grain: [edition_id, compared_with, pattern, measure, unit, price_basis, entity_code, year]
+by_edition: alone
 */
 with beside as (
     select

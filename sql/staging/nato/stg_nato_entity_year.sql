@@ -4,6 +4,7 @@ description: >-
   edition does not give is a null in a row and not a row that is missing. An Ally belongs here when
   it had acceded before publication, or when the edition lists it all the same.
 grain: [edition_id, entity_code, year]
+by_edition: alone
 */
 with years as (
     select

@@ -3,6 +3,7 @@ description: >-
   The published figures side by side, one row per edition, entity and year. What an edition repeats
   (Table 4 repeats Tables 2 and 3) is left out: it serves to prove them.
 grain: [edition_id, entity_code, year]
+by_edition: alone
 */
 with figures as (
     select

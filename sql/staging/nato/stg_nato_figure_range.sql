@@ -3,6 +3,7 @@ description: >-
   The least and the most that each published figure can be - half of its last printed digit on either side;
   where an edition is unrounded, both are the figure. One row per edition, entity and year, as in stg_nato_figure.
 grain: [edition_id, entity_code, year]
+by_edition: alone
 */
 with cells as (
     select

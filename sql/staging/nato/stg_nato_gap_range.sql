@@ -4,6 +4,7 @@ description: >-
   from - in points, in dollars and as a share of its expenditure. The gap at current prices is current expenditure
   less the threshold times GDP at current prices; where an edition has no such GDP, it is what the share of GDP implies.
 grain: [edition_id, entity_code, year, target_id]
+by_edition: alone
 */
 with published as (
     select

@@ -5,6 +5,7 @@ description: >-
   every member with armed forces has a figure at both ends; who has no armed forces (Iceland, whose GDP not every
   edition gives) counts where both its figures are there. Figures per head are sums over sums.
 grain: [edition_id, group_code, measure, price_basis, base_year, year]
+by_edition: alone
 */
 with amounts as (
     select

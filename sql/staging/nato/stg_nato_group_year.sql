@@ -5,6 +5,7 @@ description: >-
   must have a figure has one (armed forces for expenditure and personnel, everybody for GDP as
   published, which may be what a published aggregate leaves - stg_nato_remainder). is_computed marks the groups that the edition does not publish itself.
 grain: [edition_id, group_code, year]
+by_edition: alone
 */
 with figures as (
     select

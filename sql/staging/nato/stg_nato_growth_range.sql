@@ -3,6 +3,7 @@ description: >-
   The least and the most that growth can be within the rounding of what it is computed from - the least of this year
   over the most of the year before, and the other way round. Sums of members take the rounding of all of them.
 grain: [edition_id, entity_code, year]
+by_edition: alone
 */
 with figures as (
     select

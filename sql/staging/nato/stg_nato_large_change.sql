@@ -4,6 +4,7 @@ description: >-
   replace; estimates more than a quarter or 10 points away from the year before; and figures that are
   no longer given or missing in a row. All of it may be right; nothing of it explains itself.
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
+by_edition: alone
 */
 with estimates as (
     select

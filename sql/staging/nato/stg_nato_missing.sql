@@ -3,6 +3,7 @@ description: >-
   Figures that the edition before, or the revision that was replaced, gave and an edition lacks, in the series
   and years that it holds; and holes in an edition's own rows, in years that other rows have (compared_with year).
 grain: [edition_id, compared_with, measure, unit, price_basis, entity_code, year]
+by_edition: with_earlier
 */
 with spans as (
     select

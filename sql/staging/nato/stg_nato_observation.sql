@@ -3,6 +3,7 @@ description: >-
   NATO's published figures in its newest revisions. Table 4 repeats figures of Tables 2 and 3; `repeats`
   marks them.
 grain: [edition_id, measure, unit, price_basis, entity_code, year, repeats]
+by_edition: alone
 */
 select
     edition_id,

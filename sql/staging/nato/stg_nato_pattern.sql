@@ -4,6 +4,7 @@ description: >-
   ten, a sign, one row's, year's or category's figures in another's place, two cells exchanged, an exchange
   rate that is another one, and what was emptied. How much a figure changed plays no part in it.
 grain: [edition_id, compared_with, pattern, measure, unit, price_basis, entity_code, year]
+by_edition: alone
 */
 with changes as (
     select *

@@ -3,6 +3,7 @@ description: >-
   What a mistake looks like beside the year before, where no other edition tells - the four categories under
   each other's names, and two years or two rows of a block that repeat each other.
 grain: [edition_id, compared_with, pattern, measure, unit, price_basis, entity_code, year]
+by_edition: alone
 */
 with cells as (
     select

@@ -4,6 +4,7 @@ description: >-
   what they are made of - also GDP derived from the share of GDP, and population. A group is at least the sum of
   the least of its members, and has neither where stg_nato_group_year has no figure.
 grain: [edition_id, entity_code, year]
+by_edition: alone
 */
 -- An aggregate that leaves out a member has no figure here, as in stg_nato_whole_figure.
 with whole as (

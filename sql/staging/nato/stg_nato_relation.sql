@@ -4,6 +4,7 @@ description: >-
   that their rounding allows. Shares are computed at constant prices only: at current prices they
   differ by up to 0.2 points. The relations are those of the seed.
 grain: [edition_id, relation_id, price_basis, entity_code, year]
+by_edition: alone
 */
 with cells as (
     select

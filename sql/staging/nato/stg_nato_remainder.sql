@@ -4,6 +4,7 @@ description: >-
   which only members without armed forces lack a figure - July 2026's aggregates contain Iceland, whose rows
   are not at hand, so European Allies are NATO Europe and Canada less Canada.
 grain: [edition_id, group_code, year]
+by_edition: alone
 */
 with figures as (
     select

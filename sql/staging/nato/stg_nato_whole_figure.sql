@@ -3,6 +3,7 @@ description: >-
   The published figures side by side, as in stg_nato_figure, but without the aggregates that leave out a
   member - what is computed from those would tell the sum of some as the whole.
 grain: [edition_id, entity_code, year]
+by_edition: alone
 */
 with partial as (
     select

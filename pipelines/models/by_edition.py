@@ -1,0 +1,133 @@
+"""Make anew only those editions of a table whose inputs have changed, and take the others over as they were.
+
+A model's header may say that its rows of an edition stand on that edition alone (`by_edition: alone`), or on it and
+on those that its publisher brought out before it (`by_edition: with_earlier`); a test proves it of each. Its file then
+bears a mark for each edition: of the SQL, the contract and what the edition's rows are made from. Two files with the
+same mark for an edition hold the same rows of it, but for the last bits of a sum, since a sum is added in the order in
+which rows come.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..contracts.sql import quoted
+from ..files.whole import fingerprint
+from .parts import Model, Source
+
+if TYPE_CHECKING:
+    import duckdb
+
+EDITION = "edition_id"
+# What a header may say an edition's rows stand on.
+STANDS = ("alone", "with_earlier")
+# The table that says by whom, and when, each edition was published.
+REGISTRY = "source_edition"
+# Under this name a file bears its marks; rows that name no edition are marked under an empty one.
+MARKS = "editions"
+ALL = ""
+Marks = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Editions:
+    """Hold a table's marks by edition as they shall be, and the editions whose rows its file holds already."""
+
+    marks: Marks
+    kept: frozenset[str] = frozenset()
+
+
+def has_editions(table: Source | Model) -> bool:
+    """Tell whether a table's rows name an edition each."""
+    return EDITION in {column.name for column in table.contract.columns}
+
+
+def read_marks(path: Path) -> Marks:
+    """Read the marks that a table's file bears; none where its rows are not kept by edition."""
+    import pyarrow.parquet as pq
+
+    metadata: Mapping[bytes, bytes] = pq.read_metadata(path).metadata or {}
+    marks: Marks = json.loads(metadata.get(MARKS.encode(), b"{}"))
+    return marks
+
+
+def marks_metadata(marks: Mapping[str, str]) -> dict[str, str]:
+    """Write marks as what a table's file bears beside its contract."""
+    return {MARKS: json.dumps(marks, sort_keys=True)} if marks else {}
+
+
+# A table is read by several models of a build, and its bytes do not change meanwhile.
+@lru_cache(512)
+def marks_of(path: Path, sha256: str) -> Marks:
+    """Read the marks of a table's file, or make them of its rows where it bears none."""
+    return read_marks(path) or _marks_of_rows(path)
+
+
+def _marks_of_rows(path: Path) -> Marks:
+    from .tables import connect
+
+    rows = f"read_parquet({quoted(path)})"
+    connection = connect()
+    columns = {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()}
+    edition = f"coalesce({EDITION}, '{ALL}')" if EDITION in columns else f"'{ALL}'"
+    # The order of rows does not matter to these, and equal rows would have to vanish in pairs of one sum.
+    hashed = f"select {edition} as edition, hash(t) as hashed from {rows} as t"
+    found = connection.execute(
+        f"select edition, count(*), bit_xor(hashed), sum(cast(hashed as hugeint)) from ({hashed}) group by edition"
+    ).fetchall()
+    return {edition: fingerprint(*map(str, numbers)) for edition, *numbers in found}
+
+
+def marks_of_model(model: Model, base: Sequence[str], inputs: Mapping[str, Marks], registry: Path) -> Marks:
+    """Make the marks of a model's editions from `base`, on which all its rows stand, and the marks of what it reads."""
+    editions = {edition for marks in inputs.values() for edition in marks} - {ALL}
+    common = [*base, *(f"{name}={marks[ALL]}" for name, marks in inputs.items() if ALL in marks)]
+    own = {edition: [f"{name}={marks.get(edition, '')}" for name, marks in inputs.items()] for edition in editions}
+    known = {edition: [edition] for edition in editions}
+    if model.by_edition == "with_earlier":
+        known |= {
+            edition: [*editions & others] for edition, others in _known_by(registry).items() if edition in editions
+        }
+    return {
+        edition: fingerprint(*common, *(part for other in sorted(known[edition]) for part in (other, *own[other])))
+        for edition in sorted(editions)
+    }
+
+
+def _known_by(registry: Path) -> dict[str, set[str]]:
+    """Name for each edition those of its publisher that were out when it came out, with those of the same day."""
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(registry, columns=[EDITION, "publisher", "published_on"]).to_pylist()
+    # An edition without a day may be compared with any.
+    days = {row[EDITION]: (row["publisher"], str(row["published_on"] or "~")) for row in rows}
+    return {
+        edition: {other for other, (whose, then) in days.items() if whose == publisher and then <= day}
+        for edition, (publisher, day) in days.items()
+    }
+
+
+def query_of_changed(connection: duckdb.DuckDBPyConnection, model: Model, editions: Editions, tables: Path) -> str:
+    """Write the query of a model's rows that takes kept editions over from its file, and makes the others.
+
+    What the model reads must be registered. Where an edition's rows stand on it alone, only the changed editions' rows
+    are left to be read.
+    """
+    changed = ", ".join(quoted(edition) for edition in sorted(set(editions.marks) - editions.kept))
+    kept = ", ".join(quoted(edition) for edition in sorted(editions.kept))
+    columns = ", ".join(column.name for column in model.contract.columns)
+    held = f"select {columns} from read_parquet({quoted(tables / f'{model.name}.parquet')}) where {EDITION} in ({kept})"
+    if not changed:
+        return held
+    for name in model.depends_on if model.by_edition == "alone" else ():
+        rows = f"read_parquet({quoted(tables / f'{name}.parquet')})"
+        if EDITION in {column for column, *_ in connection.execute(f"describe from {rows}").fetchall()}:
+            connection.execute(
+                f"create or replace temp view {name} as select * from {rows} where {EDITION} in ({changed})"
+            )
+    return f"{held} union all select {columns} from ({model.sql}) where {EDITION} in ({changed})"

@@ -1,0 +1,104 @@
+"""Write a release's DuckDB file: its tables, its views and macros, and what is said of each.
+
+Where the release before is at hand, its file is taken over, and only what differs is written: a table that is another
+one as a whole, and in one that is kept by edition the editions that are not as they were. `compose` holds each table
+against its Parquet file afterwards.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from ..contracts.sql import quoted
+from ..contracts.table import TableContract
+from ..files.whole import sha256_of
+from ..models.by_edition import EDITION, read_marks
+from ..models.project import Project
+from ..models.tables import table_path
+from .names import DATABASE
+
+# The oldest format that DuckDB still writes: programs built on DuckDB 1.1 and later open it.
+STORAGE_VERSION = "v1.0.0"
+
+
+def write_database(project: Project, folder: Path, before: Path | None = None) -> None:
+    """Write the DuckDB file of a release's folder from its Parquet files; `before` is the folder of the one before.
+
+    Raises `OSError` or `duckdb.Error` where it cannot be written.
+    """
+    target = folder / DATABASE
+    form = f" (storage_version '{STORAGE_VERSION}')"
+    if before and (before / DATABASE).is_file():
+        shutil.copyfile(before / DATABASE, target)
+        form = ""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute(f"attach {quoted(target)} as warehouse{form}")
+        connection.execute("use warehouse")
+        # Committing each comment by itself would take longer than writing the tables.
+        connection.execute("begin")
+        there = _clear(connection, set(project.published()))
+        for name in project.published():
+            file = quoted(table_path(folder, name))
+            kept = _kept(connection, name, folder, before) if before and name in there else None
+            if kept is None:
+                connection.execute(f"create or replace table {name} as from read_parquet({file})")
+            elif kept:
+                listed = ", ".join(quoted(edition) for edition in sorted(kept))
+                connection.execute(f"delete from {name} where {EDITION} not in ({listed})")
+                connection.execute(f"insert into {name} from read_parquet({file}) where {EDITION} not in ({listed})")
+            _comment(connection, "table", project.shown(name).contract)
+        _write_queries(connection, project)
+        connection.execute("commit")
+        connection.execute("use memory")
+        # Detaching writes everything into the one file; a .wal left beside it would make it unreadable.
+        connection.execute("detach warehouse")
+
+
+def _clear(connection: duckdb.DuckDBPyConnection, wanted: set[str]) -> set[str]:
+    """Drop what a file that was taken over has beside the wanted tables, and name those of them that it has."""
+    own = "database_name = 'warehouse' and not internal"
+    for kind, names in (
+        ("view", f"select view_name from duckdb_views() where {own}"),
+        ("macro table", f"select distinct function_name from duckdb_functions() where {own}"),
+    ):
+        for (name,) in connection.execute(names).fetchall():
+            connection.execute(f"drop {kind} {name}")
+    there = {name for (name,) in connection.execute(f"select table_name from duckdb_tables() where {own}").fetchall()}
+    for name in there - wanted:
+        connection.execute(f"drop table {name}")
+    return there & wanted
+
+
+def _kept(connection: duckdb.DuckDBPyConnection, name: str, folder: Path, before: Path) -> set[str] | None:
+    """Name the editions whose rows a table holds as they are; empty where it is as it was, None where it has none."""
+    old, new = table_path(before, name), table_path(folder, name)
+    if not old.is_file():
+        return None
+    if sha256_of(old) == sha256_of(new):
+        return set()
+    sides = name, f"read_parquet({quoted(new)})"
+    columns = [[row[:2] for row in connection.execute(f"describe from {rows}").fetchall()] for rows in sides]
+    marks = read_marks(new)
+    kept = {edition for edition, mark in read_marks(old).items() if marks.get(edition) == mark}
+    return kept if kept and columns[0] == columns[1] else None
+
+
+def _write_queries(connection: duckdb.DuckDBPyConnection, project: Project) -> None:
+    """Write the views and macros, each with what is said of it."""
+    for view in project.views.values():
+        connection.execute(f"create view {view.name} as {view.sql}")
+        _comment(connection, "view", view.contract)
+    for name, query in project.macros().items():
+        connection.execute(f"create macro {name}(day) as table {query}")
+    for macro in project.questions.values():
+        connection.execute(f"create macro {macro.name}({', '.join(macro.parameters)}) as table {macro.sql}")
+        connection.execute(f"comment on macro table {macro.name} is {quoted(macro.description)}")
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, kind: str, contract: TableContract) -> None:
+    said = [f"comment on {kind} {contract.name} is {quoted(contract.description)}"]
+    said += [f"comment on column {contract.name}.{c.name} is {quoted(c.comment)}" for c in contract.columns]
+    connection.execute(";\n".join(said))
