@@ -32,9 +32,7 @@ class Judge:
     def __init__(self, project: Project, sources: Sources) -> None:
         self.bench = Bench(project, sources)
         held = {edition: observe_edition(sources, edition)[0] for edition in sources.editions.revisions}
-        self.held = {
-            edition: to_arrow(current_rows(table, sources.editions, edition)) for edition, table in held.items()
-        }
+        self.held = {edition: current_rows(table, sources.editions, edition) for edition, table in held.items()}
 
     def find_contradictions(self, editions: pa.Table, frame: pd.DataFrame, edition_id: str) -> list[Offender]:
         """Return what the audits of files find with these figures; empty where they may be taken.

@@ -113,21 +113,23 @@ def _known_by(registry: Path) -> dict[str, set[str]]:
 
 
 def query_of_changed(connection: duckdb.DuckDBPyConnection, model: Model, editions: Editions, tables: Path) -> str:
-    """Write the query of a model's rows that takes kept editions over from its file, and makes the others.
+    """Write the query of a model's rows that takes kept editions over from its file.
 
     What the model reads must be registered. Where an edition's rows stand on it alone, only the changed editions' rows
     are left to be read.
     """
-    changed = ", ".join(quoted(edition) for edition in sorted(set(editions.marks) - editions.kept))
-    kept = ", ".join(quoted(edition) for edition in sorted(editions.kept))
-    columns = ", ".join(column.name for column in model.contract.columns)
-    held = f"select {columns} from read_parquet({quoted(tables / f'{model.name}.parquet')}) where {EDITION} in ({kept})"
-    if not changed:
-        return held
-    for name in model.depends_on if model.by_edition == "alone" else ():
+    changed = sorted(set(editions.marks) - editions.kept)
+    for name in model.depends_on if changed and model.by_edition == "alone" else ():
         rows = f"read_parquet({quoted(tables / f'{name}.parquet')})"
         if EDITION in {column for column, *_ in connection.execute(f"describe from {rows}").fetchall()}:
-            connection.execute(
-                f"create or replace temp view {name} as select * from {rows} where {EDITION} in ({changed})"
-            )
-    return f"{held} union all select {columns} from ({model.sql}) where {EDITION} in ({changed})"
+            connection.execute(f"create or replace temp view {name} as select * from {rows} where {_among(changed)}")
+    columns = ", ".join(column.name for column in model.contract.columns)
+    before = f"read_parquet({quoted(tables / f'{model.name}.parquet')})"
+    parts = [f"select {columns} from {before} where {_among(sorted(editions.kept))}"]
+    if changed:
+        parts.append(f"select {columns} from ({model.sql}) where {_among(changed)}")
+    return " union all ".join(parts)
+
+
+def _among(editions: Sequence[str]) -> str:
+    return f"{EDITION} in ({', '.join(quoted(edition) for edition in editions)})"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..files.ledger import describe_file, read_ledger, state_of, updating
@@ -58,16 +59,14 @@ def _observe(revision: Revision, sources: Sources) -> pa.Table:
     return to_arrow(frame.assign(revision=revision.revision))
 
 
-def current_rows(table: pa.Table, editions: Editions, edition_id: str) -> pd.DataFrame:
+def current_rows(table: pa.Table, editions: Editions, edition_id: str) -> pa.Table:
     """Pick the figures of the current revision."""
-    frame = to_pandas(table)
-    return frame[frame["revision"] == _current(editions, edition_id)]
+    return table.filter(pc.equal(table["revision"], _current(editions, edition_id)))
 
 
-def superseded_rows(table: pa.Table, editions: Editions, edition_id: str) -> pd.DataFrame:
+def superseded_rows(table: pa.Table, editions: Editions, edition_id: str) -> pa.Table:
     """Pick the figures of the revisions that a later one replaced."""
-    frame = to_pandas(table)
-    return frame[frame["revision"] != _current(editions, edition_id)]
+    return table.filter(pc.not_equal(table["revision"], _current(editions, edition_id)))
 
 
 def _current(editions: Editions, edition_id: str) -> int:
@@ -85,7 +84,7 @@ def _read_kept(path: Path, edition_id: str, mark: str) -> pa.Table | None:
     entry = read_ledger(path.parent.parent).observations.get(edition_id)
     if entry is None or entry.fingerprint != mark or state_of(path, entry) != "sound":
         return None
-    return pq.read_table(path)
+    return pq.read_table(path).replace_schema_metadata()
 
 
 def _fingerprint(revisions: tuple[Revision, ...], seeds: Path) -> str:

@@ -16,8 +16,7 @@ from .entities import Entities
 
 def select_shown(frame: pd.DataFrame, publisher: str, seeds: Path, entities: Entities) -> pd.DataFrame:
     """Return the observations of a publisher that may be shown to others."""
-    with (seeds / "republication.csv").open(encoding="utf-8", newline="") as file:
-        rules = [rule for rule in csv.DictReader(file) if rule["publisher"] == publisher]
+    rules = _rules(publisher, seeds)
     if not rules:
         return frame
     shown = pd.Series(data=False, index=frame.index)
@@ -28,3 +27,13 @@ def select_shown(frame: pd.DataFrame, publisher: str, seeds: Path, entities: Ent
         mine &= (frame["measure"] == rule["measure"]) & (frame["unit"] == rule["unit"])
         shown |= mine & (years >= int(rule["shown_from"])) & ~frame["repeats"].astype(bool)
     return frame[shown].reset_index(drop=True)
+
+
+def is_limited(publisher: str, seeds: Path) -> bool:
+    """Tell whether only a part of a publisher's figures may be shown."""
+    return bool(_rules(publisher, seeds))
+
+
+def _rules(publisher: str, seeds: Path) -> list[dict[str, str]]:
+    with (seeds / "republication.csv").open(encoding="utf-8", newline="") as file:
+        return [rule for rule in csv.DictReader(file) if rule["publisher"] == publisher]

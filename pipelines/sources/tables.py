@@ -10,10 +10,10 @@ import pyarrow as pa
 from .catalogue import Sources
 from .editions import Editions, Revision
 from .observations import OBSERVATION_SCHEMA
-from .observe import current_rows, observe_edition, superseded_rows
+from .observe import current_rows, observe_edition, superseded_rows, to_pandas
 from .publisher import publisher_of
 from .registry import Edition
-from .republication import select_shown
+from .republication import is_limited, select_shown
 
 
 def read_source(file: str | None, reader: str | None, sources: Sources) -> pa.Table:
@@ -59,22 +59,24 @@ _READERS: dict[str, Callable[[Sources], pa.Table]] = {
 }
 
 
-def _gather(sources: Sources, pick: Callable[[pa.Table, Editions, str], pd.DataFrame]) -> pa.Table:
+def _gather(sources: Sources, pick: Callable[[pa.Table, Editions, str], pa.Table]) -> pa.Table:
     """Put the editions' observations together, as far as `pick` wants them and others may be shown them.
 
     What a publisher's terms keep back stays in the files of observations, of which no release takes a copy.
     """
-    editions = sources.editions
-    frames = [
-        select_shown(
-            pick(observe_edition(sources, edition_id)[0], editions, edition_id),
-            publisher_of(edition_id).id,
-            sources.seeds,
-            sources.entities,
-        )
-        for edition_id in editions.revisions
+    found = [
+        _shown(sources, edition_id, pick(observe_edition(sources, edition_id)[0], sources.editions, edition_id))
+        for edition_id in sources.editions.revisions
     ]
-    return pa.Table.from_pandas(pd.concat(frames, ignore_index=True), schema=OBSERVATION_SCHEMA, preserve_index=False)
+    return pa.concat_tables([OBSERVATION_SCHEMA.empty_table(), *found])
+
+
+def _shown(sources: Sources, edition_id: str, rows: pa.Table) -> pa.Table:
+    publisher = publisher_of(edition_id).id
+    if rows and is_limited(publisher, sources.seeds):
+        frame = select_shown(to_pandas(rows), publisher, sources.seeds, sources.entities)
+        rows = pa.Table.from_pandas(frame, schema=OBSERVATION_SCHEMA, preserve_index=False)
+    return rows
 
 
 def _edition_row(edition: Edition, held: Revision | None) -> dict[str, object]:
