@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -135,18 +134,36 @@ def read_ledger(folder: Path) -> Ledger:
     """Read the ledger in the folder of the tables; an empty one where there is none or it is damaged."""
     path = folder / LEDGER
     try:
-        found = path.stat()
-        return _read(path, (found.st_ino, found.st_mtime_ns, found.st_size)).copy()
+        state = _state(path)
+        kept = _KEPT.get(path)
+        if kept is None or kept[0] != state:
+            kept = _keep(path, state, _read(path))
+        return kept[1].copy()
     except FileNotFoundError:
         return Ledger()
     except OSError:
         return Ledger(is_damaged=True)
 
 
-# A build asks several times for each table what lies in its one warehouse.
-@lru_cache(4)
-def _read(path: Path, state: tuple[int, ...]) -> Ledger:
-    """Read a ledger; `state` of the file tells whether it is still the one that was read."""
+# A build asks several times for each table what lies in its one warehouse, and has mostly written that itself.
+_KEPT: dict[Path, tuple[tuple[int, ...], Ledger]] = {}
+
+
+def _keep(path: Path, state: tuple[int, ...], ledger: Ledger) -> tuple[tuple[int, ...], Ledger]:
+    """Keep the ledgers of a few warehouses: a process has to do with one."""
+    if len(_KEPT) > 3:
+        _KEPT.clear()
+    _KEPT[path] = state, ledger
+    return _KEPT[path]
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Tell whether a file is still the one that was read: a new one has another number, time or size."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _read(path: Path) -> Ledger:
     try:
         content = read_object(path)
         body = content["ledger"]
@@ -172,7 +189,10 @@ def updating(folder: Path) -> Iterator[Ledger]:
         name: vars(entry) | {"checks": [vars(check) for check in entry.checks]} for name, entry in ledger.checks.items()
     }
     text = _text(body)
-    write_bytes(folder / LEDGER, f'{{"form": {FORM}, "sha256": "{_hash(text)}", "ledger": {text}}}\n'.encode())
+    path = folder / LEDGER
+    write_bytes(path, f'{{"form": {FORM}, "sha256": "{_hash(text)}", "ledger": {text}}}\n'.encode())
+    ledger.is_damaged = False
+    _keep(path, _state(path), ledger.copy())
 
 
 def _checked(entry: dict[str, object]) -> Checked:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import dagster as dg
-import pandas as pd
 from pydantic import Field
 
 from ..files.lock import writing
@@ -25,6 +24,7 @@ from ..releases.soundness import Damage, find_all_damage
 from ..settings import Settings
 from ..sources.editions import Editions
 from .code import archive_code
+from .describe import markdown
 from .incidents import COMMAND, NAMED, SEPARATELY
 from .names import ARCHIVE as ARCHIVE
 from .names import PUNCTUAL, REFUSED, SOUND, WEB
@@ -146,7 +146,7 @@ def _metadata(editions: Editions, handled: list[Handled], findings: list[Finding
     metadata: Metadata = {"files": len(receipts), "editions with figures": len(editions.revisions)}
     for name, rows in (("receipts", receipts), ("taken from the inbox", taken), ("looked at", looked)):
         if rows:
-            metadata[name] = dg.MetadataValue.md(pd.DataFrame(rows).to_markdown(index=False))
+            metadata[name] = dg.MetadataValue.md(markdown(list(rows[0]), (list(row.values()) for row in rows)))
     return metadata
 
 

@@ -66,7 +66,7 @@ def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:
     )
     def build(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Materialized:
         with writing(settings, f"building {name}", context.log.info):
-            before, anew = rows_before(settings.tables, name), ANEW in context.run.tags
+            before, anew = rows_before(project, settings.tables, name), ANEW in context.run.tags
             if isinstance(table, Source):
                 inputs = source_inputs(project, settings)[name]
                 rows = read_source(table.file, table.reader, sources_of(settings))
@@ -80,7 +80,7 @@ def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:
             checks = run_checks(project, name, settings.tables)
             record_checks(settings.tables, name, checks)
         return dg.MaterializeResult(
-            metadata=run_metadata(project, run, before, settings),
+            metadata=run_metadata(project, run, before),
             data_version=dg.DataVersion(run.file.fingerprint),
             check_results=[check_result(check, settings.tables) for check in checks],
         )

@@ -5,24 +5,28 @@ Pictures are drawn in `report.glances`; columns are traced in `models.column_lin
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import duckdb
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from tabulate import tabulate
 
+from ..contracts.sql import quoted
 from ..contracts.table import TableContract
 from ..models.column_lineage import column_lineage
 from ..models.parts import Model, Source
 from ..models.project import Project
-from ..models.runner import CheckRun, TableRun
+from ..models.runner import CheckRun, TableRun, expected_fingerprint
 from ..models.tables import connect, read_table_file, register, table_path
 from ..report.glances import glances
-from ..settings import Settings
 from .private import Metadata
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
 
 PREVIEW_ROWS = 10
 SHOWN_CELLS = 6
@@ -65,61 +69,84 @@ def definition_metadata(table: Source | Model) -> Metadata:
     return known
 
 
-def rows_before(tables: Path, name: str) -> pa.Table | None:
-    """Read a table as the run before left it, to compare; None where there is none sound, or it is too large."""
+def rows_before(project: Project, tables: Path, name: str) -> pa.Table | None:
+    """Read a table as the run before left it, to compare.
+
+    None where there is none sound, it is too large, or it will stay as it is.
+    """
     file = read_table_file(tables, name)
-    return pq.read_table(file.path) if file and file.rows <= COMPARED_ROWS else None
+    if file is None or file.rows > COMPARED_ROWS:
+        return None
+    if name in project.models and expected_fingerprint(project, name, tables) == file.fingerprint:
+        return None
+    return pq.read_table(file.path)
 
 
-def run_metadata(project: Project, run: TableRun, before: pa.Table | None, settings: Settings) -> Metadata:
+def run_metadata(project: Project, run: TableRun, before: pa.Table | None) -> Metadata:
     """Return what a run found; `before` holds the table's rows as they were before the run, if there were any."""
-    name, contract = run.file.name, project.table(run.file.name).contract
+    table = project.table(run.file.name)
     connection = connect()
-    register(connection, run.file.path.parent, [name])
-    drawn = glances(run.file, settings.warehouse / "pictures")
-    found: Metadata = {key: dg.MetadataValue.md(text) for key, text in drawn.items()}
+    register(connection, run.file.path.parent, [table.name])
+    found: Metadata = {key: dg.MetadataValue.md(text) for key, text in glances(run.file).items()}
     found |= {
         "dagster/row_count": run.file.rows,
-        "what changed": "nothing" if run.was_current else _changes(connection, contract, before),
-        **_coverage(connection, contract),
-        **_editions(connection, contract, run.file.path.parent),
+        "what changed": "nothing" if run.was_current else _changes(connection, table.contract, before),
+        **_coverage(connection, table.contract, run.file.path.parent),
         "seconds": round(run.seconds, 3),
         "file": dg.MetadataValue.path(str(run.file.path)),
-        "preview": dg.MetadataValue.md(markdown_table(connection.sql(f"from {name} limit {PREVIEW_ROWS}").df())),
+        "preview": dg.MetadataValue.md(_preview(connection, table.contract)),
     }
-    table = project.table(name)
     if isinstance(table, Model):
         found |= _lineage(project, table)
     return found
 
 
-def _coverage(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> Metadata:
-    """Return years and the share of estimates, where the table has them."""
+def _preview(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> str:
+    rows = connection.execute(f"from {contract.name} limit {PREVIEW_ROWS}").fetchall()
+    return markdown([column.name for column in contract.columns], rows)
+
+
+def _coverage(connection: duckdb.DuckDBPyConnection, contract: TableContract, tables: Path) -> Metadata:
+    """Return years, the share of estimates and the editions, each with a link to its page, where the table has them."""
     columns = {column.name for column in contract.columns}
     asked = {
         "first year": ("min(year)", "year"),
         "last year": ("max(year)", "year"),
         "estimates_pct": ("round(100 * avg(cast(is_estimate as double)), 2)", "is_estimate"),
+        "editions": (
+            "list(distinct edition_id order by edition_id) filter (where edition_id is not null)",
+            "edition_id",
+        ),
     }
     wanted = {key: sql for key, (sql, column) in asked.items() if column in columns}
     if not wanted:
         return {}
     row = connection.execute(f"select {', '.join(wanted.values())} from {contract.name}").fetchall()[0]
-    return {key: value for key, value in zip(wanted, row, strict=True) if value is not None}
+    found: dict[str, Any] = {key: value for key, value in zip(wanted, row, strict=True) if value is not None}
+    if "edition_id" in columns:
+        links = _pages_of_editions(tables)
+        named = [links.get(edition, edition) for edition in found.get("editions", ())]
+        found["editions"] = dg.MetadataValue.md(", ".join(named))
+    return found
 
 
-def _editions(connection: duckdb.DuckDBPyConnection, contract: TableContract, tables: Path) -> Metadata:
-    """Name the editions in a table, each with a link to its publisher's page where the registry is built already."""
-    if "edition_id" not in {column.name for column in contract.columns}:
+def _pages_of_editions(tables: Path) -> dict[str, str]:
+    """Write for each edition a link to its publisher's page; none where the registry is not built yet."""
+    path = table_path(tables, "source_edition")
+    if not path.exists():
         return {}
-    named = f"select distinct edition_id from {contract.name} where edition_id is not null order by edition_id"
-    editions, links = [edition for (edition,) in connection.execute(named).fetchall()], {}
-    if table_path(tables, "source_edition").exists():
-        register(connection, tables, ["source_edition"])
-        pages = "select edition_id, coalesce(landing_page_url, download_url) as page from source_edition"
-        rows = connection.execute(f"{pages} where page is not null").fetchall()
-        links = {edition: f"[{edition}]({page})" for edition, page in rows}
-    return {"editions": dg.MetadataValue.md(", ".join(links.get(edition, edition) for edition in editions))}
+    state = path.stat()
+    return _links(path, (state.st_ino, state.st_mtime_ns))
+
+
+# Nearly every table has editions, and they are the same ones.
+@lru_cache(2)
+def _links(path: Path, _: tuple[int, int]) -> dict[str, str]:
+    rows = connect().execute(
+        "select edition_id, coalesce(landing_page_url, download_url) as page "
+        f"from read_parquet({quoted(path)}) where page is not null"
+    )
+    return {edition: f"[{edition}]({page})" for edition, page in rows.fetchall()}
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, contract: TableContract, before: pa.Table | None) -> str:
@@ -157,10 +184,9 @@ def _lineage(project: Project, model: Model) -> Metadata:
         (column, ", ".join(f"`{table}.{origin}`" for table, origin in origins) or "the SQL itself")
         for column, origins in traced.items()
     ]
-    shown = tabulate(rows, headers=["column", "comes from"], tablefmt="github")
     return {
         "dagster/column_lineage": dg.TableColumnLineage(deps),
-        "where columns come from": dg.MetadataValue.md(shown),
+        "where columns come from": dg.MetadataValue.md(markdown(["column", "comes from"], rows)),
     }
 
 
@@ -205,10 +231,10 @@ def with_cells(rows: pd.DataFrame, tables: Path) -> pd.DataFrame:
 
 def in_short(rows: pd.DataFrame) -> str:
     """Write the first rows as lines for an alert, which a telephone shows: what is empty is left out."""
-    lines = []
-    for row in rows.head(ROWS_IN_SHORT).to_dict(orient="records"):
-        parts = [f"{name} {value}" for name, value in row.items() if pd.notna(value) and value != ""]
-        lines.append("- " + ", ".join(parts))
+    lines = [
+        "- " + ", ".join(f"{name} {value}" for name, value in zip(rows.columns, row, strict=True) if value != "")
+        for row in _texts(rows)[:ROWS_IN_SHORT]
+    ]
     more = len(rows) - ROWS_IN_SHORT
     return "\n".join([*lines, f"... the run's page shows {more} more"] if more > 0 else lines)
 
@@ -220,9 +246,19 @@ def _shown(cells: list[str]) -> str:
 
 def markdown_table(frame: pd.DataFrame) -> str:
     """Write a frame as a Markdown table, blanks where there is no value."""
-    columns = [
-        ["" if empty else str(value).replace("|", "\\|") for value, empty in zip(column, column.isna(), strict=True)]
-        for _, column in frame.items()
-    ]
-    rows = list(zip(*columns, strict=True))
-    return tabulate(rows, headers=list(frame.columns), tablefmt="github", disable_numparse=True)
+    return markdown(list(frame.columns), _texts(frame))
+
+
+def _texts(frame: pd.DataFrame) -> list[list[str]]:
+    rows = frame.astype(object).where(frame.notna(), "").to_numpy().tolist()
+    return [[str(value) for value in row] for row in rows]
+
+
+def markdown(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write rows as a Markdown table, blanks where there is no value."""
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")

@@ -1,6 +1,6 @@
 """Hold what we use of Dagster's storages and what it does not promise to keep: their engines, their files, their rows.
 
-With `private` beside it this is all that an upgrade of Dagster can break.
+With `private` and `event_log` beside it this is all that an upgrade of Dagster can break.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dagster._core.remote_origin import (
     RemoteJobOrigin,
     RemoteRepositoryOrigin,
 )
+from dagster._core.storage import sqlite_storage
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
@@ -33,6 +34,8 @@ from dagster._serdes import serialize_value
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.event import listen
 from sqlalchemy.pool import QueuePool
+
+from .event_log import TogetherEventLog
 
 
 # --- engines ----------------------------------------------------------------------------------
@@ -122,9 +125,14 @@ def _let_engines_go() -> None:
 def open_home(folder: Path) -> Iterator[dg.DagsterInstance]:
     """Open the instance of a folder: the public ways read DAGSTER_HOME, which belongs to the whole process."""
     keep_engines()
+    vars(sqlite_storage)["SqliteEventLogStorage"] = TogetherEventLog
     try:
         with dg.DagsterInstance.from_config(str(folder)) as instance:
-            yield instance
+            try:
+                yield instance
+            finally:
+                if isinstance(instance.event_log_storage, TogetherEventLog):
+                    instance.event_log_storage.write()
     finally:
         _let_engines_go()
 

@@ -1,20 +1,18 @@
 """Draw the first picture that an analyst would draw of a fact, small and large, as Markdown that holds an image.
 
 The small one is shown at once where it is short (the Dagster UI folds away Markdown of 1,000 characters
-and more), the large one with names and numbers behind a click. The large one is a Vega-Lite
-specification drawn offline; it is kept beside the tables, so that an unchanged table draws nothing,
-and nothing that draws is imported before there is something to draw. The report's own charts stand in `charts`.
+and more), the large one with its axes, names and numbers behind a click. Both are written as SVG by hand: what
+draws charts from a specification takes longer to start than twenty tables to make. The report's own charts stand in
+`charts`.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from html import escape
 from typing import Any
-
-import pandas as pd
 
 from ..models.tables import TableFile, connect, register
 from .palette import PALE, on_white
@@ -22,46 +20,35 @@ from .palette import PALE, on_white
 BLUE, ORANGE, GREY, RULE = (on_white(name) for name in ("blue", "orange", "grey", "rule"))
 LONGEST_SHOWN = 1000
 
+Row = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Glance:
     """Hold the rows of a picture (a query), its title, and how it is drawn small and large."""
 
     query: str
-    title: Callable[[pd.DataFrame], str]
-    small: Callable[[pd.DataFrame], str]
-    large: Callable[[pd.DataFrame], dict[str, Any]]
+    title: Callable[[list[Row]], str]
+    small: Callable[[list[Row]], str]
+    large: Callable[[list[Row], str], str]
 
 
-def glances(file: TableFile, kept: Path) -> dict[str, str]:
+def glances(file: TableFile) -> dict[str, str]:
     """Return the pictures of a table as Markdown, `at a glance` and `picture`; none where it has no picture or rows."""
     picture = GLANCES.get(file.name)
     if picture is None:
         return {}
     connection = connect()
     register(connection, file.path.parent, [file.name])
-    rows = connection.execute(picture.query).df()
-    if rows.empty:
+    found = connection.execute(picture.query)
+    names = [name for name, *_ in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    if not rows:
         return {}
     title = picture.title(rows)
     glance = f"{title}\n\n{_image(title, picture.small(rows))}"
-    found = {"picture": f"{_image(title, _kept(picture, rows, title, kept / f'{file.name}.{file.fingerprint}.svg'))}"}
-    return ({"at a glance": glance} if len(glance) < LONGEST_SHOWN else {}) | found
-
-
-def _kept(picture: Glance, rows: pd.DataFrame, title: str, path: Path) -> str:
-    if path.exists():
-        return path.read_text(encoding="utf-8")
-    # Half a second to import and to start; an unchanged table never gets here.
-    import vl_convert
-
-    frame = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "title": title, "background": "white"}
-    drawn = vl_convert.vegalite_to_svg(frame | picture.large(rows))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for old in path.parent.glob(f"{path.name.split('.')[0]}.*.svg"):
-        old.unlink()
-    path.write_text(drawn, encoding="utf-8")
-    return drawn
+    large = _image(title, picture.large(rows, title))
+    return ({"at a glance": glance} if len(glance) < LONGEST_SHOWN else {}) | {"picture": large}
 
 
 def _image(alt: str, svg: str) -> str:
@@ -73,12 +60,39 @@ def _svg(width: int, height: int, *parts: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
-def _path(commands: list[str], style: str) -> str:
+def _path(commands: Iterable[str], style: str) -> str:
     return f'<path d="{"".join(commands)}" {style}/>'
 
 
-def _label(x: float, y: float, text: str) -> str:
-    return f'<text x="{x:.0f}" y="{y:.0f}">{text}</text>'
+def _label(x: float, y: float, text: str, style: str = "") -> str:
+    return f'<text x="{x:.0f}" y="{y:.0f}"{style}>{escape(text)}</text>'
+
+
+MIDDLE = ' text-anchor="middle"'
+# Where the field of a large picture begins, and what lies around it: numbers at its left, names below, a title above.
+LEFT, TOP, TALL, BELOW = 48, 40, 240, 40
+
+
+def _large(title: str, unit: str, wide: int, ticks: Iterable[tuple[float, str]], *parts: str) -> str:
+    """Frame what was drawn: on white, with a title, the name of what is measured, and a line for each tick."""
+    lines = [
+        _path([f"M{LEFT} {y:.1f}h{wide}"], f'stroke="{RULE}"') + _label(LEFT - 4, y + 4, text, ' text-anchor="end"')
+        for y, text in ticks
+    ]
+    named = _label(LEFT, TOP - 8, unit) + _label(
+        LEFT + wide / 2, 16, title, f'{MIDDLE} font-size="13" font-weight="bold"'
+    )
+    ground = '<rect width="100%" height="100%" fill="white"/>'
+    return _svg(LEFT + wide + 12, TOP + TALL + BELOW, ground, named, *lines, *parts)
+
+
+def _scale(low: float, high: float, step: float) -> tuple[Callable[[float], float], list[tuple[float, str]]]:
+    """Return where a value lies on a large picture, and its ticks: all multiples of `step` that span the values."""
+    first, last = min(0, int(low // step)), max(1, -int(-high // step))
+    heights = {n: TOP + TALL * (last - n) / (last - first) for n in range(first, last + 1)}
+    return lambda value: TOP + TALL * (last - value / step) / (last - first), [
+        (y, f"{n * step:g}") for n, y in heights.items()
+    ]
 
 
 # --- growth: a bar for each year -------------------------------------------------------------------
@@ -97,48 +111,47 @@ order by year
 """
 
 
-def _year(row: pd.Series[Any]) -> str:
+def _year(row: Row) -> str:
     return f"{row['year']}{'e' if row['is_estimate'] else ''}"
 
 
-def _growth_title(rows: pd.DataFrame) -> str:
-    last = rows.iloc[-1]
+def _growth_title(rows: list[Row]) -> str:
+    last = rows[-1]
     return f"Europe and Canada, {_year(last)}: real growth {last['growth_pct']:.1f} % ({last['edition_id']})"
 
 
-def _growth_small(rows: pd.DataFrame) -> str:
-    step, scale = 24, 60 / max(rows["growth_pct"].abs().max(), 1)
+def _growth_small(rows: list[Row]) -> str:
+    values = [row["growth_pct"] for row in rows]
+    step, scale = 24, 60 / max(*map(abs, values), 1)
     zero = 75
-    bars = [
-        f"M{index * step} {zero}h18v{-value * scale:.0f}h-18z"
-        for index, value in enumerate(rows["growth_pct"].tolist())
-    ]
-    last = rows["growth_pct"].iloc[-1]
+    bars = [f"M{index * step} {zero}h18v{-value * scale:.0f}h-18z" for index, value in enumerate(values)]
     return _svg(
         step * len(rows) + 10,
         100,
         _path(bars, f'fill="{BLUE}"'),
-        _label(0, 98, _year(rows.iloc[0])),
-        _label(step * (len(rows) - 1) - 6, 98, _year(rows.iloc[-1])),
-        _label(step * (len(rows) - 1) - 4, max(zero - last * scale - 4, 10), f"{last:.1f}"),
+        _label(0, 98, _year(rows[0])),
+        _label(step * (len(rows) - 1) - 6, 98, _year(rows[-1])),
+        _label(step * (len(rows) - 1) - 4, max(zero - values[-1] * scale - 4, 10), f"{values[-1]:.1f}"),
     )
 
 
-def _growth_large(rows: pd.DataFrame) -> dict[str, Any]:
-    shown = rows.assign(shown_year=rows.apply(_year, axis=1), text=rows["growth_pct"].map("{:.1f}".format))
-    x = {"field": "shown_year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}
-    y = {"field": "growth_pct", "type": "quantitative", "title": "real growth as published, %"}
-    opacity = {"condition": {"test": "datum.is_estimate", "value": PALE}, "value": 1}
-    label = {"type": "text", "dy": {"expr": "datum.growth_pct < 0 ? 8 : -6"}, "fontSize": 10}
-    return {
-        "width": 560,
-        "height": 240,
-        "data": {"values": _values(shown)},
-        "layer": [
-            {"mark": {"type": "bar", "color": BLUE}, "encoding": {"x": x, "y": y, "opacity": opacity}},
-            {"mark": label, "encoding": {"x": x, "y": y, "text": {"field": "text"}}},
-        ],
-    }
+def _growth_large(rows: list[Row], title: str) -> str:
+    values = [row["growth_pct"] for row in rows]
+    height, ticks = _scale(min(values), max(values), 2)
+    step = 560 / len(rows)
+    parts = []
+    for index, (row, value) in enumerate(zip(rows, values, strict=True)):
+        x, middle = LEFT + step * (index + 0.1), LEFT + step * (index + 0.5)
+        opacity = f' fill-opacity="{PALE}"' if row["is_estimate"] else ""
+        parts += [
+            _path(
+                [f"M{x:.1f} {height(0):.1f}h{step * 0.8:.1f}V{height(value):.1f}h-{step * 0.8:.1f}z"],
+                f'fill="{BLUE}"{opacity}',
+            ),
+            _label(middle, height(value) + (12 if value < 0 else -4), f"{value:.1f}", MIDDLE),
+            _label(middle, TOP + TALL + 16, _year(row), MIDDLE),
+        ]
+    return _large(title, "real growth as published, %", 560, ticks, *parts)
 
 
 # --- compliance: a dot for each Ally against the target's line -------------------------------------
@@ -163,19 +176,19 @@ order by value_pct desc, entity_code
 """
 
 
-def _compliance_title(rows: pd.DataFrame) -> str:
-    first = rows.iloc[0]
-    return f"{rows['meets'].sum()} of {len(rows)} Allies with figures at 2 % in {_year(first)} ({first['edition_id']})"
+def _compliance_title(rows: list[Row]) -> str:
+    first, met = rows[0], sum(row["meets"] for row in rows)
+    return f"{met} of {len(rows)} Allies with figures at 2 % in {_year(first)} ({first['edition_id']})"
 
 
-def _compliance_small(rows: pd.DataFrame) -> str:
-    top = max(rows["value_pct"].max(), 2.5)
+def _compliance_small(rows: list[Row]) -> str:
+    top = max(*(row["value_pct"] for row in rows), 2.5)
 
     def height(value: float) -> int:
         return round(92 - 76 * value / float(top))
 
-    dots = [f"M{index * 9 + 5} {height(value)}h0" for index, value in enumerate(rows["value_pct"].tolist())]
-    line = height(rows["threshold_pct"].iloc[0])
+    dots = [f"M{index * 9 + 5} {height(row['value_pct'])}h0" for index, row in enumerate(rows)]
+    line = height(rows[0]["threshold_pct"])
     width = 9 * len(rows) + 60
     return _svg(
         width,
@@ -183,30 +196,24 @@ def _compliance_small(rows: pd.DataFrame) -> str:
         _path(dots, f'stroke="{BLUE}" stroke-width="6" stroke-linecap="round"'),
         _path([f"M0 {line}h{width - 30}"], f'stroke="{ORANGE}"'),
         _label(width - 26, line + 4, "2 %"),
-        _label(0, 9, f"{rows['entity_code'].iloc[0]} {rows['value_pct'].iloc[0]:.1f}"),
+        _label(0, 9, f"{rows[0]['entity_code']} {rows[0]['value_pct']:.1f}"),
     )
 
 
-def _compliance_large(rows: pd.DataFrame) -> dict[str, Any]:
-    x = {"field": "entity_code", "type": "nominal", "sort": rows["entity_code"].tolist(), "title": None}
-    y = {
-        "field": "value_pct",
-        "type": "quantitative",
-        "title": "defence expenditure, % of GDP",
-        "scale": {"zero": True},
-    }
-    colour = {"condition": {"test": "datum.meets", "value": BLUE}, "value": ORANGE}
-    line = {"y": {"field": "threshold_pct", "type": "quantitative", "aggregate": "max"}}
-    return {
-        "width": 620,
-        "height": 260,
-        "data": {"values": _values(rows)},
-        "layer": [
-            {"mark": {"type": "rule", "color": ORANGE, "strokeDash": [6, 4]}, "encoding": line},
-            {"mark": {"type": "rule", "color": RULE}, "encoding": {"x": x, "y": y}},
-            {"mark": {"type": "point", "filled": True, "size": 70}, "encoding": {"x": x, "y": y, "color": colour}},
-        ],
-    }
+def _compliance_large(rows: list[Row], title: str) -> str:
+    height, ticks = _scale(0, max(row["value_pct"] for row in rows), 0.5)
+    step, threshold = 620 / len(rows), max(row["threshold_pct"] for row in rows)
+    line = _path([f"M{LEFT} {height(threshold):.1f}h620"], f'stroke="{ORANGE}" stroke-dasharray="6 4"')
+    parts = []
+    for index, row in enumerate(rows):
+        x, y = LEFT + step * (index + 0.5), height(row["value_pct"])
+        turned = f' text-anchor="end" transform="rotate(-90 {x:.0f} {TOP + TALL + 6})"'
+        parts += [
+            _path([f"M{x:.1f} {height(0):.1f}V{y:.1f}"], f'stroke="{RULE}"'),
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{BLUE if row["meets"] else ORANGE}"/>',
+            _label(x, TOP + TALL + 9, row["entity_code"], turned),
+        ]
+    return _large(title, "defence expenditure, % of GDP", 620, ticks, line, *parts)
 
 
 # --- shares: who carries the total, year by year ---------------------------------------------------
@@ -236,51 +243,45 @@ order by year
 """
 
 
-def _share_title(rows: pd.DataFrame) -> str:
-    last = rows.iloc[-1]
+def _share_title(rows: list[Row]) -> str:
+    last = rows[-1]
     return (
         f"The United States carry {last['usa_pct']:.1f} % of the total in {_year(last)}, constant prices "
         f"({last['edition_id']})"
     )
 
 
-def _share_small(rows: pd.DataFrame) -> str:
+def _share_small(rows: list[Row]) -> str:
     step, width = 24, 24 * len(rows)
-    usa = [f"M{i * step} 80h18v{-0.8 * value:.0f}h-18z" for i, value in enumerate(rows["usa_pct"].tolist())]
+    usa = [f"M{i * step} 80h18v{-0.8 * row['usa_pct']:.0f}h-18z" for i, row in enumerate(rows)]
     return _svg(
         width + 60,
         95,
         _path([f"M0 0h{width - 6}v80h-{width - 6}z"], f'fill="{GREY}" fill-opacity="{PALE}"'),
         _path(usa, f'fill="{BLUE}"'),
-        _label(0, 93, _year(rows.iloc[0])),
-        _label(width - 28, 93, _year(rows.iloc[-1])),
-        _label(width, 60, f"US {rows['usa_pct'].iloc[-1]:.0f} %"),
+        _label(0, 93, _year(rows[0])),
+        _label(width - 28, 93, _year(rows[-1])),
+        _label(width, 60, f"US {rows[-1]['usa_pct']:.0f} %"),
         _label(width, 14, "others"),
     )
 
 
-def _share_large(rows: pd.DataFrame) -> dict[str, Any]:
-    wide = pd.DataFrame(
-        {
-            "shown_year": rows.apply(_year, axis=1),
-            "United States": rows["usa_pct"],
-            "Canada": rows["can_pct"],
-            "Europe": 100 - rows["usa_pct"] - rows["can_pct"],
-        }
-    )
-    long = wide.melt("shown_year", var_name="who", value_name="share_pct")
-    order = ["United States", "Canada", "Europe"]
-    long["place"] = long["who"].map(order.index)
-    colour: dict[str, Any] = {"field": "who", "type": "nominal", "title": None, "sort": order}
-    colour["scale"] = {"domain": order, "range": [BLUE, ORANGE, GREY]}
-    y = {"field": "share_pct", "type": "quantitative", "title": "share of the total, %", "scale": {"domain": [0, 100]}}
-    x = {"field": "shown_year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}
-    encoding = {"x": x, "y": y, "color": colour, "order": {"field": "place", "type": "quantitative"}}
-    return {"width": 560, "height": 240, "data": {"values": _values(long)}, "mark": "bar", "encoding": encoding}
-
-
-def _values(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in rows.astype(object).to_dict(orient="records")]
+def _share_large(rows: list[Row], title: str) -> str:
+    height, ticks = _scale(0, 100, 20)
+    step, colours = 480 / len(rows), {"United States": BLUE, "Canada": ORANGE, "Europe": GREY}
+    parts = []
+    for index, row in enumerate(rows):
+        x, below = LEFT + step * (index + 0.05), 0.0
+        parts.append(_label(x + step * 0.45, TOP + TALL + 16, _year(row), MIDDLE))
+        shares = (row["usa_pct"], row["can_pct"], 100 - row["usa_pct"] - row["can_pct"])
+        for share, colour in zip(shares, colours.values(), strict=True):
+            bar = f"M{x:.1f} {height(below):.1f}h{step * 0.9:.1f}V{height(below + share):.1f}h-{step * 0.9:.1f}z"
+            parts.append(_path([bar], f'fill="{colour}"'))
+            below += share
+    for place, (name, colour) in enumerate(colours.items()):
+        y = TOP + 14 + 18 * place
+        parts += [_path([f"M{LEFT + 490} {y}h10v-10h-10z"], f'fill="{colour}"'), _label(LEFT + 505, y - 1, name)]
+    return _large(title, "share of the total, %", 580, ticks, *parts)
 
 
 GLANCES = {
