@@ -21,7 +21,7 @@ from ..settings import Settings
 from ..sources.tables import read_source
 from .archive import ANEW, ARCHIVE, OWNERS, archive_asset
 from .code import release_code, table_code
-from .describe import check_result, definition_metadata, rows_before, run_metadata
+from .describe import check_result, definition_metadata, file_before, run_metadata
 from .freshness import nightly
 from .names import RELEASE as RELEASE
 from .observations import OBSERVATIONS, observations_asset
@@ -65,24 +65,23 @@ def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:
         ],
     )
     def build(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Materialized:
-        with writing(settings, f"building {name}", context.log.info):
-            before, anew = rows_before(project, settings.tables, name), ANEW in context.run.tags
+        tables, anew = settings.tables, ANEW in context.run.tags
+        with writing(settings, f"building {name}", context.log.info), file_before(project, tables, name) as before:
             if isinstance(table, Source):
                 inputs = source_inputs(project, settings)[name]
                 rows = read_source(table.file, table.reader, sources_of(settings))
-                run = load_source(
-                    project, name, rows, settings.tables, anew=anew, inputs=inputs, run=context.run.run_id
-                )
+                run = load_source(project, name, rows, tables, anew=anew, inputs=inputs, run=context.run.run_id)
             else:
-                run = run_model(project, name, settings.tables, anew=anew, run=context.run.run_id)
+                run = run_model(project, name, tables, anew=anew, run=context.run.run_id)
             if run.was_damaged:
                 context.log.warning(f"{name} was damaged: its file was not what had been written. It was made anew.")
-            checks = run_checks(project, name, settings.tables)
-            record_checks(settings.tables, name, checks)
+            checks = run_checks(project, name, tables)
+            record_checks(tables, name, checks)
+            metadata = run_metadata(project, run, before)
         return dg.MaterializeResult(
-            metadata=run_metadata(project, run, before),
+            metadata=metadata,
             data_version=dg.DataVersion(run.file.fingerprint),
-            check_results=[check_result(check, settings.tables) for check in checks],
+            check_results=[check_result(check, tables) for check in checks],
         )
 
     return build

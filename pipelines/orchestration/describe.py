@@ -5,22 +5,24 @@ Pictures are drawn in `report.glances`; columns are traced in `models.column_lin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import dagster as dg
-import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
+from ..models.by_edition import EDITION
 from ..models.column_lineage import column_lineage
 from ..models.parts import Model, Source
 from ..models.project import Project
 from ..models.runner import CheckRun, TableRun, expected_fingerprint
-from ..models.tables import connect, read_table_file, register, table_path
+from ..models.tables import TableFile, connect, read_table_file, register, table_path
 from ..report.glances import glances
 from .private import Metadata
 
@@ -69,28 +71,33 @@ def definition_metadata(table: Source | Model) -> Metadata:
     return known
 
 
-def rows_before(project: Project, tables: Path, name: str) -> pa.Table | None:
-    """Read a table as the run before left it, to compare.
+@contextmanager
+def file_before(project: Project, tables: Path, name: str) -> Iterator[BinaryIO | None]:
+    """Open a table's file as the run before left it, to compare: it stays readable when another takes its name.
 
     None where there is none sound, it is too large, or it will stay as it is.
     """
     file = read_table_file(tables, name)
-    if file is None or file.rows > COMPARED_ROWS:
-        return None
-    if name in project.models and expected_fingerprint(project, name, tables) == file.fingerprint:
-        return None
-    return pq.read_table(file.path)
+    if file is None or file.rows > COMPARED_ROWS or _will_stay(project, tables, file):
+        yield None
+        return
+    with file.path.open("rb") as before:
+        yield before
 
 
-def run_metadata(project: Project, run: TableRun, before: pa.Table | None) -> Metadata:
-    """Return what a run found; `before` holds the table's rows as they were before the run, if there were any."""
+def _will_stay(project: Project, tables: Path, file: TableFile) -> bool:
+    return file.name in project.models and expected_fingerprint(project, file.name, tables) == file.fingerprint
+
+
+def run_metadata(project: Project, run: TableRun, before: BinaryIO | None) -> Metadata:
+    """Return what a run found; `before` is the table's file as it was before the run, if there was one."""
     table = project.table(run.file.name)
     connection = connect()
     register(connection, run.file.path.parent, [table.name])
     found: Metadata = {key: dg.MetadataValue.md(text) for key, text in glances(run.file).items()}
     found |= {
         "dagster/row_count": run.file.rows,
-        "what changed": "nothing" if run.was_current else _changes(connection, table.contract, before),
+        "what changed": "nothing" if run.was_current else _changes(connection, table.contract, before, run.kept),
         **_coverage(connection, table.contract, run.file.path.parent),
         "seconds": round(run.seconds, 3),
         "file": dg.MetadataValue.path(str(run.file.path)),
@@ -149,10 +156,17 @@ def _links(path: Path, _: tuple[int, int]) -> dict[str, str]:
     return {edition: f"[{edition}]({page})" for edition, page in rows.fetchall()}
 
 
-def _changes(connection: duckdb.DuckDBPyConnection, contract: TableContract, before: pa.Table | None) -> str:
-    """Describe how many rows were added, lost and changed since the run before, and in which columns."""
-    if before is None:
+def _changes(
+    connection: duckdb.DuckDBPyConnection, contract: TableContract, file: BinaryIO | None, kept: frozenset[str]
+) -> str:
+    """Describe how many rows were added, lost and changed since the run before, and in which columns.
+
+    The rows of editions that were `kept` are not looked at.
+    """
+    if file is None:
         return "built for the first time, or too large to compare"
+    before = pq.read_table(file, filters=~pc.field(EDITION).isin(sorted(kept)) if kept else None)
+    rest = f"where {EDITION} not in ({', '.join(map(quoted, sorted(kept)))})" if kept else ""
     now = [column.name for column in contract.columns]
     parts = [f"new column {name}" for name in now if name not in before.column_names]
     parts += [f"lost column {name}" for name in before.column_names if name not in now]
@@ -162,7 +176,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, contract: TableContract, bef
     common = [name for name in now if name in before.column_names and name not in contract.grain]
     counts = ["count(*) filter (where b.there is null)", "count(*) filter (where a.there is null)"]
     counts += [f"count(*) filter (where a.there and b.there and a.{name} is distinct from b.{name})" for name in common]
-    sides = [f"(select *, true as there from {side})" for side in (contract.name, "rows_before")]
+    sides = [f"(select *, true as there from {side})" for side in (f"{contract.name} {rest}", "rows_before")]
     query = (
         f"select {', '.join(counts)} from {sides[0]} as a full join {sides[1]} as b using ({', '.join(contract.grain)})"
     )
