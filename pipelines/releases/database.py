@@ -22,6 +22,8 @@ from .names import DATABASE
 
 # The oldest format that DuckDB still writes: programs built on DuckDB 1.1 and later open it.
 STORAGE_VERSION = "v1.0.0"
+# A file of which more than this is empty is written anew: readers copy and download it.
+MOST_EMPTY = 0.3
 
 
 def write_database(project: Project, folder: Path, before: Path | None = None) -> None:
@@ -30,31 +32,50 @@ def write_database(project: Project, folder: Path, before: Path | None = None) -
     Raises `OSError` or `duckdb.Error` where it cannot be written.
     """
     target = folder / DATABASE
-    form = f" (storage_version '{STORAGE_VERSION}')"
     if before and (before / DATABASE).is_file():
         shutil.copyfile(before / DATABASE, target)
-        form = ""
+        _fill(project, folder, before)
+        if _empty_share(target) <= MOST_EMPTY:
+            return
+        target.unlink()
+    _fill(project, folder, None)
+
+
+def _fill(project: Project, folder: Path, before: Path | None) -> None:
+    """Write what a file lacks; all of it where it took nothing over from the release before."""
+    form = "" if before else f" (storage_version '{STORAGE_VERSION}')"
     with duckdb.connect(config={"threads": 1}) as connection:
-        connection.execute(f"attach {quoted(target)} as warehouse{form}")
+        connection.execute(f"attach {quoted(folder / DATABASE)} as warehouse{form}")
         connection.execute("use warehouse")
         # Committing each comment by itself would take longer than writing the tables.
         connection.execute("begin")
         there = _clear(connection, set(project.published()))
         for name in project.published():
-            file = quoted(table_path(folder, name))
-            kept = _kept(connection, name, folder, before) if before and name in there else None
-            if kept is None:
-                connection.execute(f"create or replace table {name} as from read_parquet({file})")
-            elif kept:
-                listed = ", ".join(quoted(edition) for edition in sorted(kept))
-                connection.execute(f"delete from {name} where {EDITION} not in ({listed})")
-                connection.execute(f"insert into {name} from read_parquet({file}) where {EDITION} not in ({listed})")
+            _fill_table(connection, name, folder, before if name in there else None)
             _comment(connection, "table", project.shown(name).contract)
         _write_queries(connection, project)
         connection.execute("commit")
         connection.execute("use memory")
         # Detaching writes everything into the one file; a .wal left beside it would make it unreadable.
         connection.execute("detach warehouse")
+
+
+def _fill_table(connection: duckdb.DuckDBPyConnection, name: str, folder: Path, before: Path | None) -> None:
+    file = f"read_parquet({quoted(table_path(folder, name))})"
+    kept = _kept(connection, name, folder, before) if before else None
+    if kept is None:
+        connection.execute(f"create or replace table {name} as from {file}")
+    elif kept:
+        others = f"{EDITION} not in ({', '.join(quoted(edition) for edition in sorted(kept))})"
+        connection.execute(f"delete from {name} where {others}")
+        connection.execute(f"insert into {name} from {file} where {others}")
+
+
+def _empty_share(target: Path) -> float:
+    """Return the share of a file that holds nothing, since what was dropped leaves its room behind."""
+    with duckdb.connect(str(target), read_only=True, config={"threads": 1}) as connection:
+        found = connection.execute("select free_blocks / greatest(1, total_blocks) from pragma_database_size()")
+        return float(found.fetchall()[0][0])
 
 
 def _clear(connection: duckdb.DuckDBPyConnection, wanted: set[str]) -> set[str]:

@@ -17,6 +17,33 @@ PROJECT_READ = read_project(PROJECT / "sql", Settings(PROJECT / "warehouse").see
 DECLARED = sorted(name for name, model in PROJECT_READ.models.items() if model.by_edition)
 
 
+# Tables that are empty as long as nobody makes a mistake, each with an input in which somebody made some.
+SWAPPED = """
+    select * replace (case measure
+        when 'equipment_share' then 'personnel_share'
+        when 'personnel_share' then 'equipment_share'
+        else measure
+    end as measure)
+    from rows where year = 2018
+    union all
+    select * from rows where year <> 2018
+"""
+MISTAKES = {
+    "stg_nato_pattern_of_years": ("stg_nato_observation", SWAPPED),
+    "stg_nato_pattern": ("stg_nato_change", "select * replace (10 * value as value, 1 as distance) from rows"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_so_do_rows_that_only_mistakes_make(built: Project, settings: Settings, name: str):
+    model = built.models[name]
+    made = [
+        made_of(built, settings, model, edition, MISTAKES[name])
+        for edition in (None, *editions_of(settings, built.models["stg_nato_change"]))
+    ]
+    assert sorted(made[0]) == sorted(row for rows in made[1:] for row in rows) != []
+
+
 @pytest.mark.parametrize("name", DECLARED)
 def test_rows_of_an_edition_stand_on_what_the_header_says(built: Project, settings: Settings, name: str):
     model = built.models[name]
@@ -75,6 +102,23 @@ def differs(project: Project, settings: Settings, model: Model, edition: str) ->
         path = table_path(settings.tables, model.name)
         connection.execute(f"create view kept as select * from read_parquet('{path}') where edition_id = '{edition}'")
         return bool(connection.execute(unlike(model)).fetchall())
+
+
+def made_of(
+    project: Project, settings: Settings, model: Model, edition: str | None, mistake: tuple[str, str]
+) -> list[tuple]:
+    """Make a model's rows from an edition alone, or from all, where one input has mistakes; without its figures."""
+    words = [column.name for column in model.contract.columns if column.type != "DOUBLE"]
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for name in model.depends_on:
+            where = f"where edition_id = '{edition}'" if edition and has_editions(project.table(name)) else ""
+            rows = f"select * from read_parquet('{table_path(settings.tables, name)}') {where}"
+            query = f"with rows as ({rows}) {mistake[1]}" if name == mistake[0] else rows
+            connection.execute(f"create view {name} as {query}")
+        return [
+            tuple(map(str, row))
+            for row in connection.execute(f"select {', '.join(words)} from ({model.sql})").fetchall()
+        ]
 
 
 def unlike(model: Model) -> str:

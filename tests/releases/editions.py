@@ -9,15 +9,16 @@ from pathlib import Path
 from pipelines.intake.ingest import sources_of
 from pipelines.models.project import Project
 from pipelines.models.runner import TableRun, load_source, run_model
-from pipelines.releases.publish import Release
+from pipelines.releases.publish import Release, publish
 from pipelines.sources.tables import read_source
-from tests.building import build_tables, publish_tables
+from tests.building import build_tables
 from tests.releases.small import Small
 
 COLUMNS = """
 edition_id: {type: VARCHAR, required: true, description: "An edition."}
 publisher: {type: VARCHAR, description: "Who published it."}
 published_on: {type: DATE, description: "When."}
+has_figures: {type: BOOLEAN, description: "Whether we hold its figures."}
 year: {type: INTEGER, required: true, unit: year, description: "A year."}
 value: {type: DOUBLE, description: "A figure."}
 total: {type: DOUBLE, description: "The sum of an edition's figures."}
@@ -39,7 +40,8 @@ by_edition: alone
 select
     edition_id,
     publisher,
-    published_on
+    published_on,
+    has_figures
 from source_edition
 """
 SUM = """/*
@@ -113,8 +115,8 @@ class Edited:
     def _write_seeds(self) -> None:
         folder = self.small.root / "seeds"
         with (folder / "editions.csv").open("w", newline="", encoding="utf-8") as file:
-            lines = [(name, *told) for name, told in self.editions.items()]
-            csv.writer(file).writerows([("edition_id", "publisher", "published_on"), *lines])
+            lines = [(name, *told, False) for name, told in self.editions.items()]
+            csv.writer(file).writerows([("edition_id", "publisher", "published_on", "has_figures"), *lines])
         with (folder / "figures.csv").open("w", newline="", encoding="utf-8") as file:
             found = [(name, 2020 + place, value) for name, of in self.figures.items() for place, value in enumerate(of)]
             csv.writer(file).writerows([("edition_id", "year", "value"), *found])
@@ -146,9 +148,9 @@ class Edited:
         """Build all tables."""
         build_tables(self.small.settings)
 
-    def publish(self) -> Release:
+    def publish(self, accept: str | None = None) -> Release:
         """Build all tables and publish them."""
-        return publish_tables(self.small.settings)
+        return publish(build_tables(self.small.settings), self.small.settings, accept)
 
     def remake(self, name: str) -> TableRun:
         """Run one model on the tables as they are."""
