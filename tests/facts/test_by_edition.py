@@ -39,7 +39,7 @@ def test_so_do_rows_that_only_mistakes_make(built: Project, settings: Settings, 
     model = built.models[name]
     made = [
         made_of(built, settings, model, edition, MISTAKES[name])
-        for edition in (None, *editions_of(settings, built.models["stg_nato_change"]))
+        for edition in (None, *editions_of(settings, built.models["stg_nato_observation"]))
     ]
     assert sorted(made[0]) == sorted(row for rows in made[1:] for row in rows) != []
 
