@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
 import sys
+import threading
 
 
 def main() -> None:
@@ -18,11 +20,14 @@ def main() -> None:
     # pydantic looks through every installed package for plug-ins of its own; nothing here has any.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # What modules make as they are imported is never garbage, and looking through it takes a tenth of a command's time.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 50, 100)
     try:
         from .cli import app
 
         app()
+    except SystemExit as end:
+        _leave(end)
+        raise
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing in ("", __package__):
@@ -32,6 +37,25 @@ def main() -> None:
             f"    pip install '{_requirement()}'\n\n"
             "What is installed serves Python: import burdenshare; burdenshare.load('fct_growth')."
         )
+
+
+def _leave(end: SystemExit) -> None:
+    """End the process without taking apart all that it imported, which takes a fifth of a build with nothing to do.
+
+    Returns where Python is to end it as ever: a thread still works, or what was said cannot be written.
+    """
+    if not isinstance(end.code, int | None) or any(
+        not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()
+    ):
+        return
+    try:
+        # What else is to be done at the end, such as removing temporary folders, is done.
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return
+    os._exit(end.code or 0)
 
 
 def _requirement() -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
+from ..files.whole import fingerprint, read_object, sha256_of, write_json
 from .opening import open_current
 from .output import command_name, console, fail, print_labelled, short_path
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
+# What is said of the release, beside the tables that it was made of.
+SUMMARY = "summary.json"
 # Two blanks, a word and the blanks behind it: where the lines of the summary begin.
 LABEL_WIDTH = 13
 SUMMARISED = (
@@ -96,22 +100,14 @@ def _with_progress(settings: Settings, fetch: bool, accept: str | None) -> Build
 
 
 def _summarise(settings: Settings, report: BuildReport) -> None:
-    from ..reading.current import read_manifest
-    from ..releases.description import tables_of
+    from ..releases.catalog import current_id
 
-    manifest = read_manifest(settings)
-    connection = open_current(settings, *SUMMARISED)
-    rows = connection.execute(
-        "select string_agg(format('{} ({:,} figures)', edition_id, figures), ', ' order by published_on) "
-        "from dim_edition join (select edition_id, count(*) as figures from fct_observation group by all) "
-        "using (edition_id) group by publisher order by publisher <> 'NATO', publisher"
-    ).fetchall()
-    tables = tables_of(manifest)
+    release_id = current_id(settings) or ""
+    told = _told(settings, release_id)
     words = "Published" if report.published else "Held back; still" if report.held else "Nothing changed; still"
-    console.print(f"\n[bold]{words} release {manifest['id']}[/]")
-    _print_all("editions", (editions for (editions,) in rows))
-    total = sum(entry["rows"] for entry in tables.values())
-    console.print(f"  tables     {len(tables)} with {total:,} rows, as Parquet and in one DuckDB file", highlight=False)
+    console.print(f"\n[bold]{words} release {release_id}[/]")
+    _print_all("editions", told["editions"])
+    _print_all("tables", told["tables"])
     console.print(f"  checks     {report.checks_passed} passed, {report.checks_failed} failed", highlight=False)
     for warning in report.warnings:
         first, *rest = warning.splitlines()
@@ -120,16 +116,52 @@ def _summarise(settings: Settings, report: BuildReport) -> None:
             console.print(f"             {line}", markup=False, highlight=False)
     if report.published or report.held:
         _print_all("changes", report.changes)
-    _print_all("unchecked", _uncheckable(connection))
+    _print_all("unchecked", told["unchecked"])
     if report.published or report.held:
+        connection = open_current(settings, *SUMMARISED)
         _print_all("missing", _missing(connection))
         _print_all("moved", _moves(connection))
-    _print_all("publishers", _publishers(connection))
-    _print_all("headline", _headline(connection))
+    _print_all("publishers", told["publishers"])
+    _print_all("headline", told["headline"])
     console.print(f"  lies in    {short_path(settings.current)}", highlight=False)
     name = command_name()
     console.print(f'\nNext: [bold]{name} tables[/] lists what there is, [bold]{name} query "from edition_headline"[/]')
     console.print(f"asks it, and [bold]{name} ui[/] shows this run in Dagster.")
+
+
+def _told(settings: Settings, release_id: str) -> dict[str, list[str]]:
+    """Return what is said of a release after every build, by label; kept, so that a night without news asks nothing."""
+    path, mark = settings.tables / SUMMARY, fingerprint(release_id, sha256_of(Path(__file__)))
+    try:
+        if (kept := read_object(path))["mark"] == mark:
+            return dict(kept["told"])
+    except (OSError, ValueError, KeyError):
+        # Not there yet, or not whole: it is made anew.
+        pass
+    from ..reading.current import read_manifest
+    from ..releases.description import tables_of
+
+    connection, tables = open_current(settings, *SUMMARISED), tables_of(read_manifest(settings))
+    total = sum(entry["rows"] for entry in tables.values())
+    told = {
+        "editions": _editions(connection),
+        "tables": [f"{len(tables)} with {total:,} rows, as Parquet and in one DuckDB file"],
+        "unchecked": _uncheckable(connection),
+        "publishers": _publishers(connection),
+        "headline": _headline(connection),
+    }
+    write_json(path, {"mark": mark, "told": told})
+    return told
+
+
+def _editions(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Name each publisher's editions with their figures, NATO's first."""
+    rows = connection.execute(
+        "select string_agg(format('{} ({:,} figures)', edition_id, figures), ', ' order by published_on) "
+        "from dim_edition join (select edition_id, count(*) as figures from fct_observation group by all) "
+        "using (edition_id) group by publisher order by publisher <> 'NATO', publisher"
+    ).fetchall()
+    return [editions for (editions,) in rows]
 
 
 def _print_all(label: str, lines: Iterable[str]) -> None:

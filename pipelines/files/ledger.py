@@ -191,8 +191,9 @@ def updating(folder: Path) -> Iterator[Ledger]:
     text = _text(body)
     path = folder / LEDGER
     write_bytes(path, f'{{"form": {FORM}, "sha256": "{_hash(text)}", "ledger": {text}}}\n'.encode())
-    ledger.is_damaged = False
-    _keep(path, _state(path), ledger.copy())
+    # As a reader finds it, in the order of the names.
+    sections = {name: dict(sorted(ledger.section(name).items())) for name in SECTIONS}
+    _keep(path, _state(path), Ledger(**sections, checks=dict(sorted(ledger.checks.items())), is_damaged=False))
 
 
 def _checked(entry: dict[str, object]) -> Checked:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -25,7 +25,7 @@ from ..sources.errors import SourceError
 from .inbox import refuse
 from .ingest import Origin, Withdrawn, ingest, sources_of
 from .look import Download, Finding, Look, look
-from .memory import memory_path, read_memory
+from .memory import Memory, memory_path, read_memory
 
 
 def fetch(
@@ -69,12 +69,17 @@ def take(
         if finding.outcome != "refused":
             response = download.response
             memory.marks[download.url] = {"etag": response.etag, "last_modified": response.last_modified}
+    remember(findings, memory, settings)
+    return findings
+
+
+def remember(findings: Sequence[Finding], memory: Memory, settings: Settings) -> None:
+    """Write down how a look went, in `memory` as it was; the caller holds the lock."""
     memory.looked_at = datetime.now(UTC).isoformat(timespec="seconds")
     memory.findings = [asdict(finding) for finding in findings]
     if any(finding.outcome != "failed" for finding in findings):
         memory.reached_at = memory.looked_at
     write_json(memory_path(settings), asdict(memory))
-    return findings
 
 
 def _take(download: Download, settings: Settings, project: Project) -> Finding:

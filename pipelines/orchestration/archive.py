@@ -61,8 +61,11 @@ class ArchiveConfig(dg.Config):
     )
 
 
-def archive_asset(project: Project) -> dg.AssetsDefinition:
-    """Make the archive's asset, whose step takes in what lies in the inbox, and what the web has."""
+def archive_asset(project: Project, look: Look | None = None) -> dg.AssetsDefinition:
+    """Make the archive's asset, whose step takes in what lies in the inbox, and what the web has.
+
+    `look` is what the web gave just now; without it, the step looks by itself where it is to.
+    """
 
     @dg.asset(
         name=ARCHIVE,
@@ -84,14 +87,14 @@ def archive_asset(project: Project) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, config: ArchiveConfig, settings: dg.ResourceParam[Settings]
     ) -> Materialized:
         with (
-            _looked(context, settings, config.fetch) as look,
+            _looked(context, settings, config.fetch, look) as found,
             writing(settings, "taking sources in", context.log.info),
         ):
             # Before anything is read or made anew, so that each damaged file is told by its name.
             damage = find_all_damage(settings)
-            for found in damage:
-                context.log.warning(str(found))
-            findings = take(look, settings, project, _teller(context)) if look else []
+            for damaged in damage:
+                context.log.warning(str(damaged))
+            findings = take(found, settings, project, _teller(context)) if found else []
             handled = take_inbox(settings, project)
             for file in handled:
                 context.log.info(f"{file.name}: {file.taken.outcome if file.taken else 'refused'}")
@@ -112,13 +115,20 @@ def archive_asset(project: Project) -> dg.AssetsDefinition:
 
 
 @contextmanager
-def _looked(context: dg.AssetExecutionContext, settings: Settings, is_wanted: bool) -> Iterator[Look | None]:
+def _looked(
+    context: dg.AssetExecutionContext, settings: Settings, is_wanted: bool, given: Look | None
+) -> Iterator[Look | None]:
     """Look at the web before the lock is taken, if it is to be looked at: a slow site holds up nobody."""
     if not is_wanted:
         yield None
-        return
-    with looked(settings, _teller(context)) as found:
-        yield found
+    elif given:
+        # Whoever looked had nobody to tell.
+        for finding in given.findings:
+            _teller(context)(finding)
+        yield given
+    else:
+        with looked(settings, _teller(context)) as found:
+            yield found
 
 
 def _teller(context: dg.AssetExecutionContext) -> Callable[[Finding], None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from ..intake.look import Look
 from ..models.project import read_project
 from ..settings import Settings
 from .assets import build_assets
@@ -19,11 +20,16 @@ from .sensors import runs_sensor
 SETTINGS = "settings"
 
 
-def assemble(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
-    """Read the project and build its definitions; policy (executor, schedule, sensors) is applied here, once."""
+def assemble(
+    settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None, look: Look | None = None
+) -> dg.Definitions:
+    """Read the project and build its definitions; policy (executor, schedule, sensors) is applied here, once.
+
+    `look` is what the publishers' sites gave just now, for a run that would look at them otherwise.
+    """
     project = read_project(settings.sql, settings.seeds)
     with told_of_beta():
-        assets = [*build_assets(project, settings), report_asset(settings)]
+        assets = [*build_assets(project, settings, look), report_asset(settings)]
     jobs = [*build_jobs(project), report_job()]
     return dg.Definitions(
         assets=assets,

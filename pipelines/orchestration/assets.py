@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ..files.lock import writing
 from ..intake.ingest import sources_of
+from ..intake.look import Look
 from ..models.check_results import record_checks
 from ..models.parts import Model, Source
 from ..models.project import Project
@@ -40,10 +41,10 @@ class ReleaseConfig(dg.Config):
     )
 
 
-def build_assets(project: Project, settings: Settings) -> list[dg.AssetsDefinition]:
-    """Make the assets of a project, in the order of the way of the data."""
+def build_assets(project: Project, settings: Settings, look: Look | None = None) -> list[dg.AssetsDefinition]:
+    """Make the assets of a project, in the order of the way of the data; `look` is one at the web made just now."""
     tables = (_table_asset(project, name) for name in project.order)
-    return [archive_asset(project), observations_asset(settings), *tables, _release_asset(project, settings)]
+    return [archive_asset(project, look), observations_asset(settings), *tables, _release_asset(project, settings)]
 
 
 def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:

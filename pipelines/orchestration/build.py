@@ -83,8 +83,10 @@ def _build(
     accept: str | None,
 ) -> BuildReport:
     loggers = {"progress": _listening_logger(on_step)}
-    kept = None if fetch or accept else unchanged.nothing_to_do(settings)
-    with open_instance(settings) as instance:
+    kept = None if accept else unchanged.nothing_to_do(settings)
+    with unchanged.looked_first(settings, fetch and kept is not None) as look, open_instance(settings) as instance:
+        if kept and look and not unchanged.brought_nothing(look, settings):
+            kept = None
         if kept and (made := unchanged.last_made(instance, settings, kept)):
             job = unchanged.build_job(settings, made, loggers)
             on_plan(len(made))
@@ -92,7 +94,7 @@ def _build(
         # What reads, computes and publishes takes a second to import.
         from .assembly import assemble
 
-        job = assemble(settings, loggers).resolve_job_def(EVERYTHING)
+        job = assemble(settings, loggers, look).resolve_job_def(EVERYTHING)
         on_plan(private.step_count(job))
         steps = {ARCHIVE: {"config": {"fetch": fetch}}, RELEASE: {"config": {"accept": accept}}}
         return _report(_run(job, instance, settings, steps))

@@ -35,7 +35,8 @@ def build_jobs(project: Project) -> list[Job]:
             selection=dg.AssetSelection.all(),
             description=(
                 "Take the inbox in, build every table that changed, check all, and publish a release. Started for one "
-                "edition, as its partition, it reads that edition anew, whatever was kept of it."
+                "edition, as its partition, it reads that edition anew, whatever was kept of it; for none in "
+                "particular it starts from the launchpad, which opens by Shift and 'Materialize all'."
             ),
         ),
         dg.define_asset_job(

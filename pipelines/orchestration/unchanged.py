@@ -6,14 +6,17 @@ a check that failed, a run that did - is for the whole job.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from ..files.ledger import read_ledger
 from ..intake.inbox import orphaned_reports, waiting_files
 from ..intake.memory import read_memory
+from ..intake.overdue import overdue
 from ..releases.retention import clean_up
 from ..releases.settled import settled_release
 from ..report.mark import written_release
@@ -21,8 +24,11 @@ from ..settings import Settings
 from . import private
 from .names import ARCHIVE, EVERYTHING, PUNCTUAL, REFUSED, RELEASE, REPORT, SOUND, WEB
 
+if TYPE_CHECKING:
+    from ..intake.look import Look
+
 NOTHING = "nothing changed, nothing published"
-# So many checks the archive's step makes; that they would pass is asked here. When an edition is overdue, a night says.
+# So many checks the archive's step makes; that they would pass is asked here.
 JUDGED = 4
 ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
@@ -37,6 +43,33 @@ def nothing_to_do(settings: Settings) -> str | None:
     if any(check.failures for checked in checks for check in checked.checks):
         return None
     return settled_release(settings)
+
+
+@contextmanager
+def looked_first(settings: Settings, is_wanted: bool) -> Iterator[Look | None]:
+    """Look at the publishers' sites before anything is planned, if they are to be looked at; hold what came."""
+    if not is_wanted:
+        yield None
+        return
+    # Here, since what reads workbooks takes as long to import as Dagster.
+    from ..intake.fetch import looked
+
+    with looked(settings) as found:
+        yield found
+
+
+def brought_nothing(found: Look, settings: Settings) -> bool:
+    """Tell whether a look leaves nothing to do, and remember it then: no file, no failure, no edition overdue."""
+    from ..intake.fetch import remember
+    from ..intake.ingest import sources_of
+
+    memory = read_memory(settings)
+    if settings.topic_page is None:
+        return True
+    if found.downloads or any(finding.outcome == "failed" for finding in found.findings):
+        return False
+    remember(found.findings, memory, settings)
+    return not overdue(sources_of(settings).editions, memory, datetime.now(UTC).date())
 
 
 def last_made(

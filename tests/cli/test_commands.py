@@ -105,7 +105,6 @@ def test_build_in_a_real_process_ends_with_a_summary(tmp_path):
         "current",
         "dagster",
         "inbox",
-        "pictures",
         "releases",
         "tables",
     ]

@@ -338,3 +338,40 @@ def test_another_publisher_s_page_is_looked_at_where_the_settings_name_it(online
     found = outcomes(fetch(online.replace(publisher_pages=(("sipri", f"{site.url}/milex"),)), project))
     assert found[name] == "new edition"
     assert "about.xlsx" not in found
+
+
+def test_a_night_whose_look_brings_nothing_is_one_short_run_and_no_address_is_asked_twice(
+    settings, report, site, tmp_path, monkeypatch
+):
+    import shutil
+
+    from pipelines.files.whole import write_json
+    from pipelines.intake import overdue
+    from pipelines.intake.memory import memory_path
+    from pipelines.orchestration.instance import open_instance
+
+    # Whatever day it is.
+    monkeypatch.setattr(overdue, "DAYS", 40_000)
+    mine = settings.replace(
+        warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True),
+        topic_page=f"{site.url}/topic",
+        allow_loopback=True,
+    )
+    site.answers["/topic"] = body(f'<a href="{WORKBOOK}">Defence expenditure</a>'.encode())
+    site.answers[WORKBOOK] = body(b"PK one", ETag='"one"')
+    write_json(memory_path(mine), {"marks": {site.url + WORKBOOK: {"etag": '"one"', "last_modified": None}}})
+
+    def steps(built) -> set[str]:
+        assert built.succeeded and not built.published
+        with open_instance(mine) as instance:
+            return {entry.step_key for entry in instance.all_logs(built.run_id) if entry.step_key}
+
+    assert steps(build(mine, fetch=True)) == {"release"}
+    memory = read_memory(mine)
+    assert memory.looked_at and memory.reached_at and "unchanged" in {found["outcome"] for found in memory.findings}
+    assert site.asked[WORKBOOK] == 1
+
+    # A file that is new is for the whole job, which takes in what was looked at already.
+    site.answers[WORKBOOK] = body(b"PK two", ETag='"two"')
+    assert {"archive", "release"} <= steps(build(mine, fetch=True))
+    assert "def-exp-2026-en.xlsx" in refused_files(mine) and site.asked[WORKBOOK] == 2

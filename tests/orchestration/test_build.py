@@ -143,6 +143,19 @@ def test_a_file_that_took_the_place_of_another_has_an_engine_of_its_own(settings
         assert instance.get_latest_materialization_event(key)
 
 
+def test_a_terminal_gets_what_one_can_act_on_and_the_run_s_page_everything(damaged, capfd):
+    ran = materialise(damaged, "archive", "release")
+    said = capfd.readouterr()
+    assert "DEBUG" not in said.out + said.err and "STEP_SUCCESS" not in said.out + said.err
+    with open_instance(damaged) as instance:
+        log = instance.all_logs(ran.run_id)
+    kinds = [entry.dagster_event.event_type_value for entry in log if entry.dagster_event]
+    assert "STEP_START" in kinds and "ASSET_MATERIALIZATION" in kinds
+    # What a step says in words is on the run's page and in the terminal.
+    (words,) = [entry.user_message for entry in log if entry.user_message.startswith("release ")]
+    assert words in said.out + said.err
+
+
 def test_a_build_that_finds_nothing_to_do_says_so_in_one_short_run(settings, report, site, tmp_path):
     own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
     shutil.copytree(site.path, own.report)
