@@ -27,25 +27,31 @@ edition_pairs as (
     inner join newest_years as earlier_years on earlier_years.edition_id = earlier.edition_id
     inner join dim_edition as later on later.published_on > earlier.published_on
     inner join newest_years as later_years on later_years.edition_id = later.edition_id
+    where later_years.newest_year >= earlier_years.newest_year
     qualify row_number() over (
         partition by earlier.edition_id, later_years.newest_year order by later.published_on, later.edition_id
     ) = 1
 ),
 
+-- What must be alike for two figures to be compared is one text, which is null where a base year is not known.
 figures as (
     select
         observed.*,
         newest_years.newest_year,
-        case when observed.unit = 'percent' or observed.price_basis <> 'constant' then 0 else observed.price_base_year end
-            as comparable_base_year,
-        coalesce(conversions.to_currency, observed.currency_code, '') as comparable_currency,
-        coalesce(conversions.rate, 1) as units_of_own_currency
+        coalesce(conversions.rate, 1) as units_of_own_currency,
+        observed.measure || ' ' || observed.unit || ' ' || observed.price_basis
+        || ' ' || case when observed.unit = 'percent' or observed.price_basis <> 'constant' then 0
+            else observed.price_base_year end
+        || ' ' || coalesce(conversions.to_currency, observed.currency_code, '')
+        || ' ' || observed.entity_code || ' ' || observed.year as cell
     from stg_nato_observation as observed
+    inner join dim_ally as allies on allies.entity_code = observed.entity_code
     inner join newest_years on newest_years.edition_id = observed.edition_id
     left join dim_currency_conversion as conversions on conversions.from_currency = observed.currency_code
     where not observed.repeats
 ),
 
+-- Edition and cell are one key, so that nobody joins each cell of all editions with all others before the pairs.
 pairs as (
     select
         later.edition_id,
@@ -63,17 +69,9 @@ pairs as (
         cast(earlier.value as double)
             * (cast(later.units_of_own_currency as double) / earlier.units_of_own_currency) as earlier_value
     from edition_pairs
-    inner join figures as later on later.edition_id = edition_pairs.edition_id
-    inner join figures as earlier
-        on earlier.edition_id = edition_pairs.earlier_edition_id
-        and earlier.measure = later.measure
-        and earlier.unit = later.unit
-        and earlier.price_basis = later.price_basis
-        and earlier.comparable_base_year = later.comparable_base_year
-        and earlier.comparable_currency = later.comparable_currency
-        and earlier.entity_code = later.entity_code
-        and earlier.year = later.year
-    inner join dim_ally as allies on allies.entity_code = later.entity_code
+    inner join figures as earlier on earlier.edition_id = edition_pairs.earlier_edition_id
+    inner join figures as later
+        on later.edition_id || ' ' || later.cell = edition_pairs.edition_id || ' ' || earlier.cell
 )
 
 select

@@ -23,19 +23,32 @@ with widest as (
     group by edition_id, measure, unit, price_basis, age_group
 ),
 
+editions_compared as (
+    select distinct
+        edition_id,
+        earlier_edition_id,
+        measure,
+        unit,
+        price_basis,
+        age_group
+    from fct_estimate_error
+    where movement is not null
+),
+
 behind as (
     select
         editions.edition_id,
-        errors.measure,
-        errors.unit,
-        errors.price_basis,
-        errors.age_group,
-        count(distinct errors.earlier_edition_id) as editions_behind
-    from fct_estimate_error as errors
-    inner join dim_edition as later on later.edition_id = errors.edition_id
-    inner join dim_edition as editions on editions.published_on >= later.published_on
-    where editions.has_figures and editions.publisher = later.publisher and errors.movement is not null
-    group by editions.edition_id, errors.measure, errors.unit, errors.price_basis, errors.age_group
+        compared.measure,
+        compared.unit,
+        compared.price_basis,
+        compared.age_group,
+        count(distinct compared.earlier_edition_id) as editions_behind
+    from editions_compared as compared
+    inner join dim_edition as later on later.edition_id = compared.edition_id
+    inner join dim_edition as editions
+        on editions.publisher = later.publisher and editions.published_on >= later.published_on
+    where editions.has_figures
+    group by editions.edition_id, compared.measure, compared.unit, compared.price_basis, compared.age_group
 ),
 
 aged as (

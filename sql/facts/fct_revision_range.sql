@@ -9,20 +9,77 @@ grain: [edition_id, measure, unit, price_basis, age_group, horizon_years, level_
 by_edition: with_earlier
 pools_editions: true
 */
-with known as (
+-- Many figures stay what they were: equal movements are one row from here on, with the number of them.
+with movements as (
+    select
+        edition_id,
+        measure,
+        unit,
+        price_basis,
+        age_group,
+        horizon_years,
+        movement,
+        count(movement) as figures
+    from fct_estimate_error
+    where movement is not null
+    group by edition_id, measure, unit, price_basis, age_group, horizon_years, movement
+),
+
+editions_compared as (
+    select distinct
+        edition_id,
+        earlier_edition_id,
+        measure,
+        unit,
+        price_basis,
+        age_group,
+        horizon_years
+    from fct_estimate_error
+    where movement is not null
+),
+
+-- What an edition could know: its own movements and those of every edition of its publisher before it.
+known_editions as (
     select
         editions.edition_id,
-        errors.earlier_edition_id,
-        errors.measure,
-        errors.unit,
-        errors.price_basis,
-        errors.age_group,
-        errors.horizon_years,
-        errors.movement
-    from fct_estimate_error as errors
-    inner join dim_edition as later on later.edition_id = errors.edition_id
-    inner join dim_edition as editions on editions.published_on >= later.published_on
-    where editions.has_figures and editions.publisher = later.publisher and errors.movement is not null
+        known.edition_id as known_edition_id
+    from dim_edition as editions
+    inner join dim_edition as known
+        on known.publisher = editions.publisher and known.published_on <= editions.published_on
+    where editions.has_figures
+),
+
+known as (
+    select
+        known_editions.edition_id,
+        movements.measure,
+        movements.unit,
+        movements.price_basis,
+        movements.age_group,
+        movements.horizon_years,
+        movements.movement,
+        cast(sum(movements.figures) as bigint) as figures
+    from movements
+    inner join known_editions on known_editions.known_edition_id = movements.edition_id
+    group by
+        known_editions.edition_id, movements.measure, movements.unit, movements.price_basis, movements.age_group,
+        movements.horizon_years, movements.movement
+),
+
+behind as (
+    select
+        known_editions.edition_id,
+        compared.measure,
+        compared.unit,
+        compared.price_basis,
+        compared.age_group,
+        compared.horizon_years,
+        count(distinct compared.earlier_edition_id) as editions_behind
+    from editions_compared as compared
+    inner join known_editions on known_editions.known_edition_id = compared.edition_id
+    group by
+        known_editions.edition_id, compared.measure, compared.unit, compared.price_basis, compared.age_group,
+        compared.horizon_years
 ),
 
 pooled as (
@@ -33,15 +90,14 @@ pooled as (
         price_basis,
         age_group,
         horizon_years,
-        count(distinct earlier_edition_id) as editions_behind,
-        count(movement) as figures_behind,
-        avg(movement) as mean_movement,
-        avg(abs(movement)) as mean_absolute_movement
+        cast(sum(figures) as bigint) as figures_behind,
+        sum(movement * figures) / sum(figures) as mean_movement,
+        sum(abs(movement) * figures) / sum(figures) as mean_absolute_movement
     from known
     group by edition_id, measure, unit, price_basis, age_group, horizon_years
 ),
 
--- Which of two equal movements comes first makes no difference to what stands at a place.
+-- Equal movements take several places, the last of which is told.
 placed as (
     select
         edition_id,
@@ -51,11 +107,13 @@ placed as (
         age_group,
         horizon_years,
         movement,
-        row_number() over (
+        figures,
+        sum(figures) over (
             partition by edition_id, measure, unit, price_basis, age_group, horizon_years order by movement
         ) as place,
-        row_number() over (
-            partition by edition_id, measure, unit, price_basis, age_group, horizon_years order by abs(movement)
+        sum(figures) over (
+            partition by edition_id, measure, unit, price_basis, age_group, horizon_years
+            order by abs(movement), movement
         ) as place_by_size
     from known
 ),
@@ -80,8 +138,8 @@ with_places as (
     cross join levels
 ),
 
--- A quantile between two places is their mean by nearness: everybody else is a whole place or more away.
-measured as (
+-- The movements at a place and, for what lies between two places, at the next one.
+found as (
     select
         with_places.edition_id,
         with_places.measure,
@@ -90,13 +148,26 @@ measured as (
         with_places.age_group,
         with_places.horizon_years,
         with_places.level_pct,
-        with_places.editions_behind,
         with_places.figures_behind,
         with_places.mean_movement,
         with_places.mean_absolute_movement,
-        sum(placed.movement * greatest(0, 1 - abs(placed.place - with_places.place_of_low))) as plain_low,
-        sum(placed.movement * greatest(0, 1 - abs(placed.place - with_places.place_of_high))) as plain_high,
-        max(abs(placed.movement)) filter (where placed.place_by_size = with_places.place_of_level) as size_at_level
+        with_places.place_of_low - floor(with_places.place_of_low) as beyond_low,
+        with_places.place_of_high - floor(with_places.place_of_high) as beyond_high,
+        max(placed.movement) filter (
+            where floor(with_places.place_of_low) between placed.place - placed.figures + 1 and placed.place
+        ) as at_low,
+        max(placed.movement) filter (
+            where floor(with_places.place_of_low) between placed.place - placed.figures and placed.place - 1
+        ) as after_low,
+        max(placed.movement) filter (
+            where floor(with_places.place_of_high) between placed.place - placed.figures + 1 and placed.place
+        ) as at_high,
+        max(placed.movement) filter (
+            where floor(with_places.place_of_high) between placed.place - placed.figures and placed.place - 1
+        ) as after_high,
+        max(abs(placed.movement)) filter (
+            where with_places.place_of_level between placed.place_by_size - placed.figures + 1 and placed.place_by_size
+        ) as size_at_level
     from with_places
     inner join placed
         on placed.edition_id = with_places.edition_id
@@ -105,26 +176,38 @@ measured as (
         and placed.price_basis = with_places.price_basis
         and placed.age_group = with_places.age_group
         and placed.horizon_years = with_places.horizon_years
-    where
-        placed.place_by_size = with_places.place_of_level
-        or abs(placed.place - with_places.place_of_low) < 1
-        or abs(placed.place - with_places.place_of_high) < 1
     group by all
+),
+
+-- A quantile between two places is their mean by nearness.
+measured as (
+    select
+        *,
+        at_low * (1 - beyond_low) + coalesce(after_low, 0) * beyond_low as plain_low,
+        at_high * (1 - beyond_high) + coalesce(after_high, 0) * beyond_high as plain_high
+    from found
 )
 
 select
-    edition_id,
-    measure,
-    unit,
-    price_basis,
-    age_group,
-    horizon_years,
-    level_pct,
-    editions_behind,
-    figures_behind,
-    mean_movement,
-    mean_absolute_movement,
-    plain_low,
-    plain_high,
-    greatest(size_at_level, abs(plain_low), abs(plain_high)) as half_width
+    measured.edition_id,
+    measured.measure,
+    measured.unit,
+    measured.price_basis,
+    measured.age_group,
+    measured.horizon_years,
+    measured.level_pct,
+    behind.editions_behind,
+    measured.figures_behind,
+    measured.mean_movement,
+    measured.mean_absolute_movement,
+    measured.plain_low,
+    measured.plain_high,
+    greatest(measured.size_at_level, abs(measured.plain_low), abs(measured.plain_high)) as half_width
 from measured
+inner join behind
+    on behind.edition_id = measured.edition_id
+    and behind.measure = measured.measure
+    and behind.unit = measured.unit
+    and behind.price_basis = measured.price_basis
+    and behind.age_group = measured.age_group
+    and behind.horizon_years = measured.horizon_years

@@ -8,48 +8,60 @@ grain: [edition_id, entity_code, year, target_id]
 by_edition: with_earlier
 pools_editions: true
 */
-with known as (
-    select
-        editions.edition_id,
-        errors.measure,
-        errors.age_group,
-        errors.earlier_edition_id,
-        errors.movement
-    from fct_estimate_error as errors
-    inner join dim_edition as later on later.edition_id = errors.edition_id
-    inner join dim_edition as editions on editions.published_on >= later.published_on
-    where editions.has_figures
-        and editions.publisher = later.publisher
-        and errors.unit = 'percent'
-        and errors.age_group < 3
-),
-
-both_ways as (
+-- Many figures stay what they were: equal movements are one row, with the number of them.
+with movements as (
     select
         edition_id,
         measure,
         age_group,
         movement,
-        true as is_as_seen
-    from known
-    union all
-    select
+        count(movement) as figures
+    from fct_estimate_error
+    where unit = 'percent' and age_group < 3
+    group by edition_id, measure, age_group, movement
+),
+
+editions_compared as (
+    select distinct
         edition_id,
+        earlier_edition_id,
         measure,
-        age_group,
-        -movement as movement,
-        false as is_as_seen
-    from known
+        age_group
+    from fct_estimate_error
+    where unit = 'percent' and age_group < 3
+),
+
+known_editions as (
+    select
+        editions.edition_id,
+        known.edition_id as known_edition_id
+    from dim_edition as editions
+    inner join dim_edition as known
+        on known.publisher = editions.publisher and known.published_on <= editions.published_on
+    where editions.has_figures
+),
+
+known as (
+    select
+        known_editions.edition_id,
+        movements.measure,
+        movements.age_group,
+        movements.movement,
+        cast(sum(movements.figures) as bigint) as figures
+    from movements
+    inner join known_editions on known_editions.known_edition_id = movements.edition_id
+    group by known_editions.edition_id, movements.measure, movements.age_group, movements.movement
 ),
 
 behind as (
     select
-        edition_id,
-        measure,
-        age_group,
-        count(distinct earlier_edition_id) as editions_behind
-    from known
-    group by edition_id, measure, age_group
+        known_editions.edition_id,
+        compared.measure,
+        compared.age_group,
+        count(distinct compared.earlier_edition_id) as editions_behind
+    from editions_compared as compared
+    inner join known_editions on known_editions.known_edition_id = compared.edition_id
+    group by known_editions.edition_id, compared.measure, compared.age_group
 ),
 
 newest_years as (
@@ -86,16 +98,18 @@ counted as (
         figures.threshold_pct,
         figures.value_pct,
         figures.meets_target,
-        count(both_ways.movement) as outcomes,
-        count(both_ways.movement) filter (where both_ways.is_as_seen) as figures_behind,
-        count(both_ways.movement) filter (
-            where figures.value_pct + both_ways.movement >= figures.threshold_pct - 0.005 - 1e-8
-        ) as outcomes_at_target
+        cast(sum(known.figures) as bigint) as figures_behind,
+        cast(sum(
+            case when figures.value_pct + known.movement >= figures.threshold_pct - 0.005 - 1e-8
+                then known.figures else 0 end
+            + case when figures.value_pct - known.movement >= figures.threshold_pct - 0.005 - 1e-8
+                then known.figures else 0 end
+        ) as bigint) as outcomes_at_target
     from figures
-    inner join both_ways
-        on both_ways.edition_id = figures.edition_id
-        and both_ways.measure = figures.measure
-        and both_ways.age_group = figures.age_group
+    inner join known
+        on known.edition_id = figures.edition_id
+        and known.measure = figures.measure
+        and known.age_group = figures.age_group
     group by all
 )
 
@@ -110,7 +124,7 @@ select
     counted.threshold_pct,
     counted.value_pct,
     counted.meets_target,
-    100 * cast(counted.outcomes_at_target + 1 as double) / (counted.outcomes + 2) as chance_at_target_pct,
+    100 * cast(counted.outcomes_at_target + 1 as double) / (2 * counted.figures_behind + 2) as chance_at_target_pct,
     counted.figures_behind,
     behind.editions_behind
 from counted

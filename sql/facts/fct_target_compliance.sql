@@ -33,7 +33,10 @@ bases as (
         ) as gdp_usd_m,
         100 * cast(expenditure_constant_usd_m as double) / gdp_constant_usd_m as share_of_gdp_recomputed_pct,
         100 * cast(expenditure_current_usd_m as double) / nullif(gdp_current_usd_m, 0) as share_of_gdp_current_pct,
-        100 * cast(expenditure_current_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_current_derived_usd_m
+        100 * cast(expenditure_current_usd_m as double) / nullif(defence_share_of_gdp_pct, 0) as gdp_current_derived_usd_m,
+        count(year) over (
+            partition by edition_id, entity_code order by year range between 1 preceding and 1 preceding
+        ) > 0 as has_year_before
     from stg_nato_figure
 ),
 
@@ -45,6 +48,7 @@ measured as (
         targets.target_id,
         bases.is_estimate,
         bases.is_member,
+        bases.has_year_before,
         allies.has_armed_forces,
         bases.price_base_year,
         targets.threshold_pct,
@@ -85,10 +89,7 @@ judged as (
                     expenditure_current_usd_m
                     - threshold_pct / 100 * cast(coalesce(gdp_current_usd_m, gdp_current_derived_usd_m) as double)
             else cast(value_pct - threshold_pct as double) / 100 * expenditure_current_usd_m
-        end as gap_current_usd_m,
-        count(year) over (
-            partition by edition_id, entity_code, target_id order by year range between 1 preceding and 1 preceding
-        ) > 0 as has_year_before
+        end as gap_current_usd_m
     from measured
 ),
 
@@ -100,6 +101,7 @@ met_so_far as (
         count(*) filter (meets_target) over so_far as years_met,
         max(year) filter (meets_target is not true) over so_far as last_year_not_met,
         max(year - 1) filter (not has_year_before) over so_far as last_year_missing,
+        min(year) filter (value_pct is not null) over (partition by edition_id, entity_code, target_id) as data_begin_year,
         case
             when has_armed_forces and value_pct is not null
                 then rank() over (partition by edition_id, year, target_id, has_armed_forces
@@ -152,7 +154,7 @@ select
         when not meets_target then 0
     end as years_met_in_a_row,
     case when has_armed_forces and is_given then years_met end as years_met,
-    min(year) filter (value_pct is not null) over (partition by edition_id, entity_code, target_id) as data_begin_year,
+    data_begin_year,
     rank_in_year,
     case
         when not has_armed_forces then 'no_armed_forces'

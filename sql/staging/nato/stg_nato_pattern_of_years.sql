@@ -70,20 +70,42 @@ repeated_years as (
         and count(*) filter (where present.value = before.value and present.value <> 0) >= 0.8 * count(*)
 ),
 
-repeated_rows as (
+-- Few rows hold many of another's figures: all years are counted of those alone.
+like_rows as (
     select
         present.edition_id,
         present.measure,
         present.unit,
         present.price_basis,
         present.entity_code,
-        other.entity_code as from_entity
+        other.entity_code as from_entity,
+        count(*) as cells_alike
     from cells as present
-    inner join cells as other using (edition_id, measure, unit, price_basis, year)
-    where present.entity_code <> other.entity_code
+    inner join cells as other using (edition_id, measure, unit, price_basis, year, value)
+    where present.entity_code <> other.entity_code and present.value <> 0
     group by all
-    having count(*) >= 5
-        and count(*) filter (where present.value = other.value and present.value <> 0) >= 0.8 * count(*)
+    having count(*) >= 4
+),
+
+repeated_rows as (
+    select
+        alike.edition_id,
+        alike.measure,
+        alike.unit,
+        alike.price_basis,
+        alike.entity_code,
+        alike.from_entity
+    from like_rows as alike
+    inner join cells as present using (edition_id, measure, unit, price_basis, entity_code)
+    inner join cells as other
+        on other.edition_id = alike.edition_id
+        and other.measure = alike.measure
+        and other.unit = alike.unit
+        and other.price_basis = alike.price_basis
+        and other.entity_code = alike.from_entity
+        and other.year = present.year
+    group by all
+    having count(*) >= 5 and max(alike.cells_alike) >= 0.8 * count(*)
 ),
 
 found as (
