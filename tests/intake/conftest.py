@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from pipelines.intake.ingest import sources_of
 from pipelines.settings import Settings
+from pipelines.sources.observe import observe_edition
 from tests.workbooks import modern_workbook, read_figures, save
 
 
+@pytest.fixture(scope="session")
+def observed(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Give a warehouse that has read the embedded figures, and nothing else."""
+    own = settings.replace(warehouse=tmp_path_factory.mktemp("observed") / "warehouse")
+    sources = sources_of(own)
+    for edition in sources.editions.revisions:
+        observe_edition(sources, edition)
+    return own
+
+
 @pytest.fixture
-def empty(tmp_path: Path, settings: Settings) -> Settings:
-    """Give a warehouse of its own, with nothing in it."""
-    return settings.replace(warehouse=tmp_path / "warehouse")
+def empty(tmp_path: Path, observed: Settings) -> Settings:
+    """Give a warehouse of its own into which nothing was taken; the embedded figures need not be read again."""
+    own = observed.replace(warehouse=tmp_path / "warehouse")
+    shutil.copytree(observed.tables, own.tables)
+    return own
 
 
 @pytest.fixture(scope="session")
