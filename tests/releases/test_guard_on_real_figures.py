@@ -81,7 +81,11 @@ def revise(own: Settings) -> None:
 
 
 LAWFUL: dict[str, Callable[[Settings], None]] = {
-    "a revision that lost a table": revise,
+    "a revision that lost a table, and lines less": lambda own: (
+        revise(own),
+        drop(own.seeds / "claims.csv", "pr2025-08-poland"),
+        drop(own.seeds / "memberships.csv", "EU_ALLIES,POL,"),
+    )[0],
     "lines more": lambda own: (
         append(own.seeds / "claims.csv", CLAIM),
         append(own.seeds / "targets.csv", "gdp_3,3 %,defence_share_of_gdp,3,proposed,2025-05-01,,true,Here,\n"),
@@ -89,10 +93,6 @@ LAWFUL: dict[str, Callable[[Settings], None]] = {
         append(own.seeds / "memberships.csv", "".join(f"BALTICS,{c},2004-03-29,\n" for c in ("EST", "LVA", "LTU"))),
         append(own.seeds / "entities.csv", "UTO,Utopia,state,europe,true,EUR,,\n"),
         append(own.seeds / "memberships.csv", "NATO,UTO,2027-01-01,\n"),
-    )[0],
-    "lines less": lambda own: (
-        drop(own.seeds / "claims.csv", "pr2025-08-poland"),
-        drop(own.seeds / "memberships.csv", "EU_ALLIES,POL,"),
     )[0],
 }
 
