@@ -32,12 +32,39 @@ __all__ = ["pytest_sessionfinish", "pytest_sessionstart"]
 # Readline tells every program it starts how wide the terminal is; what the commands print here goes to no terminal.
 os.environ.pop("COLUMNS", None)
 
+# No test outlives a power cut, so none waits for the disk, which a build does hundreds of times; real second processes
+# do. A handle that is none is an error here too.
+os.fsync = os.fstat
+
 # A script that starts tests in the background lets them, and all that they start, ignore Ctrl-C; some tests press it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Each takes 15 seconds and more. They come first, so that no process is left with one of them when all else is done.
+LONG = [
+    "docs/test_recipes.py",
+    "releases/test_guard_on_real_figures.py",
+    "intake/test_cases.py",
+    "report/test_pages.py",
+    "facts/test_as_of.py",
+    "intake/test_pdf.py",
+    "models/test_lineage.py",
+    "intake/test_judge.py",
+    "intake/test_inbox.py",
+    "report/test_seed_lines.py",
+    "report/test_partial_edition.py",
+    "sources/test_second_publisher.py",
+    "releases/test_republication.py",
+    "releases/test_guard.py",
+]
 BURDENSHARE = Path(sys.executable).with_name("burdenshare")
 ORIGINALS = PROJECT.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take long first, each as a whole."""
+    order = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get("/".join(item.path.parts[-2:]), len(order)))
 
 
 Made = Callable[[str, Callable[[Path], object]], tuple[Path, object]]
