@@ -20,11 +20,11 @@ run: $(READY)
 	@$(BIN)/burdenshare build
 
 test: $(READY)
-	@$(BIN)/python -m pytest -m "not services" --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest -m "not services" --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-services: $(VENV)/.services
 	@tests/services/install
-	@$(BIN)/python -m pytest -m services tests/services --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest -m services tests/services --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 $(VENV)/.services: $(READY)
 	@echo "Adding to $(VENV) what tests with services need (once)"

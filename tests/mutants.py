@@ -85,11 +85,12 @@ def parts_of(workbook: Workbook, frame: pd.DataFrame) -> list[Part]:
     return found
 
 
-def mutate(workbook: Workbook, frame: pd.DataFrame, count: int, seed: int) -> Iterator[Mutant]:
-    """Yield `count` mutants, each kind in its turn, at places that the seed picks."""
+def mutate(workbook: Workbook, frame: pd.DataFrame, count: int, seed: int, first: int = 0) -> Iterator[Mutant]:
+    """Yield `count` mutants, each kind in its turn from the `first` on, at places that the seed picks."""
     chance = random.Random(seed)
     parts = parts_of(workbook, frame)
     kinds = list(KINDS.items())
+    kinds = kinds[first:] + kinds[:first]
     made = 0
     while made < count:
         kind, change = kinds[made % len(kinds)]

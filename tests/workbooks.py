@@ -6,6 +6,8 @@ with an empty first cell; labels in column A, aggregates too; `Notes:` at the en
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -63,6 +65,7 @@ BLOCKS = {
 }
 # Iceland's rows of July 2026 are not at hand; the workbook has them.
 WITH_ICELAND = {"gdp", "gdp_per_capita"}
+PRINTED = ["entity_code", "label", "currency_code", "header", "value"]
 AGGREGATES = {"NATO_EUR_CAN": "NATO Europe and Canada", "NATO_TOTAL": "NATO Total"}
 
 
@@ -123,21 +126,30 @@ def _write_blocks(sheet, rows: pd.DataFrame, blocks: dict, words: dict, missing:
             line += 1
             for column, value in enumerate(["Iceland", *(missing for _ in headers)], start=1):
                 sheet.cell(line, column, value)
-        for _, entity in block.groupby("entity_code", sort=False):
+        entities = defaultdict(list)
+        for row in block[PRINTED].itertuples(index=False):
+            entities[row.entity_code].append(row)
+        for entity in entities.values():
             line += 1
-            sheet.cell(line, 1, _label(entity.iloc[0]))
-            figures = dict(zip(entity["header"], entity["value"], strict=True))
+            sheet.cell(line, 1, _label(entity[0]))
+            figures = {row.header: row.value for row in entity}
             for column, header in enumerate(headers, start=2):
                 sheet.cell(line, column, figures.get(header, missing))
         line += 2
 
 
-def _label(row: pd.Series) -> str:
+def _label(row) -> str:
     """Give a row's label; a transcription's lacks the currency, which the workbook prints in it."""
-    if pd.isna(row["currency_code"]) or "(" in row["label"]:
-        return row["label"]
-    names = pd.read_csv(PROJECT / "warehouse" / "seeds" / "currencies.csv", index_col=["entity_code", "currency_code"])
-    return f"{row['label']} ({names.loc[(row['entity_code'], row['currency_code']), 'printed_names'].split('|')[0]})"
+    if pd.isna(row.currency_code) or "(" in row.label:
+        return row.label
+    return f"{row.label} ({_printed_names()[row.entity_code, row.currency_code].split('|')[0]})"
+
+
+@cache
+def _printed_names() -> dict[tuple[str, str], str]:
+    """Read by what name each currency is printed, by entity and code."""
+    currencies = pd.read_csv(PROJECT / "warehouse" / "seeds" / "currencies.csv")
+    return currencies.set_index(["entity_code", "currency_code"])["printed_names"].to_dict()
 
 
 def _write_table_4(sheet, rows: pd.DataFrame, words: dict) -> None:

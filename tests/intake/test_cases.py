@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from openpyxl.utils import column_index_from_string
 
@@ -28,6 +29,8 @@ from tests.building import publish_tables
 CASES = PROJECT.parent / "shared" / "cases"
 SOURCE = PROJECT.parent / "shared" / "data" / "nato" / "2024-06" / "240617-def-exp-2024-TABLES-en.xlsx"
 NEW = {"--edition": "nato-2024-09", "--published": "2024-09-10"}
+# What comes as this new edition can come as one of a later month as well, so that one build has them all.
+MONTHS = ["2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06"]
 CELL = re.compile(r"((?:TABLE|Table )\w+)!([A-Z]{1,3})(\d+)")
 # A block's meaning in `cases.csv` is table/measure/basis.
 FIGURE = "select value from fct_observation where edition_id = ? and entity_code = ? and year = ? and table_id = ?"
@@ -58,20 +61,14 @@ def workbooks_of_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def mine(settings: Settings, report: object, tmp_path: Path) -> Settings:
-    """Give a warehouse of its own whose editions are read already."""
-    found = settings.replace(warehouse=tmp_path / "warehouse")
-    found.warehouse.mkdir()
-    shutil.copytree(settings.observations, found.observations)
-    shutil.copy(settings.observations.parent / "ledger.json", found.observations.parent)
-    return found
-
-
-def take(row: dict[str, str], new: bool, folder: Path, settings: Settings, project: Project) -> Taken:
-    """Take a case's file in as `cases.csv` says; raises `SourceError` where it is refused."""
+def take(
+    row: dict[str, str], new: bool, folder: Path, settings: Settings, project: Project, month: str | None = None
+) -> Taken:
+    """Take a case's file in as `cases.csv` says, or as the edition of another month; raises `SourceError`."""
     words = row["options"].split()
     options = dict(zip(words[::2], words[1::2], strict=True)) | (NEW if new else {})
+    if month:
+        options |= {"--edition": f"nato-{month}", "--published": f"{month}-10"}
     if row["first"] == "SOURCE":
         ingest(SOURCE, settings, project)
     day = options.get("--published")
@@ -100,44 +97,65 @@ def names(message: str, place: str) -> bool:
 
 
 @pytest.mark.parametrize(("row", "new"), [case for case in REFUSED if case.values[0]["must_be"] == "refused"])
-def test_what_is_wrong_is_refused_with_its_cell(row, new, workbooks_of_cases, mine, project):
-    held = sorted(mine.raw.rglob("*")) if row["first"] != "SOURCE" and mine.raw.exists() else None
+def test_what_is_wrong_is_refused_with_its_cell(row, new, workbooks_of_cases, empty, project):
+    held = sorted(empty.raw.rglob("*")) if row["first"] != "SOURCE" and empty.raw.exists() else None
     with pytest.raises(SourceError) as refusal:
-        take(row, new, workbooks_of_cases, mine, project)
+        take(row, new, workbooks_of_cases, empty, project)
     assert any(names(str(refusal.value), place) for place in row["expected"].split(" | ")), str(refusal.value)
     if row["first"] != "SOURCE":
-        assert (sorted(mine.raw.rglob("*")) if mine.raw.exists() else None) == held
+        assert (sorted(empty.raw.rglob("*")) if empty.raw.exists() else None) == held
 
 
-@pytest.mark.parametrize(("row", "new"), [case for case in REFUSED if case.values[0]["must_be"] != "refused"])
-def test_what_is_right_is_taken_and_builds(row, new, workbooks_of_cases, mine, settings, project):
+RIGHT = {row["case"]: row for row, _ in ROWS if row["must_be"] != "refused"}
+# These bring figures: as a new edition, or as a revision of one that the seeds hold.
+BRINGING = [case for case, row in RIGHT.items() if "--published" in row["options"] or row["base"] == "august-2025"]
+MONTH_OF = dict(zip((case for case in BRINGING if "--edition" in RIGHT[case]["options"]), MONTHS, strict=False))
+
+
+@pytest.fixture(scope="module")
+def brought(
+    workbooks_of_cases: Path, settings: Settings, report: object, project: Project, tmp_path_factory
+) -> tuple[duckdb.DuckDBPyConnection, dict[str, Taken]]:
+    """Take in whatever brings figures, each new edition in a month of its own, and build and publish once."""
+    own = settings.replace(warehouse=tmp_path_factory.mktemp("brought") / "warehouse")
+    shutil.copytree(settings.warehouse, own.warehouse, symlinks=True)
+    taken = {case: take(RIGHT[case], False, workbooks_of_cases, own, project, MONTH_OF.get(case)) for case in BRINGING}
+    assert publish_tables(own).is_new
+    return open_warehouse(own.warehouse), taken
+
+
+@pytest.mark.parametrize("case", BRINGING)
+def test_what_is_right_is_taken_and_builds(case, brought):
+    connection, taken = brought
+    assert taken[case].changes_figures
+    edition = f"nato-{MONTH_OF[case]}" if case in MONTH_OF else NEW["--edition"]
+    for value in RIGHT[case]["expected"].replace(NEW["--edition"], edition).split(" | "):
+        assert holds(connection, taken[case], value), value
+
+
+@pytest.mark.parametrize("case", [case for case in RIGHT if case not in BRINGING])
+def test_what_is_right_and_brings_nothing_is_taken_and_changes_nothing(
+    case, workbooks_of_cases, empty, release, project
+):
+    row = RIGHT[case]
     try:
-        taken = take(row, new, workbooks_of_cases, mine, project)
+        taken = take(row, False, workbooks_of_cases, empty, project)
     except SourceError as refusal:
         places = [place for place in row["expected"].split(" | ") if ";" not in place]
         assert row["must_be"] == "either" and any(names(str(refusal), place) for place in places), str(refusal)
         return
-    expected = [value for value in row["expected"].split(" | ") if ";" in value or value == "nothing new"]
-    if taken.changes_figures:
-        shutil.copytree(settings.warehouse, mine.warehouse, symlinks=True, dirs_exist_ok=True, ignore=_raw)
-        assert publish_tables(mine).is_new
-    else:
-        # Nothing that a build reads is other than before: the shared release is what it would publish.
-        mine = settings
-    for value in expected:
-        assert holds(mine, taken, value), value
+    # Nothing that a build reads is other than before: the shared release is what it would publish.
+    assert not taken.changes_figures
+    for value in row["expected"].split(" | "):
+        if ";" in value or value == "nothing new":
+            assert holds(release, taken, value), value
 
 
-def _raw(folder: str, contents: list[str]) -> list[str]:
-    return [name for name in contents if name in ("raw", "inbox")]
-
-
-def holds(settings: Settings, taken: Taken, value: str) -> bool:
+def holds(connection: duckdb.DuckDBPyConnection, taken: Taken, value: str) -> bool:
     """Tell whether an expected value (`edition;entity;year;what;value`) stands in the release."""
     if value == "nothing new":
         return not taken.changes_figures
     edition, entity, year, what, wanted = value.split(";")
-    connection = open_warehouse(settings.warehouse)
     if what == "published_on":
         found = connection.execute("select published_on from dim_edition where edition_id = ?", [edition]).fetchone()
         return found is not None and str(found[0]) == wanted

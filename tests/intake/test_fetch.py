@@ -17,7 +17,6 @@ from pipelines.intake.fetch import fetch
 from pipelines.intake.inbox import refused_files
 from pipelines.intake.memory import read_memory
 from pipelines.intake.web import WebError, get
-from pipelines.orchestration.build import build
 from pipelines.sources.archive import read_receipts
 
 WORKBOOK = "/finance/def-exp-2026-en.xlsx"
@@ -312,21 +311,6 @@ def test_a_refused_workbook_lies_in_the_inbox_with_its_report(online, project, s
     site.answers[WORKBOOK] = body(path.read_bytes(), ETag='"bad"')
     assert outcomes(fetch(online, project))["def-exp-2026-en.xlsx"] == "refused"
     assert "Table 2!" in refused_files(online)["def-exp-2026-en.xlsx"]
-
-
-def test_the_night_goes_on_when_the_site_is_gone(settings, report, tmp_path):
-    import shutil
-
-    mine = settings.replace(
-        warehouse=tmp_path / "warehouse",
-        topic_page="http://127.0.0.1:9/topic",
-        allow_loopback=True,
-        fetch_attempts=1,
-    )
-    shutil.copytree(settings.warehouse, mine.warehouse, symlinks=True)
-    built = build(mine, fetch=True)
-    assert built.succeeded and not built.published and built.checks_failed == 1
-    assert read_memory(mine).findings[0]["outcome"] == "failed"
 
 
 def test_another_publisher_s_page_is_looked_at_where_the_settings_name_it(online, project, site, tmp_path):

@@ -3,23 +3,13 @@
 import os
 import shutil
 import time
-from pathlib import Path
 
 import pytest
 
 from pipelines.intake.inbox import refused_files, report_path, take_inbox, waiting_files, was_refused
-from pipelines.orchestration.build import build
-from pipelines.reading.current import open_warehouse
+from pipelines.intake.ingest import sources_of
 from pipelines.sources.archive import read_receipts
-
-
-def drop(path, settings, name=None):
-    """Copy a file into the inbox, as of a minute ago."""
-    settings.inbox.mkdir(parents=True, exist_ok=True)
-    target = settings.inbox / (name or path.name)
-    shutil.copyfile(path, target)
-    os.utime(target, (time.time() - 60,) * 2)
-    return target
+from tests.intake.conftest import drop
 
 
 def test_a_good_file_is_archived_and_a_bad_one_stays_with_its_report(empty, project, workbooks, tmp_path):
@@ -98,68 +88,45 @@ def test_what_is_no_file_is_told_and_never_opened(empty, project, workbooks):
     assert len(take_inbox(empty, project)) == 6 and len(refused_files(empty)) == 6
 
 
-@pytest.fixture(scope="module")
-def night(settings, report, workbooks, tmp_path_factory):
-    """Build a warehouse, drop a good and a bad file into its inbox, and build again."""
-
-    mine = settings.replace(warehouse=tmp_path_factory.mktemp("night") / "warehouse")
-    shutil.copytree(settings.warehouse, mine.warehouse, symlinks=True)
-    before = mine.current.resolve()
-    drop(workbooks[2024], mine)
-    bad = drop(workbooks[2025], mine, "what is this.xlsx")
-    return mine, before, bad, build(mine)
-
-
-def test_the_next_build_takes_the_inbox_and_goes_on_without_what_it_refuses(night):
-    mine, before, bad, built = night
+def test_the_next_build_takes_the_inbox_and_goes_on_without_what_it_refuses(taken_in):
+    built, bad = taken_in.built, taken_in.refused
     assert built.succeeded and built.published and built.checks_failed == 1
     assert [warning.split(" cannot")[0] for warning in built.warnings] == ["what is this.xlsx"]
-    assert mine.current.resolve() != before and bad.exists() and report_path(bad).exists()
-    rows = open_warehouse(mine.warehouse).execute(
+    assert taken_in.settings.current.resolve() != taken_in.before and bad.exists() and report_path(bad).exists()
+    rows = taken_in.release.execute(
         "select revision, tables_held, edition_title from dim_edition where edition_id = 'nato-2024-09'"
     )
     assert rows.fetchall() == [(1, "1,2,3,4,5,6,7,8a,8b", "Defence Expenditure of NATO Countries (2014-2024)")]
 
 
-def test_no_other_edition_is_touched_by_a_new_one(night, release):
-    mine, *_ = night
-    query = "select * from fct_observation where edition_id <> 'nato-2024-09' order by all"
-    assert open_warehouse(mine.warehouse).execute(query).fetchall() == release.execute(query).fetchall()
+def test_no_other_edition_is_touched_by_a_new_one(taken_in, release):
+    query = "select * from fct_observation where edition_id not in ('nato-2021-06', 'nato-2024-09', 'nato-2024-10')"
+    assert (
+        taken_in.release.execute(f"{query} order by all").fetchall()
+        == release.execute(f"{query} order by all").fetchall()
+    )
 
 
-def test_the_editions_are_partitions_that_can_be_read_anew(night):
+def test_the_editions_are_partitions_that_can_be_read_anew(taken_in, tmp_path):
     import dagster as dg
 
     from pipelines.orchestration.assembly import assemble
     from pipelines.orchestration.instance import open_instance
     from pipelines.orchestration.observations import EDITION, OBSERVATIONS
 
-    mine, *_ = night
+    whole = taken_in.settings
+    mine = whole.replace(warehouse=shutil.copytree(whole.warehouse, tmp_path / "warehouse", symlinks=True))
     held = {figures.stem for figures in (mine.seeds / "figures").glob("*.csv")}
     assert {"nato-2019-06", "nato-2024-06", "nato-2025-08", "nato-2026-07", "sipri-2025"} < held
     with open_instance(mine) as instance:
-        editions = held | {"nato-2024-09"}
+        editions = {*sources_of(mine).editions.revisions}
+        assert held | {"nato-2024-09", "nato-2024-10"} <= editions
         assert set(instance.get_dynamic_partitions(EDITION.name)) == editions
-        assert instance.get_materialized_partitions(dg.AssetKey(OBSERVATIONS)) == editions
+        # What came by hand was read then, before any run.
+        assert instance.get_materialized_partitions(dg.AssetKey(OBSERVATIONS)) >= held | {"nato-2024-09"}
         path = mine.observations / "nato-2024-09.parquet"
         path.unlink()
         job = assemble(mine).resolve_implicit_global_asset_job_def()
         key = [dg.AssetKey(OBSERVATIONS)]
         assert job.execute_in_process(instance=instance, asset_selection=key, partition_key="nato-2024-09").success
         assert path.exists()
-
-
-def test_a_file_that_cannot_be_read_or_written_of_does_not_keep_the_others_out(empty, project):
-    """A name out of an old archive, in no UTF-8; a folder; and a report of somebody's own hand."""
-    empty.inbox.mkdir(parents=True)
-    odd = Path(os.fsdecode(os.fsencode(empty.inbox) + b"/D\xe9penses.xlsx"))
-    odd.write_bytes(b"no workbook")
-    (empty.inbox / "folder").mkdir()
-    (empty.inbox / "gone.xlsx").symlink_to(empty.inbox / "nowhere")
-    (empty.inbox / "folder.refused.txt").write_bytes(b"\xe9")
-    for path in (odd, empty.inbox / "folder"):
-        os.utime(path, (0, 0))
-    handled = {file.name: file.refusal for file in take_inbox(empty, project)}
-    assert set(handled) >= {"D\\udce9penses.xlsx", "folder"} and all(handled.values())
-    assert "a folder" in handled["folder"]
-    assert "D\\udce9penses.xlsx" in refused_files(empty)

@@ -5,21 +5,25 @@ import shutil
 import dagster as dg
 import pytest
 
-from pipelines.orchestration import storage
+from pipelines.intake.memory import read_memory
+from pipelines.orchestration import private, storage
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.build import build
+from pipelines.orchestration.code import report_code
 from pipelines.orchestration.incidents import EVERYTHING
 from pipelines.orchestration.instance import CODE_LOCATION, open_instance
 from pipelines.orchestration.unchanged import nothing_to_do
 from pipelines.reading.current import current_release
+from pipelines.report.mark import write_mark
 
 
 def test_the_run_is_there_to_look_at(settings, report, release):
     with open_instance(settings) as instance:
         run = instance.get_run_by_id(report.run_id)
         assert run.job_name == EVERYTHING and run.is_success
-        # By this the timeline knows to which code location it belongs.
-        assert run.remote_job_origin.repository_origin.code_location_origin.location_name == CODE_LOCATION
+        # By this the timeline knows to which code location it belongs: to that by which a command loads the code.
+        location = run.remote_job_origin.repository_origin.code_location_origin.location_name
+        assert location == CODE_LOCATION.replace("pipelines", "burdenshare") == "burdenshare.definitions"
         event = instance.get_latest_materialization_event(dg.AssetKey("fct_growth"))
         metadata = event.asset_materialization.metadata
     assert [(metadata["dagster/row_count"].value,)] == release.execute("select count(*) from fct_growth").fetchall()
@@ -63,34 +67,22 @@ def test_dagster_does_not_phone_home(settings, report):
     assert "telemetry:\n  enabled: false" in (settings.dagster_home / "dagster.yaml").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def damaged(tmp_path, settings, report):
-    """Give a warehouse with a release, and seeds in which somebody spends a thousand times as much."""
-    seeds = shutil.copytree(settings.seeds, tmp_path / "seeds")
-    path = seeds / "figures" / "nato-2024-06.csv"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    target = next(i for i, line in enumerate(lines) if "TABLE2!N61" in line or "TABLE2!N27" in line)
-    parts = lines[target].split(",")
-    parts[9] = str(float(parts[9]) * 1000)
-    path.write_text("".join([*lines[:target], ",".join(parts), *lines[target + 1 :]]), encoding="utf-8")
-    shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True)
-    return settings.replace(warehouse=tmp_path / "warehouse", seeds=seeds)
-
-
-def test_a_failing_check_publishes_nothing(damaged):
-    before = current_release(damaged)
+def test_a_failing_check_publishes_nothing(night):
+    before = current_release(night.settings)
     content = (before / "warehouse.duckdb").read_bytes()
-    failed = build(damaged)
+    night.seed(1, {("a", 2023): (-100.0, 1.99)})
+    failed = build(night.settings)
     assert not failed.succeeded and not failed.published and failed.checks_failed >= 1
     assert "the rule '" in failed.failure and "What to do" in failed.failure
-    assert current_release(damaged) == before and (before / "warehouse.duckdb").read_bytes() == content
+    assert current_release(night.settings) == before and (before / "warehouse.duckdb").read_bytes() == content
 
 
-def test_a_build_that_does_not_ask_the_web_heals_no_failure_of_the_web(settings, report, tmp_path):
-    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
-    down = own.replace(topic_page="http://127.0.0.1:9/nobody-listens", allow_loopback=True, fetch_attempts=1)
+def test_the_night_goes_on_when_the_site_is_gone_and_what_asks_no_web_heals_no_failure_of_it(night):
+    down = night.settings.replace(topic_page="http://127.0.0.1:9/nobody-listens", allow_loopback=True, fetch_attempts=1)
     failed = build(down, fetch=True)
-    assert failed.succeeded and any("nobody-listens" in warning for warning in failed.warnings)
+    assert failed.succeeded and not failed.published and failed.checks_failed == 1
+    assert any("nobody-listens" in warning for warning in failed.warnings)
+    assert read_memory(down).findings[0]["outcome"] == "failed"
     assert any("nobody-listens" in warning for warning in build(down).warnings)
 
 
@@ -102,20 +94,22 @@ def materialise(settings, *names: str) -> dg.ExecuteInProcessResult:
         return job.execute_in_process(instance=instance, asset_selection=keys, raise_on_error=False)
 
 
-def test_one_asset_alone_changes_its_own_table_and_no_release(damaged):
-    before = current_release(damaged)
-    tables = {path.name: path.read_bytes() for path in damaged.tables.glob("*.parquet")}
-    assert materialise(damaged, "fct_growth").success
-    assert {path.name: path.read_bytes() for path in damaged.tables.glob("*.parquet")} == tables
+def test_one_asset_alone_changes_its_own_table_and_no_release(night):
+    own = night.settings
+    before = current_release(own)
+    tables = {path.name: path.read_bytes() for path in own.tables.glob("*.parquet")}
+    night.seed(2)
+    assert materialise(own, "fct_value").success
+    assert {path.name: path.read_bytes() for path in own.tables.glob("*.parquet")} == tables
     # A source read alone, with other figures than the tables below it were made of ...
-    assert materialise(damaged, "archive", "source_observation").success
-    changed = {p.name for p in damaged.tables.glob("*.parquet") if p.read_bytes() != tables[p.name]}
-    assert changed == {"source_observation.parquet"} and current_release(damaged) == before
+    assert materialise(own, "archive", "seed_value").success
+    changed = {p.name for p in own.tables.glob("*.parquet") if p.read_bytes() != tables[p.name]}
+    assert changed == {"seed_value.parquet"} and current_release(own) == before
     # ... is no release: its tables do not belong together.
-    refused = materialise(damaged, "release")
-    assert not refused.success and current_release(damaged) == before
+    refused = materialise(own, "release")
+    assert not refused.success and current_release(own) == before
     error = refused.get_step_failure_events()[0].step_failure_data.error
-    assert "stg_observation is older than its SQL or its inputs" in error.cause.message
+    assert "fct_value is older than its SQL or its inputs" in error.cause.message
 
 
 def test_one_engine_is_kept_for_each_of_dagster_s_files_as_long_as_the_instance_is_open(settings, report):
@@ -143,11 +137,11 @@ def test_a_file_that_took_the_place_of_another_has_an_engine_of_its_own(settings
         assert instance.get_latest_materialization_event(key)
 
 
-def test_a_terminal_gets_what_one_can_act_on_and_the_run_s_page_everything(damaged, capfd):
-    ran = materialise(damaged, "archive", "release")
+def test_a_terminal_gets_what_one_can_act_on_and_the_run_s_page_everything(night, capfd):
+    ran = materialise(night.settings, "archive", "release")
     said = capfd.readouterr()
     assert "DEBUG" not in said.out + said.err and "STEP_SUCCESS" not in said.out + said.err
-    with open_instance(damaged) as instance:
+    with open_instance(night.settings) as instance:
         log = instance.all_logs(ran.run_id)
     kinds = [entry.dagster_event.event_type_value for entry in log if entry.dagster_event]
     assert "STEP_START" in kinds and "ASSET_MATERIALIZATION" in kinds
@@ -156,11 +150,14 @@ def test_a_terminal_gets_what_one_can_act_on_and_the_run_s_page_everything(damag
     assert words in said.out + said.err
 
 
-def test_a_build_that_finds_nothing_to_do_says_so_in_one_short_run(settings, report, site, tmp_path):
-    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
-    shutil.copytree(site.path, own.report)
-    ran = materialise(own, "report")
-    assert ran.success
+def test_a_build_that_finds_nothing_to_do_says_so_in_one_short_run(night, prepared_night):
+    own, report = night.settings, prepared_night[1]
+    # A report of its release, that a run made: what a report takes is seconds.
+    own.report.mkdir()
+    write_mark(own.report, current_release(own).name)
+    told = {"release": current_release(own).name}
+    with open_instance(own) as instance:
+        instance.report_runless_asset_event(private.materialized("report", told, "any", report_code()))
     again = build(own)
     assert again.succeeded and not again.published and again.changes == ("nothing changed, nothing published",)
     assert (again.checks_passed, again.checks_failed) == (report.checks_passed, report.checks_failed)
@@ -169,11 +166,11 @@ def test_a_build_that_finds_nothing_to_do_says_so_in_one_short_run(settings, rep
         assert run.job_name == EVERYTHING and run.is_success
         made = {
             name: instance.get_latest_materialization_event(dg.AssetKey(name))
-            for name in ("release", "report", "fct_growth")
+            for name in ("release", "report", "fct_value")
         }
         # Freshness counts from now; what was built keeps the run that built it, with all that it told.
         assert made["release"].run_id == made["report"].run_id == again.run_id
-        assert made["fct_growth"].run_id == report.run_id
+        assert made["fct_value"].run_id == report.run_id
         told = made["release"].asset_materialization
         assert told.metadata["release"].value == current_release(own).name and told.metadata["changed"].value is False
         whole = instance.fetch_materializations(dg.AssetKey("release"), limit=2).records[1].asset_materialization

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from datetime import timedelta
 
 import dagster as dg
@@ -105,8 +104,8 @@ def test_a_model_is_stale_when_its_sql_or_its_promise_has_changed(project):
     assert len(marks) == 3
 
 
-def test_everything_for_one_edition_reads_that_one_anew(settings, report, tmp_path):
-    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+def test_everything_for_one_edition_reads_that_one_anew(night):
+    own = night.settings
     kept = {path.name: path.stat().st_mtime_ns for path in own.observations.glob("*.parquet")}
     with open_instance(own) as instance:
         job = assemble(own).resolve_job_def(EVERYTHING)
@@ -118,13 +117,11 @@ def test_everything_for_one_edition_reads_that_one_anew(settings, report, tmp_pa
     assert made.partition == "nato-2024-06"
 
 
-def test_a_rollback_is_an_event_of_the_release(settings, report, tmp_path):
-    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+def test_a_rollback_is_an_event_of_the_release(night):
+    own = night.settings
     first = catalog.current_id(own)
-    seeds = shutil.copytree(own.seeds, tmp_path / "seeds")
-    with (seeds / "targets.csv").open("a", encoding="utf-8") as lines:
-        lines.write('gdp_3,3 % of GDP,defence_share_of_gdp,3,proposed,2026-09-01,2030,true,"Proposal",\n')
-    second = publish_tables(own.replace(seeds=seeds)).id
+    night.seed(2)
+    second = publish_tables(own).id
     assert first != second == catalog.current_id(own)
     done = CliRunner().invoke(app, ["--warehouse", str(own.warehouse), "rollback", "--reason", "a wrong target"])
     assert done.exit_code == 0, done.output

@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pipelines.cli import app
 from pipelines.orchestration.instance import claim_daemon, prepare_home
 from pipelines.settings import Settings
 
@@ -92,13 +94,8 @@ def test_a_warehouse_has_one_daemon(tmp_path):
 def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
     file = tmp_path / "file"
     file.write_text("no folder", encoding="utf-8")
+    started = run_ui(BURDENSHARE_WAREHOUSE=str(file))
+    assert started.returncode == 1 and "Traceback" not in started.stderr and started.stderr.strip()
     for command in ("ui", "fetch", "editions", "prune", "verify", "report"):
-        done = subprocess.run(
-            [BURDENSHARE, "--warehouse", str(file), command],
-            env={},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 1 and "Traceback" not in done.stderr and done.stderr.strip(), command
+        done = CliRunner().invoke(app, ["--warehouse", str(file), command])
+        assert done.exit_code == 1 and isinstance(done.exception, SystemExit) and done.stderr.strip(), command

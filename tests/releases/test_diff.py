@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pytest
-import yaml
 
 from pipelines.releases import catalog
 from pipelines.releases.causes import Side, find_causes
 from pipelines.releases.description import OWN, read_manifest_of
 from pipelines.releases.diff import compare
-from pipelines.releases.publish import NotPublished, publish
+from pipelines.releases.publish import NotPublished, Release
 from pipelines.settings import Settings
-from tests.building import build_tables
+from tests.releases.conftest import NEWEST
 from tests.releases.small import Small, small_project
 
 BEFORE = {
@@ -184,25 +182,13 @@ def test_a_damaged_release_before_must_be_accepted(small: Small) -> None:
     assert small.publish(accept="the disk was damaged").is_new
 
 
-def test_a_new_edition_is_named_as_the_cause(settings: Settings, report, tmp_path: Path) -> None:
-    """Publish the real figures without the newest edition, and compare with the session's release."""
-    older = _without_newest(settings, tmp_path)
-    first = publish(build_tables(older), older)
-    after = settings.current.resolve()
-    causes = find_causes(*(Side(folder, read_manifest_of(folder)) for folder in (first.path, after)))
-    assert ("edition", "nato-2026-07") in {(cause.kind, cause.name) for cause in causes}
-    diff = compare(first.path, after)
+def test_a_new_edition_is_named_as_the_cause(settings: Settings, withdrawn: tuple[Settings, Release]) -> None:
+    """Compare the real figures without the newest edition with those of the session's release."""
+    first, after = withdrawn[1].path, settings.current.resolve()
+    causes = find_causes(*(Side(folder, read_manifest_of(folder)) for folder in (first, after)))
+    assert ("edition", NEWEST) in {(cause.kind, cause.name) for cause in causes}
+    diff = compare(first, after)
     growth = next(table for table in diff.tables if table.table == "fct_growth")
     assert growth.keys_added > 0 and growth.keys_lost == 0 and growth.values["large"] == 0
-    assert any("nato-2026-07 is new" in words for words in growth.causes)
+    assert any(f"{NEWEST} is new" in words for words in growth.causes)
     assert not diff.unexplained
-
-
-def _without_newest(settings: Settings, folder: Path) -> Settings:
-    shutil.copytree(settings.seeds, folder / "seeds")
-    registry = yaml.safe_load((folder / "seeds/editions.yml").read_text())
-    newest = next(edition for edition in registry["editions"] if edition["id"] == "nato-2026-07")
-    newest["tables"] = {}
-    (folder / "seeds/editions.yml").write_text(yaml.safe_dump(registry, sort_keys=False))
-    (folder / "seeds/figures/nato-2026-07.csv").unlink()
-    return settings.replace(warehouse=folder / "warehouse", seeds=folder / "seeds")

@@ -8,12 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.intake.ingest import ingest
+from pipelines.intake.ingest import ingest, sources_of
 from pipelines.reading.current import current_release
 from pipelines.reading.publishers import compare
 from pipelines.releases.remote import push
-from pipelines.sources.opening import open_file
-from pipelines.sources.publisher import publisher_of_workbook
+from pipelines.sources.observe import observe_edition, to_pandas
 from pipelines.sources.republication import select_shown
 from tests.building import publish_tables
 from tests.conftest import ORIGINALS
@@ -40,9 +39,10 @@ def dropped(settings, report, project, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cells(dropped, entities, settings):
-    """Read every numeric cell of the file: all of them, and those that may be shown."""
-    workbook = open_file(FILE)
-    every = publisher_of_workbook(workbook).parse(workbook, "sipri-2025", entities)
+    """Give every figure of the file, as it was read for this machine alone, and those that may be shown."""
+    rows, _ = observe_edition(sources_of(dropped[0]), "sipri-2025")
+    every = to_pandas(rows)
+    every = every[every["revision"] == every["revision"].max()]
     return every, select_shown(every, "sipri", settings.seeds, entities)
 
 

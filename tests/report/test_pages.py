@@ -245,7 +245,7 @@ def test_only_a_report_is_replaced(settings, report, tmp_path):
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "years of work"
 
 
-def test_what_a_killed_writer_left_is_made_good(settings, site, tmp_path):
+def test_what_a_killed_writer_left_is_made_good(settings, site, tmp_path, few_pages):
     """Killed between its two renames, it leaves no site, and what people had put beside the pages out of sight."""
     old = shutil.copytree(site.path, tmp_path / ".public.abc.old")
     (old / "CNAME").write_text("by hand", encoding="utf-8")

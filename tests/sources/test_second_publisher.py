@@ -51,13 +51,19 @@ toy-2030-01,defence_expenditure,usd_m,current,,,VAT,2027,uncertain,7000,false,Ho
 """
 
 
+# The front page asks for the newest edition and its figures, and one page shows all publishers.
 BUILD = """
-from pipelines.orchestration.build import build
+from pathlib import Path
+from pipelines.report import pages
+from pipelines.report.pages import front, publishers
 from pipelines.report.site import write_site
 from pipelines.settings import Settings, PROJECT
+from tests.building import publish_tables
 
+assert PROJECT == Path.cwd()
 settings = Settings(PROJECT / "warehouse")
-assert (built := build(settings)).succeeded, built.failure
+publish_tables(settings)
+pages.kinds = lambda: [front, publishers]
 write_site(settings)
 """
 
@@ -69,6 +75,8 @@ def both(tmp_path_factory):
     for name in ("pipelines", "sql", "warehouse/seeds"):
         shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "pyproject.toml", copy)
+    (copy / "tests").mkdir()
+    shutil.copy(PROJECT / "tests/building.py", copy / "tests")
     for place, text in {
         "pipelines/sources/toy/__init__.py": PACKAGE,
         "sql/staging/toy/stg_toy_observation.sql": MODEL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..text import printed
 from ..workbook import Workbook
@@ -47,9 +48,15 @@ class Notes:
 
 def speaks_of(text: str, year: int) -> bool:
     """Tell whether a footnote speaks of a year: one that it names, or a span of them; of all where it names none."""
+    spans = _spans(text)
+    return not spans or any(first <= year <= last for first, last in spans)
+
+
+# A release has a few hundred footnotes, and each is asked of every year of every table.
+@lru_cache(4096)
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
     spans = [(int(first), int(last)) for first, last in _SPAN.findall(text)]
     rest = _SPAN.sub(" ", text)
     spans += [(int(first), 9999) for first in _SINCE.findall(rest)] + [(0, int(last)) for last in _UNTIL.findall(rest)]
     rest = _UNTIL.sub(" ", _SINCE.sub(" ", rest))
-    spans += [(int(only), int(only)) for only in _YEAR.findall(rest)]
-    return not spans or any(first <= year <= last for first, last in spans)
+    return tuple(spans + [(int(only), int(only)) for only in _YEAR.findall(rest)])
