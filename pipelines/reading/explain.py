@@ -52,9 +52,6 @@ class TableEntry(TypedDict):
     depends_on: NotRequired[list[str]]
 
 
-NO_LEAVES = "select 0::bigint as row__, 0::bigint as origin where false"
-
-
 class CannotExplain(Exception):
     """Say which table, key or column there is not, and which there are."""
 
@@ -127,8 +124,9 @@ class Lineage:
 
     release: Path
     models: dict[str, TableEntry] = field(init=False)
-    _connection: duckdb.DuckDBPyConnection = field(init=False, repr=False)
+    connection: duckdb.DuckDBPyConnection = field(init=False, repr=False)
     _ready: set[str] = field(init=False, default_factory=set, repr=False)
+    _numbers: dict[tuple[str, str], int] = field(init=False, default_factory=dict, repr=False)
     _columns: list[tuple[str, str]] = field(init=False, default_factory=list, repr=False)
     _figures: dict[Leaf, Figure] = field(init=False, default_factory=dict, repr=False)
     _formulas: dict[str, Mapping[str, tuple[str, ...]]] = field(init=False, default_factory=dict, repr=False)
@@ -138,7 +136,7 @@ class Lineage:
     def __post_init__(self) -> None:
         self.models = read_models(self.release)
         # A database of its own: views made here must not meet those of a build in this process.
-        self._connection = duckdb.connect(config={"threads": 1})
+        self.connection = duckdb.connect(config={"threads": 1})
         for name in self.models:
             if (path := self._file(name)) is not None:
                 self._register(name, path)
@@ -151,24 +149,30 @@ class Lineage:
     def _register(self, name: str, path: Path) -> None:
         """Make a table readable twice: with its rows numbered, and with a reference beside every value."""
         model = self.models[name]
-        self._connection.execute(
+        self.connection.execute(
             f"create view numbered_{name} as select * rename (file_row_number as row__) "
             f"from read_parquet({quoted(path)}, file_row_number = true)"
         )
         references = [
-            f"[{self._number(name, c)} + row__] as {c}{SUFFIX}" for c in model["columns"] if c not in model["grain"]
+            f"[{self.number(name, c)} + row__] as {c}{SUFFIX}" for c in model["columns"] if c not in model["grain"]
         ]
         listed = ", ".join(["* exclude (row__)", *references])
-        self._connection.execute(f"create view {name} as select {listed} from numbered_{name}")
+        self.connection.execute(f"create view {name} as select {listed} from numbered_{name}")
 
-    def _number(self, table: str, column: str) -> int:
-        """Give a table's column its number, as it stands in the upper bits of a reference."""
-        self._columns.append((table, column))
-        return (len(self._columns) - 1) << ROW_BITS
+    def number(self, table: str, column: str) -> int:
+        """Return the number of a table's column, as it stands in the upper bits of a reference."""
+        if (table, column) not in self._numbers:
+            self._numbers[table, column] = len(self._columns)
+            self._columns.append((table, column))
+        return self._numbers[table, column] << ROW_BITS
+
+    def column(self, number: int) -> tuple[str, str]:
+        """Return the table and the column that have a number."""
+        return self._columns[number]
 
     def meant(self, reference: int) -> Leaf:
         """Return the table, the column and the row that a reference stands for."""
-        return (*self._columns[reference >> ROW_BITS], reference & ((1 << ROW_BITS) - 1))
+        return (*self.column(reference >> ROW_BITS), reference & ((1 << ROW_BITS) - 1))
 
     def explain(self, table: str, keys: tuple[str, ...], column: str) -> Figure:
         """Return the tree of one value: the row of `table` whose grain has these keys, as text, in order.
@@ -182,7 +186,7 @@ class Lineage:
 
     def figure_columns(self, table: str) -> list[str]:
         """Name the columns of a table that hold figures rather than keys, flags and words."""
-        model = self._model(table)
+        model = self.model(table)
         return [
             name
             for name, column in model["columns"].items()
@@ -191,13 +195,13 @@ class Lineage:
 
     def find_row(self, table: str, keys: tuple[str, ...]) -> int:
         """Find the number of the row with these keys; raises `CannotExplain` with what there is instead."""
-        model = self._model(table)
+        model = self.model(table)
         grain = model["grain"]
         if len(keys) != len(grain):
             raise CannotExplain(f"A row of {table} is named by {' '.join(grain).upper()}; {len(keys)} keys were given.")
         keys = tuple(self._key(name, key) for name, key in zip(grain, keys, strict=True))
         where = " and ".join(f"cast({name} as varchar) = ?" for name in grain)
-        found = self._connection.execute(f"select row__ from numbered_{table} where {where}", list(keys)).fetchall()
+        found = self.connection.execute(f"select row__ from numbered_{table} where {where}", list(keys)).fetchall()
         if found:
             return int(found[0][0])
         raise CannotExplain(f"{table} has no row {' '.join(keys)}. " + self._nearest(table, grain, keys))
@@ -216,76 +220,36 @@ class Lineage:
         for last, name in enumerate(grain):
             where = " and ".join(["true", *(f"cast({column} as varchar) = ?" for column in grain[:last])])
             query = f"select distinct cast({name} as varchar) from numbered_{table} where {where} order by 1"
-            there = [value for (value,) in self._connection.execute(query, list(keys[:last])).fetchall()]
+            there = [value for (value,) in self.connection.execute(query, list(keys[:last])).fetchall()]
             if keys[last] not in there:
                 listed = map(self.entities.listed, there) if name == "entity_code" else there
                 return f"{name} is one of {', '.join(listed)}."
         return ""
 
-    def leaves(self, table: str, column: str, wanted: Collection[str]) -> dict[tuple[str, ...], list[int]]:
-        """Find the leaves of the wanted rows of a column at once: for each row's keys, as text, the leaves behind it.
-
-        A row is wanted by its keys with `|` between them; one without a value has no leaves. `meant` says what a leaf's
-        number stands for, and `rows` what stands in its row.
-        """
-        model = self._model(table)
-        keys = ", ".join(f"cast({name} as varchar)" for name in model["grain"])
-        found = self._connection.execute(
-            f"select [{keys}], list(origin order by origin) from {self._leaf_table(table, column)} "
-            f"inner join (select * from numbered_{table} where concat_ws('|', {keys}) in (select unnest(?))) "
-            "using (row__) group by all",
-            [list(wanted)],
-        ).fetchall()
-        return {tuple(row_keys): origins for row_keys, origins in found}
+    def traced(self, table: str) -> frozenset[str]:
+        """Name the columns of a table whose values know what they were made of; a source's know nothing."""
+        self.model(table)
+        return self._traced.get(table, frozenset())
 
     def formula(self, table: str, column: str) -> tuple[str, ...]:
         """Return a column's formula, the result's line first; of one that is only handed on, where it was made."""
-        self._model(table)
+        self.model(table)
         lines = self._formulas.get(table, {}).get(column, ())
         maker, _, made = lines[0].partition(".") if len(lines) == 1 else ("", "", "")
         return (self.formula(maker, made) or lines) if maker in self.models else lines
 
     def rows(self, table: str) -> list[_Row]:
         """Return the rows of a source in the order of their numbers."""
-        names = list(self._model(table)["columns"])
-        found = self._connection.execute(f"select {', '.join(names)} from numbered_{table} order by row__").fetchall()
+        names = list(self.model(table)["columns"])
+        found = self.connection.execute(f"select {', '.join(names)} from numbered_{table} order by row__").fetchall()
         return [dict(zip(names, row, strict=True)) for row in found]
 
-    def _leaf_table(self, table: str, column: str) -> str:
-        """Make, once, the table (row__, origin) of a column's leaves, out of those of the columns that went into it."""
-        name = f"leaves_{table}_{column}"
-        if name in self._ready:
-            return name
-        if "sql" not in self._model(table):
-            found = f"select row__, {self._number(table, column)} + row__ as origin from numbered_{table}"
-        elif column in self._traced[table]:
-            parts = self._split(table, column)
-            inner = [
-                f"select p.row__, l.origin from {name}__parts as p inner join {self._leaf_table(*self._columns[part])} "
-                f"as l on l.row__ = p.child and p.child_column = {part}"
-                for part in parts
-            ]
-            found = " union ".join(inner) or NO_LEAVES
-        else:
-            found = NO_LEAVES
-        self._connection.execute(
-            f"create temp table {name} as select leaf.row__, leaf.origin from ({found}) as leaf "
-            f"inner join numbered_{table} as own using (row__) where own.{column} is not null"
-        )
-        self._connection.execute(f"drop table if exists {name}__parts")
-        self._ready.add(name)
-        return name
-
-    def _split(self, table: str, column: str) -> list[int]:
-        """Take a column's references apart, and give the numbers of the columns that they lead to."""
-        name = f"leaves_{table}_{column}__parts"
-        self._connection.execute(
-            f"create temp table {name} as select row__, origin >> {ROW_BITS} as child_column, "
-            f"origin & {(1 << ROW_BITS) - 1} as child "
-            f"from (select row__, unnest(list_distinct(origins)) as origin from ({self._origins(table, column)}))"
-        )
-        found = self._connection.execute(f"select distinct child_column from {name} order by all").fetchall()
-        return [number for (number,) in found]
+    def rows_at(self, table: str, numbers: Collection[int]) -> dict[int, _Row]:
+        """Return some rows of a source, by their numbers."""
+        names = list(self.model(table)["columns"])
+        query = f"select row__, {', '.join(names)} from numbered_{table} where row__ in (select unnest(?))"
+        found = self.connection.execute(query, [list(numbers)]).fetchall()
+        return {number: dict(zip(names, row, strict=True)) for number, *row in found}
 
     def _origins(self, table: str, column: str) -> str:
         """Write the query of a column's references, by row; its neighbours follow for nothing."""
@@ -295,7 +259,8 @@ class Lineage:
             f"inner join (select {grain}, row__ from numbered_{table}) using ({grain})"
         )
 
-    def _model(self, table: str) -> TableEntry:
+    def model(self, table: str) -> TableEntry:
+        """Return what is known of a table, made ready to be asked; raises `CannotExplain` where there is none."""
         if table not in self.models:
             raise CannotExplain(there_is_no("table", table, sorted(self.models)))
         if table not in self._ready:
@@ -313,12 +278,12 @@ class Lineage:
         keys = {name: tuple(entry["grain"]) for name, entry in inputs.items()}
         sql, self._traced[table] = with_companions(model["sql"], schema, keys)
         self._formulas[table] = read_formulas(model["sql"], schema)
-        self._connection.execute(f"create view rewritten_{table} as {sql}")
+        self.connection.execute(f"create view rewritten_{table} as {sql}")
         if self._file(table) is None:
             columns = ", ".join(model["columns"])
             numbers = f"row_number() over (order by {', '.join(model['grain'])}) - 1 as row__"
             rows = f"select {columns}, {numbers} from rewritten_{table}"
-            self._connection.execute(f"create temp table numbered_{table} as {rows}")
+            self.connection.execute(f"create temp table numbered_{table} as {rows}")
 
     def _figure(self, reference: Leaf) -> Figure:
         if reference not in self._figures:
@@ -326,7 +291,7 @@ class Lineage:
         return self._figures[reference]
 
     def _build(self, table: str, column: str, row: int) -> Figure:
-        model = self._model(table)
+        model = self.model(table)
         grain = model["grain"]
         known = self._row(table, row)
         spec, value = model["columns"][column], known[column]
@@ -352,9 +317,9 @@ class Lineage:
         # Only the asked column is worked out, for all rows at once: its neighbours follow for nothing.
         cache = f"from_{table}_{column}"
         if cache not in self._ready:
-            self._connection.execute(f"create temp table {cache} as {self._origins(table, column)}")
+            self.connection.execute(f"create temp table {cache} as {self._origins(table, column)}")
             self._ready.add(cache)
-        found = self._connection.execute(f"select origins from {cache} where row__ = {row}").fetchall()
+        found = self.connection.execute(f"select origins from {cache} where row__ = {row}").fetchall()
         return [self.meant(origin) for origin in dict.fromkeys(found[0][0] or [])] if found else []
 
     def _origin(self, table: str, row: int) -> Origin:
@@ -368,7 +333,7 @@ class Lineage:
     def _edition(self, edition_id: str) -> _Row:
         if edition_id not in self._editions:
             query = "select row__ from numbered_source_edition where edition_id = ?"
-            found = self._connection.execute(query, [edition_id]).fetchall()
+            found = self.connection.execute(query, [edition_id]).fetchall()
             self._editions[edition_id] = self._row("source_edition", found[0][0]) if found else {}
         return self._editions[edition_id]
 
@@ -379,7 +344,7 @@ class Lineage:
         )
 
     def _one(self, query: str) -> tuple[Any, ...]:
-        return self._connection.execute(query).fetchall()[0]
+        return self.connection.execute(query).fetchall()[0]
 
 
 def _in_order(children: list[Figure]) -> list[Figure]:

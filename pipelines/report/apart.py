@@ -15,9 +15,9 @@ EDITION = "edition"
 FOLDER = "assets/editions"
 _PARTS = re.compile(
     r'<div class="choice" data-axes="(?P<axes>[^"]*)" data-now="(?P<now>[^"]*)">'
-    r'|<template data-key="(?P<key>[^"]*)">(?P<html>.*?)</template>\n?',
-    re.DOTALL,
+    r'|<template data-key="(?P<key>[^"]*)">'
 )
+_END = "</template>"
 
 # The place of a choice on its page, the key of a variant, and its HTML.
 Variant = tuple[int, str, str]
@@ -29,14 +29,14 @@ def take_apart(html: str) -> tuple[str, dict[str, list[Variant]]]:
     apart: dict[str, list[Variant]] = {}
     choice, axes, now, end = -1, [""], [""], 0
     for part in _PARTS.finditer(html):
-        kept.append(html[end : part.start()])
-        end = part.end()
         if part["axes"] is not None:
             choice, axes, now = choice + 1, part["axes"].split(" "), part["now"].split(" ")
         elif EDITION in axes and (edition := part["key"].split(" ")[axes.index(EDITION)]) != now[axes.index(EDITION)]:
-            apart.setdefault(edition, []).append((choice, part["key"], part["html"]))
-            continue
-        kept.append(part[0])
+            kept.append(html[end : part.start()])
+            end = html.index(_END, part.end())
+            apart.setdefault(edition, []).append((choice, part["key"], html[part.end() : end]))
+            end += len(_END)
+            end += html.startswith("\n", end)
     return "".join([*kept, html[end:]]), apart
 
 

@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 from ..reading.explain import Leaf, Lineage
+from ..reading.leaves import find_leaves
 from . import wording
 from .release import Release, Row
 
@@ -70,13 +71,13 @@ def _source(release: Release, edition: Row) -> dict[str, str | None]:
 def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dict[str, dict[str, list[int]]]]:
     """Find the leaves of each figure, by their numbers: edition or publisher, column, keys, leaves."""
     editions: dict[str, dict[str, dict[str, list[int]]]] = {}
-    for cell, wanted in sorted(columns.items()):
-        table, column = cell.split(".")
+    asked = {(table, column): columns[cell] for cell in sorted(columns) for table, _, column in [cell.partition(".")]}
+    for table, column, found in find_leaves(lineage, asked):
         grain = lineage.models[table]["grain"]
         # A figure that stands on several editions of a publisher is in the publisher's file.
         position = grain.index("edition_id" if "edition_id" in grain else "publisher")
-        for keys, leaves in sorted(lineage.leaves(table, column, wanted).items()):
-            editions.setdefault(keys[position], {}).setdefault(cell, {})["|".join(keys)] = leaves
+        for keys, leaves in sorted(found.items()):
+            editions.setdefault(keys[position], {}).setdefault(f"{table}.{column}", {})["|".join(keys)] = leaves
     return editions
 
 
@@ -85,7 +86,10 @@ def _cells(lineage: Lineage, units: dict[str, str], figures: dict[str, dict[str,
     numbers = {number for found in figures.values() for leaves in found.values() for number in leaves}
     meant = {number: lineage.meant(number) for number in numbers}
     used = set(meant.values())
-    rows = {table: lineage.rows(table) for table in {table for table, _, _ in used}}
+    places: dict[str, set[int]] = {}
+    for table, _, row in used:
+        places.setdefault(table, set()).add(row)
+    rows = {table: lineage.rows_at(table, numbers) for table, numbers in places.items()}
     written = {leaf: _cell(lineage, units, leaf, rows[leaf[0]][leaf[2]]) for leaf in used}
     # By table, row and year: the order in which a reader looks them up; then by place, so that equal releases give
     # equal files.

@@ -24,13 +24,19 @@ PUBLISHER = "NATO"
 class Row(dict[str, Any]):
     """Hold one row of a table; it knows its table and grain, so that a figure can name its cell."""
 
-    __slots__ = ("grain", "table")
+    __slots__ = ("_keys", "grain", "table")
+    _keys: str
     grain: list[str]
     table: str
 
     def cell(self, column: str) -> str:
         """Name a cell of the release: `fct_growth.real_growth_pct|nato-2026-07|POL|2025`, the keys as in the grain."""
-        return "|".join([f"{self.table}.{column}", *(str(self[key]) for key in self.grain)])
+        try:
+            keys = self._keys
+        except AttributeError:
+            # Kept, since most cells of a row are named.
+            keys = self._keys = "".join(f"|{self[key]}" for key in self.grain)
+        return f"{self.table}.{column}{keys}"
 
 
 class Facts(dict[tuple[Any, ...], Row]):
@@ -75,6 +81,7 @@ class Release:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], lineage: Lineage):
         self._connection = connection
+        self._tables: dict[tuple[str, str], list[Row]] = {}
         self.manifest = manifest
         self.lineage = lineage
 
@@ -84,19 +91,21 @@ class Release:
         names = [column[0] for column in found.description or []]
         return [Row(zip(names, row, strict=True)) for row in found.fetchall()]
 
-    def facts(self, name: str) -> Facts:
-        """Read a table or view by its grain."""
+    def facts(self, name: str, where: str = "true") -> Facts:
+        """Read a table or view by its grain, or only its rows of which a condition is true."""
         found = self._connection.execute(f"select * from {name} limit 0")
         columns = [column[0] for column in found.description or []]
-        return Facts(name, self.lineage.models[name]["grain"], columns, self.table(name))
+        return Facts(name, self.lineage.models[name]["grain"], columns, self.table(name, where))
 
-    def table(self, name: str) -> list[Row]:
-        """Return all rows of a table or view, in the order of its grain."""
-        grain = self.lineage.models[name]["grain"]
-        rows = self.rows(f"from {name} order by {', '.join(grain)}")
-        for row in rows:
-            row.table, row.grain = name, grain
-        return rows
+    def table(self, name: str, where: str = "true") -> list[Row]:
+        """Return the rows of a table or view, in the order of its grain; all, or those of which a condition is true."""
+        if (name, where) not in self._tables:
+            grain = self.lineage.models[name]["grain"]
+            rows = self.rows(f"from {name} where {where} order by {', '.join(grain)}")
+            for row in rows:
+                row.table, row.grain = name, grain
+            self._tables[name, where] = rows
+        return self._tables[name, where]
 
     @cached_property
     def editions(self) -> list[Row]:
@@ -214,8 +223,8 @@ class Release:
 
     @cached_property
     def intervals(self) -> Facts:
-        """Read `fct_figure_interval` by edition, measure, unit, price basis, entity and year."""
-        return self.facts("fct_figure_interval")
+        """Read `fct_figure_interval` of shares of GDP by edition, measure, unit, price basis, entity and year."""
+        return self.facts("fct_figure_interval", "measure = 'defence_share_of_gdp'")
 
     @cached_property
     def near(self) -> Facts:
@@ -239,8 +248,8 @@ class Release:
 
     @cached_property
     def categories(self) -> Facts:
-        """Read `fct_category` by edition, entity, year, category and price basis."""
-        return self.facts("fct_category")
+        """Read `fct_category` of groups by edition, entity, year, category and price basis."""
+        return self.facts("fct_category", "entity_code in (select group_code from dim_group_member)")
 
     @cached_property
     def contributions(self) -> dict[tuple[str, str, int], list[Row]]:

@@ -27,6 +27,7 @@ from ..releases.description import read_manifest_of
 from ..releases.names import MANIFEST
 from ..settings import Settings
 from ..version import __version__
+from . import html as write
 from . import origins, wording
 from . import pages as page_kinds
 from .apart import take_apart, write_apart
@@ -35,9 +36,10 @@ from .mark import is_ours, our_files, write_mark
 from .release import Release
 
 LEFT_S = 3600
+ROWS = 16_384
 PART, OLD = ".part", ".old"
-# What stands between tags; attributes hold keys, in which a space is a space.
-TEXT = re.compile(r">[^<>]+<")
+# What stands between tags and has a percent sign; attributes hold keys, in which a space is a space.
+TEXT = re.compile(r">(?=[^<>]* %)[^<>]+<")
 # Cells of the release that a page names: in the figures of its text, and in the rows of its charts.
 SHOWN = re.compile(r'(?:data-|")(?:equipment_)?origin"?[=:]"([^"]+)"')
 
@@ -104,6 +106,7 @@ def _write_pages(release: Release, pages: Iterable[Page], manifests: list[str], 
     made = datetime.fromisoformat(release.manifest["created"])
     environment.globals |= {
         "island": island,
+        "write": write,
         "day": wording.day,
         "nav": page_kinds.navigation(),
         "version": __version__,
@@ -125,7 +128,7 @@ def _write_pages(release: Release, pages: Iterable[Page], manifests: list[str], 
         path = site / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         html = environment.get_template(page.template).render(page=page, **page.context)
-        shown |= {unescape(name) for name in SHOWN.findall(html)}
+        shown |= {unescape(name) for name in set(SHOWN.findall(html))}
         first, others = take_apart(TEXT.sub(_keep_together, html))
         path.write_text(first, encoding="utf-8")
         write_apart(site, page.path, others)
@@ -165,7 +168,7 @@ def _write_data(release: Release, source: Path, folder: Path) -> list[str]:
     for name in release.tables:
         file = source / f"{name}.parquet"
         shutil.copyfile(file, folder / file.name)
-        pyarrow.csv.write_csv(pq.read_table(file), folder / f"{name}.csv")
+        _write_csv(file, folder / f"{name}.csv")
     manifests = sorted(file.name for file in source.glob("*.json"))
     for name in manifests:
         shutil.copyfile(source / name, folder / name)
@@ -173,6 +176,13 @@ def _write_data(release: Release, source: Path, folder: Path) -> list[str]:
     text = json.dumps(release.manifest | {"resources": here}, ensure_ascii=False, indent=2)
     (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return manifests
+
+
+def _write_csv(table: Path, target: Path) -> None:
+    """Write a table as CSV, some rows at a time: as text it takes many times the memory that its file does."""
+    with pq.ParquetFile(table) as file, pyarrow.csv.CSVWriter(target, file.schema_arrow) as writer:
+        for rows in file.iter_batches(ROWS):
+            writer.write_batch(rows)
 
 
 def _swap(aside: Path, target: Path) -> None:

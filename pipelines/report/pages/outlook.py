@@ -86,7 +86,7 @@ def near_sentence(release: Release, edition: Row, year: int) -> Words:
     return phrase(
         f"Within {{band}} points of 2 % ({why}), where a revision may decide: {wording.join(names)}.",
         # The least band, where no revision was known yet, comes from no cell.
-        band=Cells(band).number("near_band_pp", 2) if behind else wording.number(band["near_band_pp"], 2),
+        band=_statistic(Cells(band).number("near_band_pp", 2)) if behind else wording.number(band["near_band_pp"], 2),
         **figures,
     )
 
