@@ -332,6 +332,7 @@ def test_a_night_whose_look_brings_nothing_is_one_short_run_and_no_address_is_as
     from pipelines.files.whole import write_json
     from pipelines.intake import overdue
     from pipelines.intake.memory import memory_path
+    from pipelines.orchestration.build import build
     from pipelines.orchestration.instance import open_instance
 
     # Whatever day it is.
