@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from ..contracts.sql import quoted
 from ..files.whole import fingerprint
@@ -47,11 +47,11 @@ def has_editions(table: Source | Model) -> bool:
     return EDITION in {column.name for column in table.contract.columns}
 
 
-def read_marks(path: Path) -> Marks:
+def read_marks(file: Path | BinaryIO) -> Marks:
     """Read the marks that a table's file bears; none where its rows are not kept by edition."""
     import pyarrow.parquet as pq
 
-    metadata: Mapping[bytes, bytes] = pq.read_metadata(path).metadata or {}
+    metadata: Mapping[bytes, bytes] = pq.read_metadata(file).metadata or {}
     marks: Marks = json.loads(metadata.get(MARKS.encode(), b"{}"))
     return marks
 
@@ -122,14 +122,17 @@ def query_of_changed(connection: duckdb.DuckDBPyConnection, model: Model, editio
     for name in model.depends_on if changed and model.by_edition == "alone" else ():
         rows = f"read_parquet({quoted(tables / f'{name}.parquet')})"
         if EDITION in {column for column, *_ in connection.execute(f"describe from {rows}").fetchall()}:
-            connection.execute(f"create or replace temp view {name} as select * from {rows} where {_among(changed)}")
+            connection.execute(f"create or replace temp view {name} as select * from {rows} where {among(changed)}")
     columns = ", ".join(column.name for column in model.contract.columns)
     before = f"read_parquet({quoted(tables / f'{model.name}.parquet')})"
-    parts = [f"select {columns} from {before} where {_among(sorted(editions.kept))}"]
+    parts = [f"select {columns} from {before} where {among(sorted(editions.kept))}"]
     if changed:
-        parts.append(f"select {columns} from ({model.sql}) where {_among(changed)}")
+        parts.append(f"select {columns} from ({model.sql}) where {among(changed)}")
     return " union all ".join(parts)
 
 
-def _among(editions: Sequence[str]) -> str:
+def among(editions: Sequence[str]) -> str:
+    """Write the condition of the rows of these editions; no row has it where there is none."""
+    if not editions:
+        return "false"
     return f"{EDITION} in ({', '.join(quoted(edition) for edition in editions)})"

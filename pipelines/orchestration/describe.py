@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
-from ..models.by_edition import EDITION
+from ..models.by_edition import EDITION, among, read_marks
 from ..models.column_lineage import column_lineage
 from ..models.parts import Model, Source
 from ..models.project import Project
@@ -97,7 +97,7 @@ def run_metadata(project: Project, run: TableRun, before: BinaryIO | None) -> Me
     found: Metadata = {key: dg.MetadataValue.md(text) for key, text in glances(run.file).items()}
     found |= {
         "dagster/row_count": run.file.rows,
-        "what changed": "nothing" if run.was_current else _changes(connection, table.contract, before, run.kept),
+        "what changed": "nothing" if run.was_current else _changes(connection, table.contract, before, run),
         **_coverage(connection, table.contract, run.file.path.parent),
         "seconds": round(run.seconds, 3),
         "file": dg.MetadataValue.path(str(run.file.path)),
@@ -157,16 +157,17 @@ def _links(path: Path, _: tuple[int, int]) -> dict[str, str]:
 
 
 def _changes(
-    connection: duckdb.DuckDBPyConnection, contract: TableContract, file: BinaryIO | None, kept: frozenset[str]
+    connection: duckdb.DuckDBPyConnection, contract: TableContract, file: BinaryIO | None, run: TableRun
 ) -> str:
     """Describe how many rows were added, lost and changed since the run before, and in which columns.
 
-    The rows of editions that were `kept` are not looked at.
+    The rows of editions that were kept are not looked at.
     """
     if file is None:
         return "built for the first time, or too large to compare"
-    before = pq.read_table(file, filters=~pc.field(EDITION).isin(sorted(kept)) if kept else None)
-    rest = f"where {EDITION} not in ({', '.join(map(quoted, sorted(kept)))})" if kept else ""
+    was, made = (sorted(set(read_marks(source)) - run.kept) for source in (file, run.file.path))
+    before = pq.read_table(file, filters=pc.field(EDITION).isin(was) if run.kept else None)
+    rest = f"where {among(made)}" if run.kept else ""
     now = [column.name for column in contract.columns]
     parts = [f"new column {name}" for name in now if name not in before.column_names]
     parts += [f"lost column {name}" for name in before.column_names if name not in now]

@@ -15,7 +15,7 @@ import duckdb
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
 from ..files.whole import sha256_of
-from ..models.by_edition import EDITION, read_marks
+from ..models.by_edition import among, read_marks
 from ..models.project import Project
 from ..models.tables import table_path
 from .names import DATABASE
@@ -65,10 +65,10 @@ def _fill_table(connection: duckdb.DuckDBPyConnection, name: str, folder: Path, 
     kept = _kept(connection, name, folder, before) if before else None
     if kept is None:
         connection.execute(f"create or replace table {name} as from {file}")
-    elif kept:
-        others = f"{EDITION} not in ({', '.join(quoted(edition) for edition in sorted(kept))})"
-        connection.execute(f"delete from {name} where {others}")
-        connection.execute(f"insert into {name} from {file} where {others}")
+    elif kept and before:
+        gone, made = (sorted(set(read_marks(table_path(side, name))) - kept) for side in (before, folder))
+        connection.execute(f"delete from {name} where {among(gone)}")
+        connection.execute(f"insert into {name} from {file} where {among(made)}")
 
 
 def _empty_share(target: Path) -> float:

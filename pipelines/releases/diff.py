@@ -25,7 +25,7 @@ from typing import Any
 import duckdb
 
 from ..contracts.sql import quoted
-from ..models.by_edition import EDITION, read_marks
+from ..models.by_edition import among, read_marks
 from .causes import Cause, Side, above, find_causes
 from .description import read_manifest_of, tables_of
 from .reach import condition, domains_of
@@ -160,8 +160,7 @@ def _compare_table(table: TableDiff, before: Side, after: Side, causes: Sequence
     comparable = [column for column in common if column not in table.columns_retyped]
     with duckdb.connect(config={"threads": 1}) as connection:
         files = before.folder / old["path"], after.folder / new["path"]
-        where = _unlike_editions(*files)
-        for word, file in zip(("old", "new"), files, strict=True):
+        for word, file, where in zip(("old", "new"), files, _unlike_editions(*files), strict=True):
             connection.execute(f"create view {word} as from read_parquet({quoted(file)}) {where}")
         keys = _common_key(connection, (new["schema"]["primaryKey"], old["schema"]["primaryKey"]), comparable)
         table.is_matched = bool(keys)
@@ -180,11 +179,13 @@ def _compare_table(table: TableDiff, before: Side, after: Side, causes: Sequence
             _hold_against(connection, table, keys, reached)
 
 
-def _unlike_editions(old: Path, new: Path) -> str:
-    """Write the condition that leaves out the editions of which both files bear the same mark, and so the same rows."""
+def _unlike_editions(old: Path, new: Path) -> tuple[str, str]:
+    """Write the conditions that leave out editions of which both files bear the same mark, and so the same rows."""
     before, after = read_marks(old), read_marks(new)
-    same = ", ".join(quoted(edition) for edition, mark in sorted(after.items()) if before.get(edition) == mark)
-    return f"where {EDITION} is null or {EDITION} not in ({same})" if same else ""
+    same = {edition for edition, mark in after.items() if before.get(edition) == mark}
+    if not same:
+        return "", ""
+    return f"where {among(sorted(set(before) - same))}", f"where {among(sorted(set(after) - same))}"
 
 
 def _common_key(
