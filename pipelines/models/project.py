@@ -187,7 +187,7 @@ class _Reading:
 
     def sources(self, path: Path, seeds: Path) -> dict[str, Source]:
         found = {}
-        entries = cast("dict[str, _SourceEntry]", yaml.safe_load(path.read_text(encoding="utf-8")))
+        entries = cast("dict[str, _SourceEntry]", yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
         for name, entry in entries.items():
             columns = self._first_line(seeds, entry) if "file" in entry else entry.get("columns", [])
             contract = _blank(self._contract(name, path.name, entry, columns), entry.get("may_be_blank", []))
@@ -277,7 +277,7 @@ class _Reading:
                 self.problems.append(f"{path.name} does not start with a header: /* description: ... grain: [...] */")
             try:
                 parsed(sql)
-                header = cast("_Header", yaml.safe_load(head) or {})
+                header = cast("_Header", yaml.load(head, yaml.CSafeLoader) or {})
             except NotAQuery as error:
                 self.unreadable.append(f"{path.name} {error}")
                 continue

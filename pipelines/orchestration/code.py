@@ -37,7 +37,7 @@ def observation_code(settings: Settings) -> str:
 def table_code(table: Source | Model) -> str:
     """Mark a table's SQL, or the reader of its file, with the promise that it has to keep and the DuckDB behind it."""
     how = table.sql if isinstance(table, Model) else code_of(*PARSERS) if table.reader else "csv"
-    return fingerprint(version("duckdb"), how, repr(table.contract))
+    return fingerprint(_version("duckdb"), how, repr(table.contract))
 
 
 def release_code(settings: Settings) -> str:
@@ -49,6 +49,10 @@ def release_code(settings: Settings) -> str:
 def report_code() -> str:
     """Mark pages, templates, charts and words."""
     return code_of(*PAGES)
+
+
+# A project asks it of every table.
+_version = cache(version)
 
 
 @cache
