@@ -24,10 +24,10 @@ from dagster._core.scheduler.instigation import TickData, TickStatus
 from dagster._core.test_utils import freeze_time
 from dagster._serdes import serialize_value
 
-from pipelines.orchestration import private
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.build import build
 from pipelines.orchestration.instance import open_instance
+from pipelines.orchestration.storage import records_mb
 from pipelines.settings import Settings
 
 MOST_MB = 100
@@ -51,7 +51,7 @@ def main() -> None:
                 seconds.append(time.process_time() - started)
                 with open_instance(settings) as instance:
                     _look_for_a_day(settings, instance, sensors, now)
-                    size = private.records_mb(instance, settings.dagster_home)
+                    size = records_mb(instance, settings.dagster_home)
             if night % 30 == 29 or night == nights - 1:
                 print(f"night {night + 1:3}: {size:6.1f} MB, {statistics.median(seconds[-30:]):.2f} s", flush=True)
         disk = sum(path.stat().st_size for path in settings.dagster_home.rglob("*") if path.is_file()) / 1e6

@@ -16,7 +16,7 @@ from .explain import ROW_BITS, Lineage
 Wanted = Mapping[tuple[str, str], Collection[str]]
 
 
-def find_leaves(lineage: Lineage, wanted: Wanted) -> Iterator[tuple[str, str, dict[tuple[str, ...], list[int]]]]:
+def find_leaves(lineage: Lineage, wanted: Wanted) -> Iterator[tuple[str, str, dict[str, list[int]]]]:
     """Find the leaves of figures: for each wanted column its table, its name, and by a row's keys its leaves.
 
     A row without a value has no leaves. `Lineage.meant` says what a leaf's number stands for, `Lineage.rows_at` what
@@ -47,8 +47,8 @@ class _Descent:
         """Begin with some rows of a column."""
         grain = self._keys(table)
         self._connection.execute(
-            f"create temp table asked_{table}_{column} as select row__, [{grain}] as keys "
-            f"from numbered_{table} where concat_ws('|', {grain}) in (select unnest(?))",
+            f"create temp table asked_{table}_{column} as select row__, concat_ws('|', {grain}) as keys "
+            f"from numbered_{table} where keys in (select unnest(?))",
             [list(keys)],
         )
         self._need(table, column, f"select row__ from asked_{table}_{column}")
@@ -115,10 +115,11 @@ class _Descent:
             f"on leaf.row__ = parts.child and parts.child_column = {number}"
         )
 
-    def found(self, table: str, column: str) -> dict[tuple[str, ...], list[int]]:
+    def found(self, table: str, column: str) -> dict[str, list[int]]:
         """Return the leaves of the rows of a column that were asked for."""
         found = self._connection.execute(
-            f"select keys, list(origin order by origin) from asked_{table}_{column} "
-            f"inner join leaves_{table}_{column} using (row__) group by all"
+            f"select keys, origins from asked_{table}_{column} inner join "
+            f"(select row__, list(origin) as origins from leaves_{table}_{column} group by row__) using (row__) "
+            "order by keys"
         ).fetchall()
-        return {tuple(keys): origins for keys, origins in found}
+        return dict(found)

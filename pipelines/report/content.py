@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import string
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from . import wording
 from .release import Row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """Show one figure: as text, as it is (for sorting and for tests), and where it comes from.
 
@@ -164,12 +165,19 @@ class Chart:
         return island(self.rows)
 
 
+# What makes each variant, by its choices.
+Variants = dict[tuple[str, ...], Callable[[], Any]]
+
+
 @dataclass(frozen=True)
 class Choice:
-    """Offer variants of a part of the page by the choices named in `axes`, such as edition and year."""
+    """Offer variants of a part of the page by the choices named in `axes`, such as edition and year.
+
+    A variant is made when it is written, and not kept: all of many editions would take a gigabyte.
+    """
 
     axes: tuple[str, ...]
-    variants: dict[tuple[str, ...], Any]
+    variants: Variants
     default: tuple[str, ...]
 
 

@@ -76,8 +76,8 @@ def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dic
         grain = lineage.models[table]["grain"]
         # A figure that stands on several editions of a publisher is in the publisher's file.
         position = grain.index("edition_id" if "edition_id" in grain else "publisher")
-        for keys, leaves in sorted(found.items()):
-            editions.setdefault(keys[position], {}).setdefault(f"{table}.{column}", {})["|".join(keys)] = leaves
+        for keys, leaves in found.items():
+            editions.setdefault(keys.split("|")[position], {}).setdefault(f"{table}.{column}", {})[keys] = leaves
     return editions
 
 

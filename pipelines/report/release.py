@@ -19,6 +19,16 @@ GDP, CORE, EQUIPMENT = "gdp_2", "core_3_5", "equipment_20"
 NOT_LISTED = "not_listed"
 # Whose editions the report shows.
 PUBLISHER = "NATO"
+# What the origins of figures read, and what the pages do: the rest of a release, most of it, need not lie in memory.
+READ_BY_ORIGINS = ("dim_edition", "dim_entity", "dim_target", "dim_unit")
+READ = (
+    *("compliance_by_basis", "compliance_count", "dim_ally", "dim_break", "dim_claim", "dim_edition", "dim_entity"),
+    *("dim_group_member", "dim_target", "dim_unit", "fct_break_candidate", "fct_category", "fct_claim"),
+    *("fct_concentration", "fct_contribution_share", "fct_deflator", "fct_discrepancy", "fct_figure_interval"),
+    *("fct_growth", "fct_growth_contribution", "fct_large_change", "fct_long_history", "fct_observation"),
+    *("fct_path_to_target", "fct_publisher_difference", "fct_publisher_warning", "fct_target_chance"),
+    *("fct_target_compliance", "fct_uncheckable_relation", "growth_without_breaks", "near_target", "publisher_reasons"),
+)
 
 
 class Row(dict[str, Any]):
@@ -89,7 +99,15 @@ class Release:
         """Run a query and return its rows."""
         found = self._connection.execute(sql, list(parameters))
         names = [column[0] for column in found.description or []]
-        return [Row(zip(names, row, strict=True)) for row in found.fetchall()]
+        # Each text once: most are codes and ids, which DuckDB makes anew for every row.
+        texts: dict[str, str] = {}
+        return [
+            Row(
+                (name, texts.setdefault(value, value) if type(value) is str else value)
+                for name, value in zip(names, row, strict=True)
+            )
+            for row in iter(found.fetchone, None)
+        ]
 
     def facts(self, name: str, where: str = "true") -> Facts:
         """Read a table or view by its grain, or only its rows of which a condition is true."""

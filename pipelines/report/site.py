@@ -7,13 +7,13 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from html import unescape
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pyarrow.csv
@@ -23,7 +23,7 @@ import vl_convert
 from ..reading.connection import open_release
 from ..reading.current import current_release
 from ..reading.explain import Lineage
-from ..releases.description import read_manifest_of
+from ..releases.description import read_manifest_of, tables_of
 from ..releases.names import MANIFEST
 from ..settings import Settings
 from ..version import __version__
@@ -31,9 +31,9 @@ from . import html as write
 from . import origins, wording
 from . import pages as page_kinds
 from .apart import take_apart, write_apart
-from .content import Page, island
+from .content import island
 from .mark import is_ours, our_files, write_mark
-from .release import Release
+from .release import READ, READ_BY_ORIGINS, Release
 
 LEFT_S = 3600
 ROWS = 16_384
@@ -68,17 +68,17 @@ def write_site(settings: Settings, output: Path | None = None) -> Site:
     _clear_up(target)
     _require_ours(target)
     folder = current_release(settings)
-    release = Release(open_release(folder), read_manifest_of(folder), Lineage(folder))
+    manifest, lineage = read_manifest_of(folder), Lineage(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=PART, dir=target.parent))
     # Others than who wrote it read it, on a web host.
     aside.chmod(0o755)
     try:
-        # A page at a time: one holds all editions while it is written.
-        pages = (page for kind in page_kinds.kinds() for page in kind.pages(release))
-        manifests = _write_data(release, folder, aside / "data")
-        count, shown = _write_pages(release, pages, manifests, aside)
-        _write_assets(release, shown, aside / "assets")
+        manifests = _write_data(manifest, folder, aside / "data")
+        count, shown = _write_pages(Release(open_release(folder, names=READ), manifest, lineage), manifests, aside)
+        # Opened anew, so that the rows that the pages read are let go of.
+        named = Release(open_release(folder, names=READ_BY_ORIGINS), manifest, lineage)
+        _write_assets(named, shown, aside / "assets")
         write_mark(aside, folder.name)
         _swap(aside, target)
     finally:
@@ -94,7 +94,7 @@ def _require_ours(target: Path) -> None:
         )
 
 
-def _write_pages(release: Release, pages: Iterable[Page], manifests: list[str], site: Path) -> tuple[int, set[str]]:
+def _write_pages(release: Release, manifests: list[str], site: Path) -> tuple[int, set[str]]:
     """Write the pages; returns how many, and the cells of the release that they show."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__),
@@ -123,13 +123,15 @@ def _write_pages(release: Release, pages: Iterable[Page], manifests: list[str], 
         ),
     }
     count, shown = 0, set[str]()
-    for page in pages:
+    # A page at a time: one holds all editions while it is written.
+    for page in (page for kind in page_kinds.kinds() for page in kind.pages(release)):
         count += 1
         path = site / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         html = environment.get_template(page.template).render(page=page, **page.context)
         shown |= {unescape(name) for name in set(SHOWN.findall(html))}
-        first, others = take_apart(TEXT.sub(_keep_together, html))
+        html = TEXT.sub(_keep_together, html)
+        first, others = take_apart(html)
         path.write_text(first, encoding="utf-8")
         write_apart(site, page.path, others)
     return count, shown
@@ -159,21 +161,21 @@ def _drawing_script() -> str:
     return bundle
 
 
-def _write_data(release: Release, source: Path, folder: Path) -> list[str]:
+def _write_data(manifest: dict[str, Any], source: Path, folder: Path) -> list[str]:
     """Copy the release's tables and reports, and write each table as CSV; returns the names of the JSON files.
 
     The manifest speaks of what lies beside it here: Parquet and reports, not the DuckDB file or lineage.
     """
     folder.mkdir()
-    for name in release.tables:
+    for name in tables_of(manifest):
         file = source / f"{name}.parquet"
         shutil.copyfile(file, folder / file.name)
         _write_csv(file, folder / f"{name}.csv")
     manifests = sorted(file.name for file in source.glob("*.json"))
     for name in manifests:
         shutil.copyfile(source / name, folder / name)
-    here = [resource for resource in release.manifest["resources"] if (folder / resource["path"]).exists()]
-    text = json.dumps(release.manifest | {"resources": here}, ensure_ascii=False, indent=2)
+    here = [resource for resource in manifest["resources"] if (folder / resource["path"]).exists()]
+    text = json.dumps(manifest | {"resources": here}, ensure_ascii=False, indent=2)
     (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return manifests
 

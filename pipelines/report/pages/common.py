@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from .. import wording
-from ..content import Axis, Cells, Choice, Figure, Words
+from ..content import Axis, Cells, Choice, Figure, Variants, Words
 from ..release import GDP, NOT_LISTED, Release, Row
 
 BASES = {"constant": "constant prices", "current": "current prices"}
@@ -48,14 +49,14 @@ def ally_axis(release: Release) -> Axis:
 
 def by_edition(release: Release, make: Callable[[Row], Any]) -> Choice:
     """Make a variant for every edition."""
-    variants: dict[tuple[str, ...], Any] = {(edition["edition_id"],): make(edition) for edition in release.editions}
+    variants: Variants = {(edition["edition_id"],): partial(make, edition) for edition in release.editions}
     return Choice(("edition",), variants, (release.newest["edition_id"],))
 
 
 def by_edition_and_year(release: Release, make: Callable[[Row, int, bool], Any]) -> Choice:
     """Make a variant for every year of every edition."""
-    variants: dict[tuple[str, ...], Any] = {
-        (edition["edition_id"], str(year)): make(edition, year, is_estimate)
+    variants: Variants = {
+        (edition["edition_id"], str(year)): partial(make, edition, year, is_estimate)
         for edition, year, is_estimate in release.edition_years()
     }
     newest = release.newest

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...reading.explain import ColumnEntry
 from ...releases.croissant import describe_dataset
+from ...releases.description import tables_of
 from ...version import __version__
 from .. import wording
 from ..content import Column, Figure, Link, Page, Table, island
@@ -40,7 +41,7 @@ def pages(release: Release) -> list[Page]:
 
 def _table(release: Release, name: str, about: str) -> dict[str, Any]:
     columns = release.lineage.models[name]["columns"]
-    rows = release.rows(f'select count(*) as rows from "{name}"')[0]["rows"]
+    rows = tables_of(release.manifest)[name]["rows"]
     return {
         "name": name,
         "about": about,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from .. import charts, wording
-from ..content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
+from ..content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table, Variants
 from ..release import EUROPE_AND_CANADA, Release, Row
 from ..wording import verb
 from .breaks import breaks_table, candidates_table, without_breaks
@@ -59,8 +60,8 @@ def _group_axis(release: Release) -> Axis:
 
 
 def _by_group(release: Release) -> Choice:
-    variants: dict[tuple[str, ...], Any] = {
-        (edition["edition_id"], group): growth_chart(release, edition, group)
+    variants: Variants = {
+        (edition["edition_id"], group): partial(growth_chart, release, edition, group)
         for edition in release.editions
         for group in release.groups
     }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 from .. import charts, wording
-from ..content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table
+from ..content import Axis, Cells, Chart, Choice, Column, Figure, Link, Page, Table, Variants
 from ..release import EUROPE_AND_CANADA, GDP, TOTAL, Release, Row
 from .common import count_cell, is_known, named, no_growth_published
 from .compliance import not_given
@@ -22,7 +23,7 @@ def pages(release: Release) -> list[Page]:
     # The year of which most has been said shows best what a revision does.
     told = {year: _times_told(release, year) for year in years}
     default = str(max(sorted(stated & set(years)), key=lambda year: told[year], default=years[0]))
-    variants: dict[tuple[str, ...], Any] = {(str(year),): _year(release, year) for year in years}
+    variants: Variants = {(str(year),): partial(_year, release, year) for year in years}
     return [
         Page(
             path="revisions.html",

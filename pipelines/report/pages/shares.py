@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from .. import charts, wording
-from ..content import Cells, Chart, Choice, Column, Figure, Link, Page, Table, Words, phrase
+from ..content import Cells, Chart, Choice, Column, Figure, Link, Page, Table, Variants, Words, phrase
 from ..release import UNITED_STATES, Release, Row
 from .common import (
     BASES,
@@ -47,8 +48,8 @@ def pages(release: Release) -> list[Page]:
 
 
 def _by_basis(release: Release) -> Choice:
-    variants: dict[tuple[str, ...], Any] = {
-        (edition["edition_id"], str(year), basis): _year(release, edition, year, is_estimate, basis)
+    variants: Variants = {
+        (edition["edition_id"], str(year), basis): partial(_year, release, edition, year, is_estimate, basis)
         for edition, year, is_estimate in release.edition_years()
         for basis in BASES
     }
