@@ -23,6 +23,7 @@ from .tables import (
     TableFile,
     connect,
     read_table_file,
+    reading,
     register,
     table_path,
     table_state,
@@ -185,10 +186,13 @@ def run_model(project: Project, name: str, tables: Path, *, anew: bool = False, 
     if existing and existing.fingerprint == mark and not anew:
         return TableRun(existing, time.perf_counter() - started, was_current=True)
     damaged = table_state(tables, name, ledger) == "damaged"
-    connection = connect()
-    register(connection, tables, list(model.depends_on))
     editions = _editions(model, tables, ledger, None if anew else existing)
-    query = query_of_changed(connection, model, editions, tables) if editions.kept else model.sql
+    if editions.kept:
+        connection = connect()
+        register(connection, tables, list(model.depends_on))
+        query = query_of_changed(connection, model, editions, tables)
+    else:
+        connection, query = reading(tables, model.depends_on), model.sql
     made_from = {upstream: ledger.tables[upstream].fingerprint or "" for upstream in model.depends_on}
     made_from |= {
         "sql": fingerprint(model.sql),
@@ -250,8 +254,7 @@ def run_checks(project: Project, name: str, tables: Path) -> list[CheckRun]:
     # Here, since `status` asks only what would be built.
     import pandas as pd
 
-    connection = connect()
-    register(connection, tables, sorted({name, *project.needs(name)}))
+    connection = reading(tables, sorted({name, *project.needs(name)}))
     runs = []
     for check in project.checks(name):
         # Most checks name no view, and need not be parsed to know it.

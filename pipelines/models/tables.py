@@ -6,9 +6,9 @@ damaged: it is told by name, never read for a release, and made anew by the next
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,27 @@ def register(connection: duckdb.DuckDBPyConnection, tables: Path, names: list[st
         connection.execute(f"create or replace temp view {name} as select * from read_parquet({path})")
 
 
+@lru_cache(2)
+def _session(tables: Path) -> tuple[duckdb.DuckDBPyConnection, dict[str, tuple[int, ...]]]:
+    """Keep a session for a folder of tables, and of each that can be read there the state of its file."""
+    return connect(), {}
+
+
+def reading(tables: Path, names: Iterable[str]) -> duckdb.DuckDBPyConnection:
+    """Give the session of a folder in which these tables can be read: a build reads most of them many times.
+
+    Whoever changes what a name means there takes a session of their own.
+    """
+    connection, known = _session(tables)
+    for name in names:
+        found = table_path(tables, name).stat()
+        state = found.st_ino, found.st_mtime_ns, found.st_size
+        if known.get(name) != state:
+            register(connection, tables, [name])
+            known[name] = state
+    return connection
+
+
 def write_table(
     connection: duckdb.DuckDBPyConnection,
     query: str,
@@ -84,7 +105,6 @@ def write_table(
     """
     import pyarrow.parquet as pq
 
-    _check_columns(connection, query, contract)
     path = table_path(tables, contract.name)
     metadata = {**contract.metadata(), "fingerprint": fingerprint, **marks_metadata(marks or {})}
     pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in metadata.items())
@@ -93,6 +113,7 @@ def write_table(
             f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {quoted(aside)} "
             f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
         )
+        _check_columns(connection, aside, contract)
         rows = pq.read_metadata(aside).num_rows
         # Hashed before it gets its name: what is entered is what was written, not what the disk made of it.
         entry = describe_file(aside, rows=rows, fingerprint=fingerprint, made_from=made_from, run=run)
@@ -119,8 +140,8 @@ def _table_file(tables: Path, name: str, entry: Entry) -> TableFile:
     return TableFile(name, table_path(tables, name), entry.rows or 0, entry.fingerprint or "", entry.sha256)
 
 
-def _check_columns(connection: duckdb.DuckDBPyConnection, query: str, contract: TableContract) -> None:
-    described = connection.execute(f"describe {query}").fetchall()
+def _check_columns(connection: duckdb.DuckDBPyConnection, file: Path, contract: TableContract) -> None:
+    described = connection.execute(f"describe from read_parquet({quoted(file)})").fetchall()
     found = [f"{name} {kind}" for name, kind, *_ in described]
     promised = [f"{column.name} {column.type}" for column in contract.columns]
     if found != promised:

@@ -22,7 +22,7 @@ from ..models.column_lineage import column_lineage
 from ..models.parts import Model, Source
 from ..models.project import Project
 from ..models.runner import CheckRun, TableRun, expected_fingerprint
-from ..models.tables import TableFile, connect, read_table_file, register, table_path
+from ..models.tables import TableFile, connect, read_table_file, reading, register, table_path
 from ..report.glances import glances
 from .private import Metadata
 
@@ -92,8 +92,7 @@ def _will_stay(project: Project, tables: Path, file: TableFile) -> bool:
 def run_metadata(project: Project, run: TableRun, before: BinaryIO | None) -> Metadata:
     """Return what a run found; `before` is the table's file as it was before the run, if there was one."""
     table = project.table(run.file.name)
-    connection = connect()
-    register(connection, run.file.path.parent, [table.name])
+    connection = reading(run.file.path.parent, [table.name])
     found: Metadata = {key: dg.MetadataValue.md(text) for key, text in glances(run.file).items()}
     found |= {
         "dagster/row_count": run.file.rows,
@@ -182,6 +181,7 @@ def _changes(
         f"select {', '.join(counts)} from {sides[0]} as a full join {sides[1]} as b using ({', '.join(contract.grain)})"
     )
     added, lost, *differing = connection.execute(query).fetchall()[0]
+    connection.unregister("rows_before")
     parts += [f"{count} rows {words}" for count, words in ((added, "added"), (lost, "lost")) if count]
     parts += [f"{name} in {count} rows" for name, count in zip(common, differing, strict=True) if count]
     return "; ".join(parts) or "no row: only the SQL, its inputs or what is said of the columns"
