@@ -2,6 +2,7 @@
 
     python -m benchmarks.night                      first and unchanged build of the seeds
     python -m benchmarks.night --editions 33 103    so many editions too
+    python -m benchmarks.night --sqlmesh PROGRAM    the same models in SQLMesh too, by one that is installed apart
 
 Each pair runs one after the other, and the median of the pairs' ratios counts: a machine that is busy is so for both.
 """
@@ -20,18 +21,11 @@ from pathlib import Path
 
 from pipelines.settings import PROJECT, Settings
 
+from .cost import OURS, run
 from .editions import write_seeds
+from .rows import compare
 
 HERE = Path(__file__).parent
-OURS = [str(Path(sys.executable).with_name("burdenshare"))]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Hold what a program cost: processor time in seconds, of it and what it started, and its peak memory in MiB."""
-
-    seconds: float
-    mib: float
 
 
 @dataclass(frozen=True)
@@ -45,31 +39,16 @@ class Case:
     limit: float | None = None
 
 
-def run(command: list[str], environ: dict[str, str]) -> Cost:
-    """Run a program to its end; exit where it fails, with what it said."""
-    with tempfile.TemporaryFile() as out:
-        process = os.fork()
-        if process == 0:
-            os.dup2(out.fileno(), 1)
-            os.dup2(out.fileno(), 2)
-            os.execvpe(command[0], command, environ)
-        _, status, used = os.wait4(process, 0)
-        if status:
-            out.seek(0)
-            sys.exit(f"{' '.join(command)} failed:\n{out.read().decode(errors='replace')[-3000:]}")
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-
-
 class Bench:
     """Keep a folder with the seeds of so many editions, their plan, and what is built of them."""
 
-    def __init__(self, folder: Path, editions: int | None, pairs: int) -> None:
-        self.folder, self.pairs = folder, pairs
+    def __init__(self, folder: Path, editions: int | None, pairs: int, sqlmesh: str | None) -> None:
+        self.folder, self.pairs, self.sqlmesh = folder, pairs, sqlmesh
         seeds = Settings(folder / "none").seeds
         held = len(list((seeds / "figures").glob("*.csv")))
         self.seeds = write_seeds(seeds, folder / "seeds", max(0, (editions or held) - held))
         self.name = f"{editions or held} editions"
-        self.ours, self.bare, self.plain = (folder / name for name in ("ours", "bare", "plain"))
+        self.ours, self.bare, self.plain, self.mesh = (folder / name for name in ("ours", "bare", "plain", "mesh"))
         self.environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self.environ |= {"BURDENSHARE_SEEDS": str(self.seeds), "PYTHONPATH": str(PROJECT), "HOME": str(folder)}
         self.environ |= {"COLUMNS": "100", "BURDENSHARE_WAREHOUSE": str(self.ours)}
@@ -96,6 +75,25 @@ class Bench:
         yield Case("first build, plain Dagster", build, self.program("plain", self.plain), self.clear, 1.4)
         yield Case("first build, bare script", build, self.program("bare", self.bare), self.clear)
         yield Case("unchanged build, bare script", build, self.program("bare", self.bare), limit=1.5)
+        if self.sqlmesh:
+            self.plan_mesh()
+            yield Case("unchanged build, SQLMesh", build, [self.sqlmesh, "-p", str(self.mesh), "run"], limit=1.0)
+
+    def plan_mesh(self) -> None:
+        """Write the SQLMesh project and build it once."""
+        run(self.program("mesh", self.mesh), self.environ)
+        run([str(self.sqlmesh), "-p", str(self.mesh), "plan", "--auto-apply", "--no-prompts"], self.environ)
+
+    def results(self) -> Iterator[str]:
+        """Say of each of the others whether it made the rows that we made."""
+        plan, ours = self.folder / "plan" / "plan.json", f"read_parquet('{self.ours / 'tables'}/{{name}}.parquet')"
+        for name, made in (("bare script", self.bare), ("plain Dagster", self.plain)):
+            theirs = f"read_parquet('{made}/{{name}}.parquet')"
+            yield f"{name}: {compare(plan, ours, theirs)}"
+        if self.sqlmesh:
+            yield f"SQLMesh: {compare(plan, ours, 'warehouse.night.{name}', self.mesh / 'warehouse.duckdb')}"
+        else:
+            yield "SQLMesh: left out, since it is no part of this project; --sqlmesh names one that is installed apart"
 
     def measure(self, case: Case) -> str:
         """Run a case's pairs and write a line of the medians."""
@@ -118,12 +116,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--editions", type=int, nargs="*", default=[])
+    parser.add_argument("--sqlmesh", metavar="PROGRAM")
     given = parser.parse_args()
     for editions in [None, *given.editions]:
         with tempfile.TemporaryDirectory() as folder:
-            bench = Bench(Path(folder), editions, given.pairs)
+            bench = Bench(Path(folder), editions, given.pairs, given.sqlmesh)
             for case in bench.cases():
                 print(bench.measure(case), flush=True)
+            for line in bench.results():
+                print(f"{bench.name:<13}{line}", flush=True)
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import yaml
@@ -26,9 +26,29 @@ def write_seeds(seeds: Path, target: Path, copies: int) -> Path:
         entries.append({"id": name, "title": title, "published_on": published, **kept})
         (target / "figures" / f"{name}.csv").write_text(text.replace(f"{MODEL},", f"{name},"), encoding="utf-8")
     if entries:
-        with registry.open("a", encoding="utf-8") as stream:
-            stream.write("\n" + textwrap.indent(yaml.safe_dump(entries, sort_keys=False, allow_unicode=True), "  "))
+        _append(registry, entries)
     return target
+
+
+def add_newest(seeds: Path) -> str:
+    """Add a copy of the newest edition to a folder of seeds, as if it had come out a month later; return its id."""
+    registry = seeds / "editions.yml"
+    known = yaml.safe_load(registry.read_text(encoding="utf-8"))["editions"]
+    model = max((one for one in known if one["publisher"] == "nato"), key=lambda one: one["published_on"])
+    published = model["published_on"] + timedelta(days=31)
+    name, kept = _id(published), {key: model[key] for key in (*KEPT, "gaps") if key in model}
+    _append(registry, [{"id": name, "title": f"A copy of {model['title']}", "published_on": published, **kept}])
+    for path in (seeds / "figures" / f"{model['id']}.csv", seeds / "exceptions.csv"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        copied = [line.replace(model["id"], name, 1) for line in lines if line.startswith(f"{model['id']},")]
+        target = path if path.name == "exceptions.csv" else path.with_name(f"{name}.csv")
+        target.write_text("".join([*(lines if target == path else lines[:1]), *copied]), encoding="utf-8")
+    return name
+
+
+def _append(registry: Path, entries: list[dict[str, object]]) -> None:
+    with registry.open("a", encoding="utf-8") as stream:
+        stream.write("\n" + textwrap.indent(yaml.safe_dump(entries, sort_keys=False, allow_unicode=True), "  "))
 
 
 def _months(count: int, taken: set[str]) -> list[date]:

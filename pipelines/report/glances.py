@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ..models.tables import TableFile, connect, register
+from ..models.tables import TableFile, reading
 from .palette import PALE, on_white
 
 BLUE, ORANGE, GREY, RULE = (on_white(name) for name in ("blue", "orange", "grey", "rule"))
@@ -38,9 +38,7 @@ def glances(file: TableFile) -> dict[str, str]:
     picture = GLANCES.get(file.name)
     if picture is None:
         return {}
-    connection = connect()
-    register(connection, file.path.parent, [file.name])
-    found = connection.execute(picture.query)
+    found = reading(file.path.parent, [file.name]).execute(picture.query)
     names = [name for name, *_ in found.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     if not rows:

@@ -172,11 +172,19 @@ def test_what_the_web_has_starts_one_build_that_takes_it_in_and_the_sensor_write
     assert "503" in web_look().skip_message
 
 
-@pytest.mark.parametrize("day", ["2027-03-28", "2027-10-31"])
-def test_a_night_at_an_hour_that_is_missing_or_comes_twice_comes_once(settings, day):
-    """On these days the clocks of Brussels change at 2 or 3 in the morning."""
-    zone, noon = ZoneInfo("Europe/Brussels"), datetime.fromisoformat(f"{day}T12:00")
-    own = settings.replace(schedule="30 2 * * *", timezone="Europe/Brussels")
+@pytest.mark.parametrize(
+    ("place", "day"),
+    [
+        ("Europe/Brussels", "2027-03-28"),
+        ("Europe/Brussels", "2027-10-31"),
+        ("America/New_York", "2027-03-14"),
+        ("America/New_York", "2027-11-07"),
+    ],
+)
+def test_a_night_at_an_hour_that_is_missing_or_comes_twice_comes_once(settings, place, day):
+    """On these days the clocks change, at 2 or 3 in the morning."""
+    zone, noon = ZoneInfo(place), datetime.fromisoformat(f"{day}T12:00")
+    own = settings.replace(schedule="30 2 * * *", timezone=place)
     nightly = assemble(own).resolve_schedule_def("nightly")
     begin = (noon - timedelta(days=2)).replace(tzinfo=zone)
     ticks = cron_string_iterator(begin.timestamp(), nightly.cron_schedule, nightly.execution_timezone)
