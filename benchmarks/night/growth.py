@@ -3,8 +3,8 @@
     python -m benchmarks.night.growth                      from the seeds' editions to 33
     python -m benchmarks.night.growth --editions 33 103    between others
 
-It builds a warehouse of each number of editions, writes its report, and builds once more when an edition has come that is
-the newest. It ends with 1 where a limit is broken.
+It builds a warehouse of each number of editions, writes its report, and builds once more when an edition has come that
+is the newest. It ends with 1 where a limit is broken.
 """
 
 from __future__ import annotations

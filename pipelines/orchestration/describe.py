@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import dagster as dg
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -165,7 +166,7 @@ def _changes(
     if file is None:
         return "built for the first time, or too large to compare"
     was, made = (sorted(set(read_marks(source)) - run.kept) for source in (file, run.file.path))
-    before = pq.read_table(file, filters=pc.field(EDITION).isin(was) if run.kept else None)
+    before = pq.read_table(file, filters=pc.field(EDITION).isin(pa.array(was, pa.string())) if run.kept else None)
     rest = f"where {among(made)}" if run.kept else ""
     now = [column.name for column in contract.columns]
     parts = [f"new column {name}" for name in now if name not in before.column_names]

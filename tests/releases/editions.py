@@ -19,6 +19,8 @@ edition_id: {type: VARCHAR, required: true, description: "An edition."}
 publisher: {type: VARCHAR, description: "Who published it."}
 published_on: {type: DATE, description: "When."}
 has_figures: {type: BOOLEAN, description: "Whether we hold its figures."}
+landing_page_url: {type: VARCHAR, description: "Its page."}
+download_url: {type: VARCHAR, description: "Its file."}
 year: {type: INTEGER, required: true, unit: year, description: "A year."}
 value: {type: DOUBLE, description: "A figure."}
 total: {type: DOUBLE, description: "The sum of an edition's figures."}
@@ -75,6 +77,7 @@ EDITIONS = {
     "alpha-2024": ("Alpha", "2024-06-01"),
     "beta-2024": ("Beta", "2024-01-01"),
 }
+HEAD = ("edition_id", "publisher", "published_on", "has_figures", "landing_page_url", "download_url")
 FIGURES = {"alpha-2023": [1.0, 2.0], "alpha-2024": [1.1, 2.2], "beta-2024": [7.0, 8.0]}
 
 
@@ -115,8 +118,8 @@ class Edited:
     def _write_seeds(self) -> None:
         folder = self.small.root / "seeds"
         with (folder / "editions.csv").open("w", newline="", encoding="utf-8") as file:
-            lines = [(name, *told, False) for name, told in self.editions.items()]
-            csv.writer(file).writerows([("edition_id", "publisher", "published_on", "has_figures"), *lines])
+            lines = [(name, *told, False, None, None) for name, told in self.editions.items()]
+            csv.writer(file).writerows([HEAD, *lines])
         with (folder / "figures.csv").open("w", newline="", encoding="utf-8") as file:
             found = [(name, 2020 + place, value) for name, of in self.figures.items() for place, value in enumerate(of)]
             csv.writer(file).writerows([("edition_id", "year", "value"), *found])
@@ -137,6 +140,11 @@ class Edited:
         del self.editions[name], self.figures[name]
         self._write_seeds()
         self.build_sources()
+
+    def seed(self, name: str, publisher: str, day: str, values: list[float]) -> None:
+        """Write an edition into the seeds alone."""
+        self.editions[name], self.figures[name] = (publisher, day), values
+        self._write_seeds()
 
     def build_sources(self) -> None:
         """Load the seeds alone."""
