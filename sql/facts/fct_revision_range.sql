@@ -176,6 +176,10 @@ found as (
         and placed.price_basis = with_places.price_basis
         and placed.age_group = with_places.age_group
         and placed.horizon_years = with_places.horizon_years
+    where
+        floor(with_places.place_of_low) between placed.place - placed.figures and placed.place
+        or floor(with_places.place_of_high) between placed.place - placed.figures and placed.place
+        or with_places.place_of_level between placed.place_by_size - placed.figures + 1 and placed.place_by_size
     group by all
 ),
 
