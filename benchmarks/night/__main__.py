@@ -77,12 +77,16 @@ class Bench:
         yield Case("unchanged build, bare script", build, self.program("bare", self.bare), limit=1.5)
         if self.sqlmesh:
             self.plan_mesh()
-            yield Case("unchanged build, SQLMesh", build, [self.sqlmesh, "-p", str(self.mesh), "run"], limit=1.0)
+            yield Case("unchanged build, SQLMesh", build, self.of_mesh("run"), limit=1.0)
 
     def plan_mesh(self) -> None:
         """Write the SQLMesh project and build it once."""
         run(self.program("mesh", self.mesh), self.environ)
-        run([str(self.sqlmesh), "-p", str(self.mesh), "plan", "--auto-apply", "--no-prompts"], self.environ)
+        run(self.of_mesh("plan", "--auto-apply", "--no-prompts"), self.environ)
+
+    def of_mesh(self, *words: str) -> list[str]:
+        """Write a command of SQLMesh, whose logs would lie wherever it is called."""
+        return [str(self.sqlmesh), "--log-file-dir", str(self.mesh / "logs"), "-p", str(self.mesh), *words]
 
     def results(self) -> Iterator[str]:
         """Say of each of the others whether it made the rows that we made."""
