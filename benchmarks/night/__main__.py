@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipelines.settings import PROJECT, Settings
@@ -64,16 +65,17 @@ class Bench:
         """Write the command that builds the plan by one of the programs beside this file."""
         return [sys.executable, str(HERE / f"{name}.py"), str(self.folder / "plan" / "plan.json"), str(target)]
 
-    def clear(self) -> None:
-        """Remove what was built."""
-        for path in (self.ours, self.bare, self.plain):
+    def clear(self, other: Path) -> None:
+        """Remove what we built and what one of the others did."""
+        for path in (self.ours, other):
             shutil.rmtree(path, ignore_errors=True)
 
     def cases(self) -> Iterator[Case]:
         """Yield what is compared, in an order in which each finds what the one before left."""
         build = [*OURS, "build"]
-        yield Case("first build, plain Dagster", build, self.program("plain", self.plain), self.clear, 1.4)
-        yield Case("first build, bare script", build, self.program("bare", self.bare), self.clear)
+        plain, bare = partial(self.clear, self.plain), partial(self.clear, self.bare)
+        yield Case("first build, plain Dagster", build, self.program("plain", self.plain), plain, 1.4)
+        yield Case("first build, bare script", build, self.program("bare", self.bare), bare)
         yield Case("unchanged build, bare script", build, self.program("bare", self.bare), limit=1.5)
         if self.sqlmesh:
             self.plan_mesh()
