@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from .. import wording
 from ..content import Cells, Column, Figure, Link, Page, Table
 from ..release import Release, Row
-from . import outlook
+from . import common, outlook
 
 # Norway sells gas: in these years its deflator says more of the price of gas than of what armed forces buy.
 GAS_YEARS = (2021, 2022, 2023)
@@ -25,13 +27,13 @@ def pages(release: Release) -> list[Page]:
             title="How it is computed",
             summary="What the words mean, how each figure is computed, and where the published figures disagree.",
             nav=NAVIGATION,
+            axes=[common.edition_axis(release)],
             context={
                 "targets": list(release.targets.values()),
                 "deflated": _deflated(release),
                 "behind": _behind(release),
                 "formulas": _formulas(release),
-                "discrepancies": _discrepancies(release),
-                "uncheckable": _uncheckable(release),
+                "unlike": common.by_edition(release, partial(_unlike, release)),
                 "breaks": _breaks(release),
                 "joined": release.rows(
                     "select ally_name, accession_year from dim_ally where accession_year > ? order by accession_year",
@@ -104,13 +106,25 @@ def _behind(release: Release) -> int:
     return outlook.editions_behind(release, release.newest, max(release.newest["years"]))
 
 
-def _discrepancies(release: Release) -> Table:
-    found = [row for row in release.table("fct_discrepancy") if row["deviation"] >= WORTH_SHOWING]
+def _unlike(release: Release, edition: Row) -> dict[str, Table]:
+    """List what does not agree in an edition, and what cannot be compared: all editions' would make the page long."""
+    own = edition["edition_id"]
+    rows = {
+        name: [row for row in release.table(name) if row["edition_id"] == own]
+        for name in ("fct_discrepancy", "fct_uncheckable_relation")
+    }
+    return {
+        "discrepancies": _discrepancies(release, rows["fct_discrepancy"]),
+        "uncheckable": _uncheckable(release, rows["fct_uncheckable_relation"]),
+    }
+
+
+def _discrepancies(release: Release, rows: list[Row]) -> Table:
+    found = [row for row in rows if row["deviation"] >= WORTH_SHOWING]
     found.sort(key=lambda row: (row["reason"] is None, -row["deviation"] / row["tolerance"]))
     return Table(
         "Published figures that other published cells do not give",
         [
-            Column("Edition", numeric=False),
             Column("Who", numeric=False),
             Column("Year"),
             Column("Relation", numeric=False),
@@ -120,7 +134,6 @@ def _discrepancies(release: Release) -> Table:
         ],
         [
             [
-                Figure(release.edition_names[row["edition_id"]], row["edition_id"]),
                 Figure(release.names[row["entity_code"]]),
                 Figure(str(row["year"]), row["year"]),
                 Figure(row["relation"]),
@@ -151,16 +164,15 @@ def _computed(row: Row) -> Figure:
     return Cells(row).number("computed_value", 3)
 
 
-def _uncheckable(release: Release) -> Table:
+def _uncheckable(release: Release, rows: list[Row]) -> Table:
     """List the aggregates that cannot be compared with their members, a line for all years of one reason."""
     found: dict[tuple[str, ...], list[Row]] = {}
-    for row in release.table("fct_uncheckable_relation"):
-        key = ("edition_id", "entity_code", "relation", "price_basis", "missing_members", "uncheckable_reason")
+    for row in rows:
+        key = ("entity_code", "relation", "price_basis", "missing_members", "uncheckable_reason")
         found.setdefault(tuple(row[name] for name in key), []).append(row)
     return Table(
         "Aggregates that cannot be compared with their members",
         [
-            Column("Edition", numeric=False),
             Column("Aggregate", numeric=False),
             Column("Relation", numeric=False),
             Column("Prices", numeric=False),
@@ -170,15 +182,14 @@ def _uncheckable(release: Release) -> Table:
         ],
         [
             [
-                Figure(release.edition_names[edition], edition),
                 Figure(release.names[entity]),
                 Figure(relation),
                 Figure("" if basis == "none" else basis),
-                Figure(_span([row["year"] for row in rows])),
+                Figure(_span([row["year"] for row in alike])),
                 Figure(wording.join([release.names[code] for code in missing.split()])),
                 Figure(reason),
             ]
-            for (edition, entity, relation, basis, missing, reason), rows in found.items()
+            for (entity, relation, basis, missing, reason), alike in found.items()
         ],
         filterable=True,
         note="That no discrepancy is listed for them does not mean that they agree.",
