@@ -14,7 +14,7 @@ from ..models.check_results import record_checks
 from ..models.parts import Model, Source
 from ..models.project import Project
 from ..models.runner import load_source, run_checks, run_model, would_be_built
-from ..releases.inputs import source_inputs
+from ..releases.inputs import source_input, source_inputs
 from ..releases.publish import publish
 from ..releases.remote import push
 from ..releases.settled import settle
@@ -69,7 +69,7 @@ def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:
         tables, anew = settings.tables, ANEW in context.run.tags
         with writing(settings, f"building {name}", context.log.info), file_before(project, tables, name) as before:
             if isinstance(table, Source):
-                inputs = source_inputs(project, settings)[name]
+                inputs = source_input(table, settings)
                 rows = read_source(table.file, table.reader, sources_of(settings))
                 run = load_source(project, name, rows, tables, anew=anew, inputs=inputs, run=context.run.run_id)
             else:

@@ -18,6 +18,7 @@ from ..files.whole import fingerprint, sha256_of
 from ..settings import Settings
 
 if TYPE_CHECKING:
+    from ..models.parts import Source
     from ..models.project import Project
 
 REGISTRY = "editions.yml"
@@ -56,13 +57,20 @@ def input_files(settings: Settings) -> dict[str, str]:
 
 
 def source_inputs(project: Project, settings: Settings) -> dict[str, str]:
-    """Return the mark of the files behind each source: its seed, or for a reader all that it might read."""
-    files = input_files(settings)
-    everything = fingerprint(*(f"{path}={mark}" for path, mark in files.items()))
+    """Return the mark of the files behind each source."""
+    everything = _everything(settings)
     return {
-        name: files.get(f"seeds/{source.file}", "") if source.file else everything
-        for name, source in project.sources.items()
+        name: source_input(source, settings) if source.file else everything for name, source in project.sources.items()
     }
+
+
+def source_input(source: Source, settings: Settings) -> str:
+    """Return the mark of the files behind a source: its seed, or for a reader all that it might read."""
+    return (_hash_of(settings.seeds / source.file) or "") if source.file else _everything(settings)
+
+
+def _everything(settings: Settings) -> str:
+    return fingerprint(*(f"{path}={mark}" for path, mark in input_files(settings).items()))
 
 
 def enter_inputs(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import pyarrow as pa
@@ -44,11 +44,12 @@ def _read_revisions(sources: Sources) -> pa.Table:
 
 
 def _read_observations(sources: Sources) -> pa.Table:
-    return _gather(sources, current_rows)
+    return _gather(sources, list(sources.editions.revisions), current_rows)
 
 
 def _read_superseded(sources: Sources) -> pa.Table:
-    return _gather(sources, superseded_rows)
+    replaced = [edition_id for edition_id, revisions in sources.editions.revisions.items() if len(revisions) > 1]
+    return _gather(sources, replaced, superseded_rows)
 
 
 _READERS: dict[str, Callable[[Sources], pa.Table]] = {
@@ -59,14 +60,16 @@ _READERS: dict[str, Callable[[Sources], pa.Table]] = {
 }
 
 
-def _gather(sources: Sources, pick: Callable[[pa.Table, Editions, str], pa.Table]) -> pa.Table:
-    """Put the editions' observations together, as far as `pick` wants them and others may be shown them.
+def _gather(
+    sources: Sources, edition_ids: Sequence[str], pick: Callable[[pa.Table, Editions, str], pa.Table]
+) -> pa.Table:
+    """Put these editions' observations together, as far as `pick` wants them and others may be shown them.
 
     What a publisher's terms keep back stays in the files of observations, of which no release takes a copy.
     """
     found = [
         _shown(sources, edition_id, pick(observe_edition(sources, edition_id)[0], sources.editions, edition_id))
-        for edition_id in sources.editions.revisions
+        for edition_id in edition_ids
     ]
     return pa.concat_tables([OBSERVATION_SCHEMA.empty_table(), *found])
 
