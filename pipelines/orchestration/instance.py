@@ -20,6 +20,8 @@ from .glance import damaged_records
 CODE_LOCATION = f"{__package__.partition('.')[0]}.definitions"
 # The SHA-256 of each `dagster.yaml` that we wrote in earlier versions: one that nobody changed is written anew.
 EARLIER = {
+    "8b297bfa410e35c248a7dc880a5fa53b272b22c8556a7f3f8b51bffd93c269cf",
+    "41134a3afa163f56f93a29c88f28f7229d5ff44e3820309d372c33c39c7d537f",
     "cf1f41b1666b71ccf3b9127415177287ff6b552d77f41eee88c09d889d1bb42a",
     "444f6f057e3e7d113dc24a23ace86a936ecaad94de679a81c6b643e26643a2b9",
 }
