@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ..contracts.sql import quoted
 from ..files.whole import fingerprint
 from .parts import Model, Source
+from .tables import connect, register, table_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,13 +70,11 @@ def marks_of(path: Path, sha256: str) -> Marks:
 
 
 def _marks_of_rows(path: Path) -> Marks:
-    from .tables import connect
-
     rows = f"read_parquet({quoted(path)})"
     connection = connect()
     columns = {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()}
     edition = f"coalesce({EDITION}, '{ALL}')" if EDITION in columns else f"'{ALL}'"
-    # The order of rows does not matter to these, and equal rows would have to vanish in pairs of one sum.
+    # None of the three numbers depends on the order in which rows lie.
     hashed = f"select {edition} as edition, hash(t) as hashed from {rows} as t"
     found = connection.execute(
         f"select edition, count(*), bit_xor(hashed), sum(cast(hashed as hugeint)) from ({hashed}) group by edition"
@@ -112,19 +111,21 @@ def _known_by(registry: Path) -> dict[str, set[str]]:
     }
 
 
-def query_of_changed(connection: duckdb.DuckDBPyConnection, model: Model, editions: Editions, tables: Path) -> str:
-    """Write the query of a model's rows that takes kept editions over from its file.
+def query_of_changed(
+    connection: duckdb.DuckDBPyConnection, model: Model, editions: Editions, tables: Path, dated: Sequence[str]
+) -> str:
+    """Write the query of a model's rows that takes kept editions over from its file, and register what it reads.
 
-    What the model reads must be registered. Where an edition's rows stand on it alone, only the changed editions' rows
-    are left to be read.
+    `dated` names the inputs whose rows name an edition: where an edition's rows stand on it alone, only the changed
+    editions' rows are left to be read.
     """
+    register(connection, tables, list(model.depends_on))
     changed = sorted(set(editions.marks) - editions.kept)
-    for name in model.depends_on if changed and model.by_edition == "alone" else ():
-        rows = f"read_parquet({quoted(tables / f'{name}.parquet')})"
-        if EDITION in {column for column, *_ in connection.execute(f"describe from {rows}").fetchall()}:
-            connection.execute(f"create or replace temp view {name} as select * from {rows} where {among(changed)}")
+    for name in dated if changed and model.by_edition == "alone" else ():
+        rows = f"read_parquet({quoted(table_path(tables, name))})"
+        connection.execute(f"create or replace temp view {name} as select * from {rows} where {among(changed)}")
     columns = ", ".join(column.name for column in model.contract.columns)
-    before = f"read_parquet({quoted(tables / f'{model.name}.parquet')})"
+    before = f"read_parquet({quoted(table_path(tables, model.name))})"
     parts = [f"select {columns} from {before} where {among(sorted(editions.kept))}"]
     if changed:
         parts.append(f"select {columns} from ({model.sql}) where {among(changed)}")

@@ -54,7 +54,7 @@ def write_published(model: Model, contract: TableContract, tables: Path, folder:
         if unknown:
             raise ContractError(f"{model.name} has {code.name} {unknown[0][0]!r}, which has no words in reasons.csv.")
     query = _with_words(model, contract, model.name)
-    metadata = contract.metadata() | marks_metadata(_with_mark_of_words(model, tables))
+    metadata = contract.metadata() | marks_metadata(_with_mark_of_words(model, query, tables))
     pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in metadata.items())
     connection.execute(
         f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {quoted(target)} "
@@ -62,10 +62,12 @@ def write_published(model: Model, contract: TableContract, tables: Path, folder:
     )
 
 
-def _with_mark_of_words(model: Model, tables: Path) -> Marks:
-    """Return a table's marks by edition as they are once words stand beside its codes."""
+def _with_mark_of_words(model: Model, query: str, tables: Path) -> Marks:
+    """Return a table's marks by edition as they are once `query` has put words beside its codes."""
     words = read_ledger(tables).tables[REASONS].fingerprint or ""
-    return {edition: fingerprint(mark, words) for edition, mark in read_marks(table_path(tables, model.name)).items()}
+    return {
+        edition: fingerprint(mark, query, words) for edition, mark in read_marks(table_path(tables, model.name)).items()
+    }
 
 
 def is_copied(model: Model) -> bool:

@@ -14,7 +14,16 @@ import duckdb
 
 from ..contracts.table import Check, TableContract
 from ..files.ledger import Ledger, read_ledger, updating
-from .by_edition import REGISTRY, Editions, marks_of, marks_of_model, query_of_changed, read_marks
+from .by_edition import (
+    REGISTRY,
+    Editions,
+    has_editions,
+    marks_metadata,
+    marks_of,
+    marks_of_model,
+    query_of_changed,
+    read_marks,
+)
 from .parts import Model, Source
 from .project import Project, fingerprint
 from .tables import (
@@ -24,7 +33,6 @@ from .tables import (
     connect,
     read_table_file,
     reading,
-    register,
     table_path,
     table_state,
     write_table,
@@ -189,8 +197,8 @@ def run_model(project: Project, name: str, tables: Path, *, anew: bool = False, 
     editions = _editions(model, tables, ledger, None if anew else existing)
     if editions.kept:
         connection = connect()
-        register(connection, tables, list(model.depends_on))
-        query = query_of_changed(connection, model, editions, tables)
+        dated = [upstream for upstream in model.depends_on if has_editions(project.table(upstream))]
+        query = query_of_changed(connection, model, editions, tables, dated)
     else:
         connection, query = reading(tables, model.depends_on), model.sql
     made_from = {upstream: ledger.tables[upstream].fingerprint or "" for upstream in model.depends_on}
@@ -199,9 +207,8 @@ def run_model(project: Project, name: str, tables: Path, *, anew: bool = False, 
         "contract": fingerprint(_promise(model.contract)),
         "duckdb": duckdb.__version__,
     }
-    file = write_table(
-        connection, query, model.contract, tables, mark, marks=editions.marks, made_from=made_from, run=run
-    )
+    told = marks_metadata(editions.marks)
+    file = write_table(connection, query, model.contract, tables, mark, told=told, made_from=made_from, run=run)
     return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged, kept=editions.kept)
 
 

@@ -16,7 +16,6 @@ from ..contracts.sql import quoted
 from ..contracts.table import TableContract
 from ..files.ledger import Entry, Ledger, State, describe_file, read_ledger, updating
 from ..files.whole import written_whole
-from .by_edition import marks_metadata
 
 if TYPE_CHECKING:
     import duckdb
@@ -94,19 +93,19 @@ def write_table(
     tables: Path,
     fingerprint: str,
     *,
-    marks: Mapping[str, str] | None = None,
+    told: Mapping[str, str] | None = None,
     made_from: Mapping[str, str] | None = None,
     run: str | None = None,
 ) -> TableFile:
     """Write a query's rows, sorted by grain, with contract and fingerprint in the file's metadata; enter it.
 
-    `marks` are those of its editions, `made_from` and `run` for the ledger. Raises `ContractError` where names, order
-    or types of the columns are not the contract's; an earlier file then stays as it was.
+    `told` is what else stands in that metadata; `made_from` and `run` are for the ledger. Raises `ContractError` where
+    names, order or types of the columns are not the contract's; an earlier file then stays as it was.
     """
     import pyarrow.parquet as pq
 
     path = table_path(tables, contract.name)
-    metadata = {**contract.metadata(), "fingerprint": fingerprint, **marks_metadata(marks or {})}
+    metadata = {**contract.metadata(), "fingerprint": fingerprint, **(told or {})}
     pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in metadata.items())
     with written_whole(path) as aside:
         connection.execute(
