@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ..contracts.sql import quoted
 from ..files.whole import fingerprint
 from .parts import Model, Source
-from .tables import connect, register, table_path
+from .tables import Kept, connect, register, table_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,10 +37,16 @@ Marks = dict[str, str]
 
 @dataclass(frozen=True)
 class Editions:
-    """Hold a table's marks by edition as they shall be, and the editions whose rows its file holds already."""
+    """Hold a table's marks by edition as they shall be, the editions that its file holds, and those that are so."""
 
     marks: Marks
+    held: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
+
+    @property
+    def changed(self) -> list[str]:
+        """List the editions whose rows are to be made."""
+        return sorted(set(self.marks) - self.kept)
 
 
 def has_editions(table: Source | Model) -> bool:
@@ -114,22 +120,30 @@ def _known_by(registry: Path) -> dict[str, set[str]]:
 def query_of_changed(
     connection: duckdb.DuckDBPyConnection, model: Model, editions: Editions, tables: Path, dated: Sequence[str]
 ) -> str:
-    """Write the query of a model's rows that takes kept editions over from its file, and register what it reads.
+    """Write the query of the rows of a model's changed editions, and register what it reads.
 
     `dated` names the inputs whose rows name an edition: where an edition's rows stand on it alone, only the changed
     editions' rows are left to be read.
     """
     register(connection, tables, list(model.depends_on))
-    changed = sorted(set(editions.marks) - editions.kept)
+    changed = editions.changed
     for name in dated if changed and model.by_edition == "alone" else ():
         rows = f"read_parquet({quoted(table_path(tables, name))})"
         connection.execute(f"create or replace temp view {name} as select * from {rows} where {among(changed)}")
-    columns = ", ".join(column.name for column in model.contract.columns)
-    before = f"read_parquet({quoted(table_path(tables, model.name))})"
-    parts = [f"select {columns} from {before} where {among(sorted(editions.kept))}"]
-    if changed:
-        parts.append(f"select {columns} from ({model.sql}) where {among(changed)}")
-    return " union all ".join(parts)
+    return f"select {_columns(model)} from ({model.sql}) where {among(changed)}"
+
+
+def kept_rows(model: Model, editions: Editions, tables: Path) -> Kept | None:
+    """Tell which rows of a model's present file stay; None where there are none."""
+    if not editions.kept:
+        return None
+    file = f"read_parquet({quoted(table_path(tables, model.name))})"
+    rows = f"select {_columns(model)} from {file} where {among(sorted(editions.kept))}"
+    return Kept(rows, is_whole=editions.kept == editions.held)
+
+
+def _columns(model: Model) -> str:
+    return ", ".join(column.name for column in model.contract.columns)
 
 
 def among(editions: Sequence[str]) -> str:

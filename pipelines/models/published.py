@@ -10,17 +10,23 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..contracts.columns import Column
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
 from ..files.ledger import read_ledger
+from ..files.row_groups import OtherColumns
 from ..files.whole import fingerprint
-from .by_edition import Marks, marks_metadata, read_marks
+from .by_edition import Marks, among, marks_metadata, read_marks
 from .parts import Model
-from .tables import ContractError, connect, register, table_path
+from .tables import ContractError, connect, register, table_path, write_rows
+
+if TYPE_CHECKING:
+    import duckdb
 
 # The source whose rows are codes and their words.
 REASONS = "seed_reason"
@@ -35,17 +41,41 @@ def as_published(model: Model, dictionary: Mapping[str, Column]) -> Model:
     return replace(model, contract=contract, sql=sql, depends_on=tuple(sorted({*model.depends_on, REASONS})))
 
 
-def write_published(model: Model, contract: TableContract, tables: Path, folder: Path) -> None:
+def write_published(
+    model: Model, contract: TableContract, tables: Path, folder: Path, before: Path | None = None
+) -> None:
     """Write a model's table into a release's folder under its published contract; without codes, it is copied.
 
-    Raises `ContractError` where a row bears a code that has no words.
+    `before` is the folder of the release before, whose rows are taken over where all of them stay. Raises
+    `ContractError` where a row bears a code that has no words.
     """
     target = table_path(folder, model.name)
     if not _codes(model.contract):
         shutil.copyfile(table_path(tables, model.name), target)
         return
+    query = _with_words(model, contract, model.name)
+    marks = _with_mark_of_words(model, query, tables)
+    metadata = contract.metadata() | marks_metadata(marks)
     connection = connect()
-    register(connection, tables, [model.name, REASONS])
+    if before and (kept := editions_kept(table_path(before, model.name), marks)):
+        _register_coded(connection, model, tables, f"where {among(sorted(set(marks) - kept))}")
+        with suppress(OtherColumns):
+            return write_rows(connection, query, contract, metadata, target, after=table_path(before, model.name))
+    _register_coded(connection, model, tables)
+    write_rows(connection, query, contract, metadata, target)
+
+
+def editions_kept(file: Path, marks: Marks) -> set[str]:
+    """Name the editions of a file if a table of these marks has all of them as they are; none otherwise."""
+    held = read_marks(file) if file.is_file() else {}
+    return set(held) if all(marks.get(edition) == mark for edition, mark in held.items()) else set()
+
+
+def _register_coded(connection: duckdb.DuckDBPyConnection, model: Model, tables: Path, rows: str = "") -> None:
+    """Make a model's rows readable, beside the words of their codes; refuse a code that has none."""
+    register(connection, tables, [REASONS])
+    file = f"read_parquet({quoted(table_path(tables, model.name))})"
+    connection.execute(f"create or replace temp view {model.name} as select * from {file} {rows}")
     for code in _codes(model.contract):
         unknown = connection.execute(
             f"select distinct {code.name} from {model.name} anti join {REASONS} on code = {code.name} "
@@ -53,13 +83,6 @@ def write_published(model: Model, contract: TableContract, tables: Path, folder:
         ).fetchall()
         if unknown:
             raise ContractError(f"{model.name} has {code.name} {unknown[0][0]!r}, which has no words in reasons.csv.")
-    query = _with_words(model, contract, model.name)
-    metadata = contract.metadata() | marks_metadata(_with_mark_of_words(model, query, tables))
-    pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in metadata.items())
-    connection.execute(
-        f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {quoted(target)} "
-        f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
-    )
 
 
 def _with_mark_of_words(model: Model, query: str, tables: Path) -> Marks:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from ..contracts.columns import Column
 from ..contracts.table import Check, TableContract
 from ..files.ledger import Ledger, read_ledger, updating
 from .by_edition import (
     REGISTRY,
     Editions,
     has_editions,
+    kept_rows,
     marks_metadata,
     marks_of,
     marks_of_model,
@@ -145,10 +147,10 @@ def _enter_inputs(tables: Path, ledger: Ledger, name: str, inputs: str) -> None:
 def _require_castable(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """List every value that is not of its column's type, by line, where people can mend it."""
     wrong = []
-    for column in source.contract.columns:
+    for column in _not_castable(connection, source.contract):
         sql = (
             f"select line, {column.name} from (select row_number() over () + 1 as line, {column.name} "
-            f"from rows_of_source) where {column.name} is not null and try_cast({column.name} as {column.type}) is null"
+            f"from rows_of_source) where {_is_wrong(column)}"
         )
         found = connection.execute(sql).fetchall()
         wrong += [f"line {line}, {column.name}: {value!r}; expected {_EXAMPLES[column.type]}" for line, value in found]
@@ -158,6 +160,17 @@ def _require_castable(connection: duckdb.DuckDBPyConnection, source: Source) -> 
             + "\n  - ".join(wrong)
             + f"\nWhat to do: mend these lines; sql/columns.yml says what {source.name} may hold."
         )
+
+
+def _not_castable(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> list[Column]:
+    """Name the columns that hold a value of another type than theirs; one query asks about all."""
+    asked = ", ".join(f"coalesce(bool_or({_is_wrong(column)}), false)" for column in contract.columns)
+    (found,) = connection.execute(f"select {asked} from rows_of_source").fetchall()
+    return [column for column, is_wrong in zip(contract.columns, found, strict=True) if is_wrong]
+
+
+def _is_wrong(column: Column) -> str:
+    return f"{column.name} is not null and try_cast({column.name} as {column.type}) is null"
 
 
 _EXAMPLES = {
@@ -207,8 +220,10 @@ def run_model(project: Project, name: str, tables: Path, *, anew: bool = False, 
         "contract": fingerprint(_promise(model.contract)),
         "duckdb": duckdb.__version__,
     }
-    told = marks_metadata(editions.marks)
-    file = write_table(connection, query, model.contract, tables, mark, told=told, made_from=made_from, run=run)
+    told, kept = marks_metadata(editions.marks), kept_rows(model, editions, tables)
+    file = write_table(
+        connection, query, model.contract, tables, mark, kept=kept, told=told, made_from=made_from, run=run
+    )
     return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged, kept=editions.kept)
 
 
@@ -220,7 +235,8 @@ def _editions(model: Model, tables: Path, ledger: Ledger, existing: TableFile | 
     base = [duckdb.__version__, model.sql, _promise(model.contract)]
     marks = marks_of_model(model, base, inputs, table_path(tables, REGISTRY))
     held = read_marks(existing.path) if existing else {}
-    return Editions(marks, frozenset(edition for edition, mark in held.items() if marks.get(edition) == mark))
+    kept = frozenset(edition for edition, mark in held.items() if marks.get(edition) == mark)
+    return Editions(marks, frozenset(held), kept)
 
 
 def _require_sound_inputs(model: Model, tables: Path, ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ damaged: it is told by name, never read for a release, and made anew by the next
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
 from ..files.ledger import Entry, Ledger, State, describe_file, read_ledger, updating
+from ..files.row_groups import OtherColumns, put_before
 from ..files.whole import written_whole
 
 if TYPE_CHECKING:
@@ -38,6 +40,17 @@ class TableFile:
     rows: int
     fingerprint: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Hold which rows of a table's present file stay as they are: a query of them, and whether the file has no other.
+
+    Those of a file that stays whole are taken over as they lie, which takes a hundredth of writing them again.
+    """
+
+    rows: str
+    is_whole: bool
 
 
 @cache
@@ -93,33 +106,66 @@ def write_table(
     tables: Path,
     fingerprint: str,
     *,
+    kept: Kept | None = None,
     told: Mapping[str, str] | None = None,
     made_from: Mapping[str, str] | None = None,
     run: str | None = None,
 ) -> TableFile:
-    """Write a query's rows, sorted by grain, with contract and fingerprint in the file's metadata; enter it.
+    """Write a query's rows, with contract and fingerprint in the file's metadata; enter it.
 
-    `told` is what else stands in that metadata; `made_from` and `run` are for the ledger. Raises `ContractError` where
-    names, order or types of the columns are not the contract's; an earlier file then stays as it was.
+    `kept` are rows of the present file that belong to it too, `told` is what else stands in its metadata; `made_from`
+    and `run` are for the ledger. Raises `ContractError` where names, order or types of the columns are not the
+    contract's; an earlier file then stays as it was.
     """
-    import pyarrow.parquet as pq
-
     path = table_path(tables, contract.name)
     metadata = {**contract.metadata(), "fingerprint": fingerprint, **(told or {})}
-    pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in metadata.items())
     with written_whole(path) as aside:
-        connection.execute(
-            f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {quoted(aside)} "
-            f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
-        )
-        _check_columns(connection, aside, contract)
-        rows = pq.read_metadata(aside).num_rows
+        _write_with(connection, query, contract, metadata, aside, path, kept)
+        rows = _check_columns(aside, contract)
         # Hashed before it gets its name: what is entered is what was written, not what the disk made of it.
         entry = describe_file(aside, rows=rows, fingerprint=fingerprint, made_from=made_from, run=run)
     with updating(tables) as ledger:
         ledger.tables[contract.name] = entry
         ledger.checks.pop(contract.name, None)
     return _table_file(tables, contract.name, entry)
+
+
+def _write_with(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    contract: TableContract,
+    metadata: Mapping[str, str],
+    aside: Path,
+    path: Path,
+    kept: Kept | None,
+) -> None:
+    """Write a query's rows, and those that are kept of the present file: as they lie, where that stays whole."""
+    if kept and kept.is_whole:
+        with suppress(OtherColumns):
+            return write_rows(connection, query, contract, metadata, aside, after=path)
+    write_rows(connection, f"{kept.rows} union all {query}" if kept else query, contract, metadata, aside)
+
+
+def write_rows(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    contract: TableContract,
+    metadata: Mapping[str, str],
+    target: Path,
+    *,
+    after: Path | None = None,
+) -> None:
+    """Write a query's rows as Parquet, sorted by grain, after the rows of another file, which are taken as they lie.
+
+    Raises `OtherColumns` where these are not of the same columns.
+    """
+    pairs = ", ".join(f"{key}: {quoted(value)}" for key, value in metadata.items())
+    connection.execute(
+        f"copy (select * from ({query}) order by {', '.join(contract.grain)}) to {quoted(target)} "
+        f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
+    )
+    if after is not None:
+        put_before(target, after)
 
 
 def table_state(tables: Path, name: str, ledger: Ledger | None = None) -> State:
@@ -139,9 +185,24 @@ def _table_file(tables: Path, name: str, entry: Entry) -> TableFile:
     return TableFile(name, table_path(tables, name), entry.rows or 0, entry.fingerprint or "", entry.sha256)
 
 
-def _check_columns(connection: duckdb.DuckDBPyConnection, file: Path, contract: TableContract) -> None:
-    described = connection.execute(f"describe from read_parquet({quoted(file)})").fetchall()
-    found = [f"{name} {kind}" for name, kind, *_ in described]
+# The types of contracts, as Arrow calls them.
+_KINDS = {
+    "string": "VARCHAR",
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "double": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date32[day]": "DATE",
+}
+
+
+def _check_columns(file: Path, contract: TableContract) -> int:
+    """Refuse a file whose columns are not the contract's; return how many rows it has."""
+    import pyarrow.parquet as pq
+
+    described = pq.read_metadata(file)
+    kinds = {column.name: str(column.type) for column in described.schema.to_arrow_schema()}
+    found = [f"{name} {_KINDS.get(kind, kind)}" for name, kind in kinds.items()]
     promised = [f"{column.name} {column.type}" for column in contract.columns]
     if found != promised:
         wrong = [f"{item} is not promised" for item in found if item not in promised]
@@ -150,3 +211,4 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, file: Path, contract: 
             f"{contract.name} breaks its contract: {'; '.join(wrong) or 'its columns stand in another order'}. "
             "Cast the column in the model, or mend sql/columns.yml."
         )
+    return int(described.num_rows)

@@ -42,11 +42,11 @@ def compose(
 ) -> None:
     """Fill an empty folder with tables, database and extras; the manifest comes later.
 
-    `before` is the folder of the present release, whose database is taken over as far as it serves. Raises `AuditError`
+    `before` is the folder of the present release, of which is taken over what serves. Raises `AuditError`
     where the parts do not agree, `OSError` or `duckdb.Error` where they cannot be written.
     """
     for name in project.published():
-        write_published(project.models[name], project.shown(name).contract, tables, folder)
+        write_published(project.models[name], project.shown(name).contract, tables, folder, before)
     at_step("tables copied")
     write_database(project, folder, before)
     at_step("database written")
