@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from .whole import read_object, sha256_of, write_bytes
+from .whole import read_object, sha256_of, sha256_seen, write_bytes
 
 LEDGER = "ledger.json"
 FORM = 1
@@ -106,7 +106,7 @@ def state_of(path: Path, entry: Entry | None) -> State:
         if entry is None:
             return "unknown"
         # The size first: it costs nothing, and tells what was cut short.
-        same = path.stat().st_size == entry.bytes and sha256_of(path) == entry.sha256
+        same = path.stat().st_size == entry.bytes and sha256_seen(path) == entry.sha256
     except OSError:
         # A disk that cannot read a file any more is the plainest damage there is.
         return "damaged"

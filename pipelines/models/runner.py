@@ -1,20 +1,19 @@
-"""Run one model or load one source into its Parquet file, unless the ledger says that it is there, and sound."""
+"""Run one model into its Parquet file, unless the ledger says that it is there, and sound; and run a table's checks."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from ..contracts.columns import Column
 from ..contracts.table import Check, TableContract
-from ..files.ledger import Ledger, read_ledger, updating
+from ..files.ledger import Ledger, read_ledger
 from .by_edition import (
     REGISTRY,
     Editions,
@@ -26,10 +25,9 @@ from .by_edition import (
     query_of_changed,
     read_marks,
 )
-from .parts import Model, Source
+from .parts import Model
 from .project import Project, fingerprint
 from .tables import (
-    ContractError,
     DamagedTable,
     TableFile,
     connect,
@@ -43,7 +41,6 @@ from .trees import table_names
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 SAMPLE_ROWS = 20
 
@@ -93,103 +90,13 @@ class CheckRun:
         )
 
 
-def load_source(
-    project: Project,
-    name: str,
-    data: pa.Table,
-    tables: Path,
-    *,
-    anew: bool = False,
-    inputs: str = "",
-    run: str | None = None,
-) -> TableRun:
-    """Write a source's rows as a table, `anew` even where its fingerprint (of rows and contract) is there.
-
-    `inputs` is the mark of the files that were read, and `run` the run that reads; both are for the ledger.
-    Raises `ContractError` that names line, column and value of whatever is not of its column's type.
-    """
-    contract = project.sources[name].contract
-    started = time.perf_counter()
-    connection = connect()
-    connection.register("rows_of_source", data)
-    mark = fingerprint(duckdb.__version__, _promise(contract), _hash_of_rows(connection, contract))
-    ledger = read_ledger(tables)
-    existing = read_table_file(tables, name, ledger)
-    if existing and existing.fingerprint == mark and not anew:
-        _enter_inputs(tables, ledger, name, inputs)
-        return TableRun(existing, time.perf_counter() - started, was_current=True)
-    damaged = table_state(tables, name, ledger) == "damaged"
-    _require_castable(connection, project.sources[name])
-    columns = ", ".join(f"cast({c.name} as {c.type}) as {c.name}" for c in contract.columns)
-    query = f"select {columns} from rows_of_source"
-    made_from = {"inputs": inputs, "contract": fingerprint(_promise(contract)), "duckdb": duckdb.__version__}
-    file = write_table(connection, query, contract, tables, mark, made_from=made_from, run=run)
-    return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged)
-
-
-def _hash_of_rows(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> str:
-    """Hash a source's rows as text, whatever their order; no text holds what parts columns and rows here."""
-    texts = ", ".join(f"coalesce(cast({column.name} as varchar), chr(29))" for column in contract.columns)
-    rows = f"select concat_ws(chr(31), {texts}) as line from rows_of_source"
-    found = connection.execute(f"select sha256(string_agg(line, chr(30) order by line)) from ({rows})").fetchall()
-    return str(found[0][0])
-
-
-def _enter_inputs(tables: Path, ledger: Ledger, name: str, inputs: str) -> None:
-    """Enter files that have changed and yet give the same rows, so that they count as read."""
-    if ledger.tables[name].made_from.get("inputs") == inputs:
-        return
-    with updating(tables) as present:
-        entry = present.tables[name]
-        present.tables[name] = replace(entry, made_from=entry.made_from | {"inputs": inputs})
-
-
-def _require_castable(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """List every value that is not of its column's type, by line, where people can mend it."""
-    wrong = []
-    for column in _not_castable(connection, source.contract):
-        sql = (
-            f"select line, {column.name} from (select row_number() over () + 1 as line, {column.name} "
-            f"from rows_of_source) where {_is_wrong(column)}"
-        )
-        found = connection.execute(sql).fetchall()
-        wrong += [f"line {line}, {column.name}: {value!r}; expected {_EXAMPLES[column.type]}" for line, value in found]
-    if wrong:
-        raise ContractError(
-            f"{source.file or source.name} holds {len(wrong)} values of the wrong type:\n  - "
-            + "\n  - ".join(wrong)
-            + f"\nWhat to do: mend these lines; sql/columns.yml says what {source.name} may hold."
-        )
-
-
-def _not_castable(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> list[Column]:
-    """Name the columns that hold a value of another type than theirs; one query asks about all."""
-    asked = ", ".join(f"coalesce(bool_or({_is_wrong(column)}), false)" for column in contract.columns)
-    (found,) = connection.execute(f"select {asked} from rows_of_source").fetchall()
-    return [column for column, is_wrong in zip(contract.columns, found, strict=True) if is_wrong]
-
-
-def _is_wrong(column: Column) -> str:
-    return f"{column.name} is not null and try_cast({column.name} as {column.type}) is null"
-
-
-_EXAMPLES = {
-    "VARCHAR": "a text",
-    "INTEGER": "a whole number such as 2024",
-    "BIGINT": "a whole number such as 2024",
-    "DOUBLE": "a number such as 2.5",
-    "BOOLEAN": "true or false",
-    "DATE": "a date such as 2024-06-17",
-}
-
-
 def expected_fingerprint(project: Project, name: str, tables: Path, ledger: Ledger | None = None) -> str | None:
     """Return the fingerprint that a model's file should bear now; None where an input is not entered yet."""
     model, known = project.models[name], (ledger or read_ledger(tables)).tables
     if any(upstream not in known for upstream in model.depends_on):
         return None
     marks = [f"{upstream}={known[upstream].fingerprint}" for upstream in model.depends_on]
-    return fingerprint(duckdb.__version__, model.sql, _promise(model.contract), *marks)
+    return fingerprint(duckdb.__version__, model.sql, promise(model.contract), *marks)
 
 
 def run_model(project: Project, name: str, tables: Path, *, anew: bool = False, run: str | None = None) -> TableRun:
@@ -217,7 +124,7 @@ def run_model(project: Project, name: str, tables: Path, *, anew: bool = False, 
     made_from = {upstream: ledger.tables[upstream].fingerprint or "" for upstream in model.depends_on}
     made_from |= {
         "sql": fingerprint(model.sql),
-        "contract": fingerprint(_promise(model.contract)),
+        "contract": fingerprint(promise(model.contract)),
         "duckdb": duckdb.__version__,
     }
     told, kept = marks_metadata(editions.marks), kept_rows(model, editions, tables)
@@ -232,7 +139,7 @@ def _editions(model: Model, tables: Path, ledger: Ledger, existing: TableFile | 
     if not model.by_edition:
         return Editions({})
     inputs = {name: marks_of(table_path(tables, name), ledger.tables[name].sha256) for name in model.depends_on}
-    base = [duckdb.__version__, model.sql, _promise(model.contract)]
+    base = [duckdb.__version__, model.sql, promise(model.contract)]
     marks = marks_of_model(model, base, inputs, table_path(tables, REGISTRY))
     held = read_marks(existing.path) if existing else {}
     kept = frozenset(edition for edition, mark in held.items() if marks.get(edition) == mark)
@@ -292,5 +199,6 @@ def run_checks(project: Project, name: str, tables: Path) -> list[CheckRun]:
 
 
 @lru_cache(512)
-def _promise(contract: TableContract) -> str:
+def promise(contract: TableContract) -> str:
+    """Write down all that a contract promises, so that a table is made anew where that changes."""
     return json.dumps(asdict(contract), sort_keys=True, default=str)

@@ -11,15 +11,16 @@ from ..files.lock import writing
 from ..intake.ingest import sources_of
 from ..intake.look import Look
 from ..models.check_results import record_checks
+from ..models.load import editions_kept, load_source
 from ..models.parts import Model, Source
 from ..models.project import Project
-from ..models.runner import load_source, run_checks, run_model, would_be_built
+from ..models.runner import TableRun, run_checks, run_model, would_be_built
 from ..releases.inputs import source_input, source_inputs
 from ..releases.publish import publish
 from ..releases.remote import push
 from ..releases.settled import settle
 from ..settings import Settings
-from ..sources.tables import read_source
+from ..sources.tables import read_marks, read_source
 from .archive import ANEW, ARCHIVE, OWNERS, archive_asset
 from .code import release_code, table_code
 from .describe import check_result, definition_metadata, file_before, run_metadata
@@ -69,9 +70,7 @@ def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:
         tables, anew = settings.tables, ANEW in context.run.tags
         with writing(settings, f"building {name}", context.log.info), file_before(project, tables, name) as before:
             if isinstance(table, Source):
-                inputs = source_input(table, settings)
-                rows = read_source(table.file, table.reader, sources_of(settings))
-                run = load_source(project, name, rows, tables, anew=anew, inputs=inputs, run=context.run.run_id)
+                run = _load(project, table, settings, context.run.run_id, anew=anew)
             else:
                 run = run_model(project, name, tables, anew=anew, run=context.run.run_id)
             if run.was_damaged:
@@ -86,6 +85,15 @@ def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:
         )
 
     return build
+
+
+def _load(project: Project, source: Source, settings: Settings, run: str, *, anew: bool) -> TableRun:
+    """Read what a source's file does not keep already, and load it."""
+    sources, tables = sources_of(settings), settings.tables
+    inputs, read = source_input(source, settings), read_marks(source.reader, sources)
+    kept = frozenset() if anew else editions_kept(project, source.name, tables, read)
+    rows = read_source(source.file, source.reader, sources, without=kept)
+    return load_source(project, source.name, rows, tables, anew=anew, inputs=inputs, read=read, kept=kept, run=run)
 
 
 def _read_from(table: Source | Model) -> list[str]:

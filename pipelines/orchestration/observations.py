@@ -11,7 +11,7 @@ from ..intake.ingest import sources_of
 from ..settings import Settings
 from ..sources.catalogue import Sources
 from ..sources.kept import edition_path
-from ..sources.observe import observe_edition
+from ..sources.observe import is_observed, observe_edition
 from . import private
 from .archive import ANEW, ARCHIVE, OWNERS
 from .code import observation_code
@@ -54,8 +54,8 @@ def observations_asset(settings: Settings) -> dg.AssetsDefinition:
             anew = ANEW in context.run.tags
             read = {}
             for edition_id in held:
-                table, was_read = observe_edition(sources, edition_id, anew=anew)
-                if was_read:
+                if anew or not is_observed(sources, edition_id):
+                    table, _ = observe_edition(sources, edition_id, anew=True)
                     read[edition_id] = _metadata(sources, edition_id, len(table))
         for edition_id, metadata in read.items():
             version = _version(sources, edition_id)

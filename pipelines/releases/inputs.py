@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files.ledger import describe_file, updating
-from ..files.whole import fingerprint, sha256_of
+from ..files.whole import fingerprint, sha256_seen
 from ..settings import Settings
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def input_files(settings: Settings) -> dict[str, str]:
     for prefix, root in (("seeds", settings.seeds), ("raw", settings.raw)):
         for path in sorted(root.rglob("*")) if root.is_dir() else []:
             if path.is_file() and not path.name.startswith("."):
-                found[f"{prefix}/{path.relative_to(root).as_posix()}"] = sha256_of(path)
+                found[f"{prefix}/{path.relative_to(root).as_posix()}"] = sha256_seen(path)
     return found
 
 
@@ -153,4 +153,4 @@ def _registry_entries(path: Path) -> dict[str, str]:
 
 
 def _hash_of(path: Path) -> str | None:
-    return sha256_of(path) if path.is_file() else None
+    return sha256_seen(path) if path.is_file() else None

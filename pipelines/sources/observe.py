@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..files.ledger import describe_file, read_ledger, state_of, updating
-from ..files.whole import written_whole
+from ..files.whole import sha256_seen, written_whole
 from .archive import read_stored
 from .catalogue import Sources
 from .editions import Editions, Revision
@@ -36,17 +36,38 @@ def observe_edition(sources: Sources, edition_id: str, *, anew: bool = False) ->
     `anew` reads them whatever the file says. Raises `SourceError` where an archived file is damaged or
     can no longer be parsed.
     """
+    if not anew and is_observed(sources, edition_id):
+        return pq.read_table(edition_path(sources.observations, edition_id)).replace_schema_metadata(), False
     revisions, folder = sources.editions.revisions[edition_id], sources.observations
-    path, mark = edition_path(folder, edition_id), _fingerprint(revisions, sources.seeds)
-    if not anew and (kept := _read_kept(path, edition_id, mark)) is not None:
-        return kept, False
+    mark = observed_from(sources, edition_id)
     table = pa.concat_tables(_observe(revision, sources) for revision in revisions)
-    with written_whole(path) as aside:
+    with written_whole(edition_path(folder, edition_id)) as aside:
         pq.write_table(table.replace_schema_metadata({"fingerprint": mark}), aside, compression="zstd")
         entry = describe_file(aside, rows=len(table), fingerprint=mark)
     with updating(folder.parent) as ledger:
         ledger.observations[edition_id] = entry
     return table, True
+
+
+def is_observed(sources: Sources, edition_id: str) -> bool:
+    """Tell whether an edition's observations are kept, of the present inputs, and are what was written."""
+    entry = read_ledger(sources.observations.parent).observations.get(edition_id)
+    if entry is None or entry.fingerprint != observed_from(sources, edition_id):
+        return False
+    return state_of(edition_path(sources.observations, edition_id), entry) == "sound"
+
+
+def observed_from(sources: Sources, edition_id: str) -> str:
+    """Return the mark of all that an edition's observations are made from: its revisions, the parser and the names."""
+    revisions, seeds = sources.editions.revisions[edition_id], sources.seeds
+    digest = hashlib.sha256(_parser_fingerprint(publisher_of(edition_id).id).encode())
+    for name in FILES:
+        digest.update(sha256_seen(seeds / name).encode())
+    for revision in revisions:
+        digest.update(f"{revision.revision} {revision.source_kind} {revision.cells_sha256}".encode())
+        if revision.receipt is None and (figures := figures_path(seeds, revision.edition_id)).exists():
+            digest.update(sha256_seen(figures).encode())
+    return digest.hexdigest()
 
 
 def _observe(revision: Revision, sources: Sources) -> pa.Table:
@@ -77,25 +98,6 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Turn observations into pandas with types that know what is missing."""
     frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
     return frame
-
-
-def _read_kept(path: Path, edition_id: str, mark: str) -> pa.Table | None:
-    """Read what was kept; None where the ledger says that it is of other inputs, or not what was written."""
-    entry = read_ledger(path.parent.parent).observations.get(edition_id)
-    if entry is None or entry.fingerprint != mark or state_of(path, entry) != "sound":
-        return None
-    return pq.read_table(path).replace_schema_metadata()
-
-
-def _fingerprint(revisions: tuple[Revision, ...], seeds: Path) -> str:
-    digest = hashlib.sha256(_parser_fingerprint(publisher_of(revisions[0].edition_id).id).encode())
-    for name in FILES:
-        digest.update((seeds / name).read_bytes())
-    for revision in revisions:
-        digest.update(f"{revision.revision} {revision.source_kind} {revision.cells_sha256}".encode())
-        if revision.receipt is None and figures_path(seeds, revision.edition_id).exists():
-            digest.update(figures_path(seeds, revision.edition_id).read_bytes())
-    return digest.hexdigest()
 
 
 @cache

@@ -13,6 +13,8 @@ import pandas as pd
 
 from .entities import Entities
 
+REPUBLICATION = "republication.csv"
+
 
 def select_shown(frame: pd.DataFrame, publisher: str, seeds: Path, entities: Entities) -> pd.DataFrame:
     """Return the observations of a publisher that may be shown to others."""
@@ -35,5 +37,5 @@ def is_limited(publisher: str, seeds: Path) -> bool:
 
 
 def _rules(publisher: str, seeds: Path) -> list[dict[str, str]]:
-    with (seeds / "republication.csv").open(encoding="utf-8", newline="") as file:
+    with (seeds / REPUBLICATION).open(encoding="utf-8", newline="") as file:
         return [rule for rule in csv.DictReader(file) if rule["publisher"] == publisher]

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import pandas as pd
 import pyarrow as pa
 
+from ..files.whole import fingerprint, sha256_seen
 from .catalogue import Sources
 from .editions import Editions, Revision
 from .observations import OBSERVATION_SCHEMA
-from .observe import current_rows, observe_edition, superseded_rows, to_pandas
+from .observe import current_rows, observe_edition, observed_from, superseded_rows, to_pandas
 from .publisher import publisher_of
 from .registry import Edition
-from .republication import is_limited, select_shown
+from .republication import REPUBLICATION, is_limited, select_shown
+
+# The reader of every edition's figures, which reads them edition by edition.
+OBSERVATIONS = "observations"
 
 
-def read_source(file: str | None, reader: str | None, sources: Sources) -> pa.Table:
-    """Read one source: a seed's CSV by `file` (all text, blanks null), or what `reader` names."""
+def read_source(
+    file: str | None, reader: str | None, sources: Sources, without: Collection[str] = frozenset()
+) -> pa.Table:
+    """Read one source: a seed's CSV by `file` (all text, blanks null), or what `reader` names.
+
+    `without` names editions that need not be read, of a reader that `read_marks` knows.
+    """
     if file:
         frame = pd.read_csv(sources.seeds / file, dtype="string", na_values=[""], keep_default_na=False)
         return pa.Table.from_pandas(frame, preserve_index=False)
     if reader not in _READERS:
         raise ValueError(f"no reader is called {reader!r}; known are {', '.join(_READERS)}")
-    return _READERS[reader](sources)
+    return _read_observations(sources, without) if reader == OBSERVATIONS else _READERS[reader](sources)
+
+
+def read_marks(reader: str | None, sources: Sources) -> dict[str, str]:
+    """Return for each edition a mark of what a reader would read of it; none where it reads no editions one by one."""
+    if reader != OBSERVATIONS:
+        return {}
+    rules = sha256_seen(sources.seeds / REPUBLICATION)
+    return {edition_id: fingerprint(observed_from(sources, edition_id), rules) for edition_id in _held(sources)}
+
+
+def _held(sources: Sources) -> list[str]:
+    return list(sources.editions.revisions)
 
 
 def edition_rows(editions: Editions) -> pa.Table:
@@ -43,8 +64,8 @@ def _read_revisions(sources: Sources) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _read_observations(sources: Sources) -> pa.Table:
-    return _gather(sources, list(sources.editions.revisions), current_rows)
+def _read_observations(sources: Sources, without: Collection[str] = frozenset()) -> pa.Table:
+    return _gather(sources, [edition_id for edition_id in _held(sources) if edition_id not in without], current_rows)
 
 
 def _read_superseded(sources: Sources) -> pa.Table:
@@ -55,7 +76,7 @@ def _read_superseded(sources: Sources) -> pa.Table:
 _READERS: dict[str, Callable[[Sources], pa.Table]] = {
     "editions": _read_editions,
     "revisions": _read_revisions,
-    "observations": _read_observations,
+    OBSERVATIONS: _read_observations,
     "superseded": _read_superseded,
 }
 

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from pipelines.intake.ingest import sources_of
-from pipelines.models.runner import expected_fingerprint, load_source, run_checks, run_model
+from pipelines.models.load import load_source
+from pipelines.models.runner import expected_fingerprint, run_checks, run_model
 from pipelines.models.tables import ContractError, read_table_file
 from pipelines.sources.catalogue import Sources
 from pipelines.sources.observations import to_arrow

@@ -7,8 +7,9 @@ import shutil
 from pathlib import Path
 
 from pipelines.intake.ingest import sources_of
+from pipelines.models.load import load_source
 from pipelines.models.project import Project
-from pipelines.models.runner import TableRun, load_source, run_model
+from pipelines.models.runner import TableRun, run_model
 from pipelines.releases.publish import Release, publish
 from pipelines.sources.tables import read_source
 from tests.building import build_tables

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.files.ledger import updating
 from pipelines.intake.ingest import sources_of
-from pipelines.models.runner import load_source
+from pipelines.models.load import load_source
 from pipelines.reading.current import NoRelease, current_release, open_warehouse, read_manifest
 from pipelines.releases.description import tables_of
 from pipelines.releases.publish import NotPublished, publish
