@@ -63,6 +63,12 @@ def read_marks(file: Path | BinaryIO) -> Marks:
     return marks
 
 
+def editions_kept(file: Path, marks: Marks) -> set[str]:
+    """Name the editions whose rows a file holds as a table of these marks has them; none where there is no file."""
+    held = read_marks(file) if file.is_file() else {}
+    return {edition for edition, mark in held.items() if marks.get(edition) == mark}
+
+
 def marks_metadata(marks: Mapping[str, str]) -> dict[str, str]:
     """Write marks as what a table's file bears beside its contract."""
     return {MARKS: json.dumps(marks, sort_keys=True)} if marks else {}

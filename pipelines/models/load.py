@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 _READ = "editions"
 
 
-def editions_kept(project: Project, name: str, tables: Path, read: Mapping[str, str]) -> frozenset[str]:
-    """Name the editions of a source that its present file holds as they shall be, if it holds no other.
+def editions_read(project: Project, name: str, tables: Path, read: Mapping[str, str]) -> frozenset[str]:
+    """Name the editions of a source that its present file was read from as they are now, if it holds no other.
 
     `read` gives the mark of what each edition is to be read from.
     """

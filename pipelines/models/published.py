@@ -21,7 +21,7 @@ from ..contracts.table import TableContract
 from ..files.ledger import read_ledger
 from ..files.row_groups import OtherColumns
 from ..files.whole import fingerprint
-from .by_edition import Marks, among, marks_metadata, read_marks
+from .by_edition import Marks, among, editions_kept, marks_metadata, read_marks
 from .parts import Model
 from .tables import ContractError, connect, register, table_path, write_rows
 
@@ -57,18 +57,13 @@ def write_published(
     marks = _with_mark_of_words(model, query, tables)
     metadata = contract.metadata() | marks_metadata(marks)
     connection = connect()
-    if before and (kept := editions_kept(table_path(before, model.name), marks)):
+    kept = editions_kept(table_path(before, model.name), marks) if before else set()
+    if before and kept and kept == set(read_marks(table_path(before, model.name))):
         _register_coded(connection, model, tables, f"where {among(sorted(set(marks) - kept))}")
         with suppress(OtherColumns):
             return write_rows(connection, query, contract, metadata, target, after=table_path(before, model.name))
     _register_coded(connection, model, tables)
     write_rows(connection, query, contract, metadata, target)
-
-
-def editions_kept(file: Path, marks: Marks) -> set[str]:
-    """Name the editions of a file if a table of these marks has all of them as they are; none otherwise."""
-    held = read_marks(file) if file.is_file() else {}
-    return set(held) if all(marks.get(edition) == mark for edition, mark in held.items()) else set()
 
 
 def _register_coded(connection: duckdb.DuckDBPyConnection, model: Model, tables: Path, rows: str = "") -> None:

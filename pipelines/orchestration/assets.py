@@ -11,7 +11,7 @@ from ..files.lock import writing
 from ..intake.ingest import sources_of
 from ..intake.look import Look
 from ..models.check_results import record_checks
-from ..models.load import editions_kept, load_source
+from ..models.load import editions_read, load_source
 from ..models.parts import Model, Source
 from ..models.project import Project
 from ..models.runner import TableRun, run_checks, run_model, would_be_built
@@ -91,7 +91,7 @@ def _load(project: Project, source: Source, settings: Settings, run: str, *, ane
     """Read what a source's file does not keep already, and load it."""
     sources, tables = sources_of(settings), settings.tables
     inputs, read = source_input(source, settings), read_marks(source.reader, sources)
-    kept = frozenset() if anew else editions_kept(project, source.name, tables, read)
+    kept = frozenset() if anew else editions_read(project, source.name, tables, read)
     rows = read_source(source.file, source.reader, sources, without=kept)
     return load_source(project, source.name, rows, tables, anew=anew, inputs=inputs, read=read, kept=kept, run=run)
 

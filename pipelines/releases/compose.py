@@ -15,6 +15,7 @@ import duckdb
 
 from ..contracts.sql import quoted
 from ..files.whole import write_json
+from ..models.by_edition import among, editions_kept, read_marks
 from ..models.project import Project
 from ..models.published import write_published
 from ..models.tables import table_path
@@ -55,7 +56,7 @@ def compose(
     for name, content in extras(project, checks).items():
         write_json(folder / name, content)
     at_step("extras written")
-    problems = faults(project, folder)
+    problems = faults(project, folder, before)
     if problems and before:
         # Tables that were made anew as a whole may differ in last bits from those that were taken over.
         (folder / DATABASE).unlink()
@@ -66,19 +67,19 @@ def compose(
     at_step("audited")
 
 
-def faults(project: Project, folder: Path) -> list[str]:
+def faults(project: Project, folder: Path, before: Path | None = None) -> list[str]:
     """Hold the composed database against its Parquet files, and list each table that has other rows there.
 
-    A view that does not answer is listed too.
+    A view that does not answer is listed too. Of editions that stayed as they were in the release `before`, which is
+    sound and lent its database, the rows are only counted.
     """
     problems = []
     with duckdb.connect(str(folder / DATABASE), read_only=True, config={"threads": 1}) as connection:
         for name in project.published():
-            file = quoted(table_path(folder, name))
-            # The order of rows does not matter to exclusive-or, and equal rows would have to vanish in pairs.
+            made = _made_since(before, table_path(folder, name)) if before else ""
             counted = [
-                connection.execute(f"select count(*), bit_xor(hash(t)) from {source} as t").fetchall()
-                for source in (name, f"read_parquet({file})")
+                connection.execute(_SUM.format(source=source, made=made)).fetchall()
+                for source in (name, f"read_parquet({quoted(table_path(folder, name))})")
             ]
             if counted[0] != counted[1]:
                 problems.append(f"{name}: {counted[0][0][0]} rows in the database differ from {counted[1][0][0]}")
@@ -89,3 +90,14 @@ def faults(project: Project, folder: Path) -> list[str]:
             except duckdb.Error as error:
                 problems.append(f"view {name} does not answer: {error}")
     return problems
+
+
+# The order of rows does not matter to exclusive-or, and equal rows would have to vanish in pairs.
+_SUM = "select (select count(*) from {source}), bit_xor(hash(t)) from {source} as t {made}"
+
+
+def _made_since(before: Path, file: Path) -> str:
+    """Write the condition of the rows of editions that are not as they were; empty where none is."""
+    marks = read_marks(file)
+    kept = editions_kept(table_path(before, file.stem), marks)
+    return f"where {among(sorted(set(marks) - kept))}" if kept else ""

@@ -15,7 +15,7 @@ import duckdb
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
 from ..files.whole import sha256_of
-from ..models.by_edition import among, read_marks
+from ..models.by_edition import among, editions_kept, read_marks
 from ..models.project import Project
 from ..models.tables import table_path
 from .names import DATABASE
@@ -102,8 +102,7 @@ def _kept(connection: duckdb.DuckDBPyConnection, name: str, folder: Path, before
         return set()
     sides = name, f"read_parquet({quoted(new)})"
     columns = [[row[:2] for row in connection.execute(f"describe from {rows}").fetchall()] for rows in sides]
-    marks = read_marks(new)
-    kept = {edition for edition, mark in read_marks(old).items() if marks.get(edition) == mark}
+    kept = editions_kept(old, read_marks(new))
     return kept if kept and columns[0] == columns[1] else None
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..files.whole import files_below, read_object, sha256_of, write_json
+from ..files.whole import files_below, read_object, sha256_of, sha256_seen, write_json
 from .description import read_manifest_of, size_of, tables_of
 from .names import DATABASE, MANIFEST, SUCCESS
 
@@ -56,7 +56,7 @@ def _file_damage(folder: Path, resource: dict[str, Any]) -> str | None:
         return f"{resource['path']} is missing"
     if (size := path.stat().st_size) != (told := size_of(resource)):
         return f"{resource['path']} has {size:,} bytes; the manifest says {told:,}"
-    if f"sha256:{sha256_of(path)}" != resource["hash"]:
+    if f"sha256:{sha256_seen(path)}" != resource["hash"]:
         return f"{resource['path']} has another content than the manifest says (its SHA-256 differs)"
     return None
 
