@@ -6,9 +6,10 @@ import pyarrow as pa
 
 from pipelines.intake.ingest import sources_of
 from pipelines.models.check_results import record_checks
+from pipelines.models.checks import run_checks
 from pipelines.models.load import load_source
 from pipelines.models.project import Project, read_project
-from pipelines.models.runner import run_checks, run_model
+from pipelines.models.runner import run_model
 from pipelines.releases.publish import Release, publish
 from pipelines.settings import Settings
 from pipelines.sources.tables import read_source

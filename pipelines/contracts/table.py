@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from .columns import Column
 from .sql import quoted
 
+# The check that follows from a table's contract alone.
+CONTRACT = "contract"
+
 
 @dataclass(frozen=True)
 class Check:
@@ -54,6 +57,14 @@ class TableContract:
         """Name the columns that point to another table, with that table."""
         return {c.name: c.references for c in self.columns if c.references and c.references != self.name}
 
+    def dangling(self) -> str:
+        """Write the condition of rows that point to what is not listed in another table; none has it without such."""
+        parts = (
+            f"({name} is not null and {name} not in (select {key} from {other}))"
+            for name, other, key in self.foreign_keys()
+        )
+        return " or ".join(parts) or "false"
+
     def foreign_keys(self) -> list[tuple[str, str, str]]:
         """Name each column that points to another table, with that table and its column."""
         return [(column, other, _key(column, other)) for column, other in self.references().items()]
@@ -78,7 +89,7 @@ class TableContract:
         cases = "\n".join(f"        when {condition} then {quoted(words)}" for words, condition in rules.items())
         listed = f" {', '.join(references)} listed where they belong." if references else ""
         return Check(
-            "contract",
+            CONTRACT,
             f"One row for each {grain}; required columns filled; values within what sql/columns.yml allows.{listed}",
             # A window over all rows would carry all their columns with it.
             f"with repeated as (\n    select {grain} from {self.name} group by {grain} having count(*) > 1\n),\n\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..files.ledger import CheckEntry, Ledger, checked, read_ledger, updating
-from .runner import CheckRun
+from .checks import CheckRun
 from .tables import read_table_file
 
 

@@ -22,7 +22,7 @@ from ..files.ledger import Ledger, read_ledger, updating
 from .by_edition import ALL, EDITION, Marks, marks_metadata, read_marks
 from .parts import Source
 from .project import Project, fingerprint
-from .runner import TableRun, promise
+from .runner import TableRun, kept_contract, promise
 from .tables import ContractError, Kept, connect, read_table_file, table_path, table_state, write_table
 
 if TYPE_CHECKING:
@@ -85,7 +85,14 @@ def load_source(
     told = marks_metadata(marks) if read else {}
     query = f"select {columns} from rows_of_source"
     file = write_table(connection, query, contract, tables, mark, kept=rest, told=told, made_from=made_from, run=run)
-    return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged, kept=kept)
+    return TableRun(
+        file,
+        time.perf_counter() - started,
+        was_current=False,
+        was_damaged=damaged,
+        kept=kept,
+        kept_contract=bool(kept) and kept_contract(ledger, name),
+    )
 
 
 def _made_with(contract: TableContract) -> dict[str, str]:

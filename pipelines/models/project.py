@@ -92,10 +92,14 @@ class Project:
         if name in self.sources:
             return ()
         model = self.models[name]
-        pointed = model.contract.references().values() if model.layer != "staging" else ()
+        pointed = model.contract.references().values() if self.points(name) else ()
         asked = {table for audit in model.audits for table in table_names(self.audits[audit].sql)}
         audited = {table for item in asked for table in (self.views[item].depends_on if item in self.views else [item])}
         return tuple(sorted({*model.depends_on, *pointed, *audited} - {name}))
+
+    def points(self, name: str) -> bool:
+        """Tell whether a table's keys must be listed in the tables that they point to."""
+        return self.table(name).layer in ("dimensions", "facts")
 
     def view_of_tables(self, name: str) -> View:
         """Find a view as it reads the tables of a build, whose codes have no words beside them yet.
@@ -117,7 +121,7 @@ class Project:
     def checks(self, name: str) -> list[Check]:
         """List the checks of one table: its contract's, then its audits."""
         table = self.table(name)
-        own = table.contract.check(with_references=table.layer in ("dimensions", "facts"))
+        own = table.contract.check(with_references=self.points(name))
         return [own] + ([self.audits[audit] for audit in table.audits] if isinstance(table, Model) else [])
 
 

@@ -1,4 +1,4 @@
-"""Run one model into its Parquet file, unless the ledger says that it is there, and sound; and run a table's checks."""
+"""Run one model into its Parquet file, unless the ledger says that it is there, and sound."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from ..contracts.table import Check, TableContract
+from ..contracts.table import CONTRACT, TableContract
 from ..files.ledger import Ledger, read_ledger
 from .by_edition import (
     REGISTRY,
@@ -38,20 +38,17 @@ from .tables import (
     table_state,
     write_table,
 )
-from .trees import table_names
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-SAMPLE_ROWS = 20
+    pass
 
 
 @dataclass(frozen=True)
 class TableRun:
     """Tell how a table came to be: its file, seconds taken, and whether it was already there.
 
-    `was_damaged` tells that a file lay there which was not what had been written, and `kept` names the editions that
-    were taken over from the file before.
+    `was_damaged` tells that a file lay there which was not what had been written, `kept` names the editions that
+    were taken over from the file before, and `kept_contract` tells that they had been found to keep the contract there.
     """
 
     file: TableFile
@@ -59,36 +56,7 @@ class TableRun:
     was_current: bool
     was_damaged: bool = False
     kept: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class CheckRun:
-    """Tell how a check went: the number of offending rows and the first of them."""
-
-    table: str
-    check: Check
-    failures: int
-    sample: pd.DataFrame
-
-    @property
-    def passed(self) -> bool:
-        """Tell whether the check found nothing."""
-        return self.failures == 0
-
-    def message(self) -> str:
-        """Say in words what was expected, what was found and what to do."""
-        if self.passed:
-            return self.check.description
-        # Here, since `status` asks only what would be built: pandas takes as long to import as all else together.
-        from tabulate import tabulate
-
-        cells = self.sample.astype(object).where(self.sample.notna(), "")
-        shown = tabulate(cells.values.tolist(), headers=list(cells.columns), tablefmt="plain", showindex=False)
-        rows = "row breaks" if self.failures == 1 else "rows break"
-        return (
-            f"{self.table}, {self.check.name}: {self.failures} {rows} the rule '{self.check.description}'\n{shown}\n"
-            f"What to do: {self.check.advice}"
-        )
+    kept_contract: bool = False
 
 
 def expected_fingerprint(project: Project, name: str, tables: Path, ledger: Ledger | None = None) -> str | None:
@@ -132,7 +100,19 @@ def run_model(project: Project, name: str, tables: Path, *, anew: bool = False, 
     file = write_table(
         connection, query, model.contract, tables, mark, kept=kept, told=told, made_from=made_from, run=run
     )
-    return TableRun(file, time.perf_counter() - started, was_current=False, was_damaged=damaged, kept=editions.kept)
+    return TableRun(
+        file,
+        time.perf_counter() - started,
+        was_current=False,
+        was_damaged=damaged,
+        kept=editions.kept,
+        kept_contract=bool(editions.kept) and kept_contract(ledger, name),
+    )
+
+
+def kept_contract(ledger: Ledger, name: str) -> bool:
+    """Tell whether a table's present file was found to keep its contract."""
+    return any(check.name == CONTRACT and not check.failures for check in ledger.checks_of(name) or ())
 
 
 def _editions(model: Model, tables: Path, ledger: Ledger, existing: TableFile | None) -> Editions:
@@ -140,7 +120,8 @@ def _editions(model: Model, tables: Path, ledger: Ledger, existing: TableFile | 
     if not model.by_edition:
         return Editions({})
     inputs = {name: marks_of(table_path(tables, name), ledger.tables[name].sha256) for name in model.depends_on}
-    base = [duckdb.__version__, model.sql, promise(model.contract)]
+    # With the check that follows from the contract, so that rows that stay are asked anew where it asks something else.
+    base = [duckdb.__version__, model.sql, promise(model.contract), model.contract.check(with_references=True).sql]
     marks = marks_of_model(model, base, inputs, table_path(tables, REGISTRY))
     if existing is None:
         return Editions(marks)
@@ -178,26 +159,6 @@ def would_be_built(project: Project, tables: Path, inputs: Mapping[str, str]) ->
         elif ledger.tables[name].fingerprint != expected_fingerprint(project, name, tables, ledger):
             planned[name] = "its SQL has changed"
     return planned
-
-
-def run_checks(project: Project, name: str, tables: Path) -> list[CheckRun]:
-    """Run every check of one table."""
-    # Here, since `status` asks only what would be built.
-    import pandas as pd
-
-    connection = reading(tables, sorted({name, *project.needs(name)}))
-    runs = []
-    for check in project.checks(name):
-        # Most checks name no view, and need not be parsed to know it.
-        named = {view for view in project.views if view in check.sql}
-        for view in sorted(table_names(check.sql) & named) if named else ():
-            connection.execute(f"create or replace temp view {view} as {project.view_of_tables(view).sql}")
-        # Counted first: of rows that break no rule only the columns are read that the rule names, and a frame takes as
-        # long to make as most checks take to run.
-        (failures,) = connection.execute(f"select count(*) from (\n{check.sql}\n)").fetchall()[0]
-        sample = connection.execute(check.sql).df().head(SAMPLE_ROWS) if failures else pd.DataFrame()
-        runs.append(CheckRun(name, check, failures, sample))
-    return runs
 
 
 @lru_cache(512)

@@ -11,10 +11,11 @@ from ..files.lock import writing
 from ..intake.ingest import sources_of
 from ..intake.look import Look
 from ..models.check_results import record_checks
+from ..models.checks import run_checks
 from ..models.load import editions_read, load_source
 from ..models.parts import Model, Source
 from ..models.project import Project
-from ..models.runner import TableRun, run_checks, run_model, would_be_built
+from ..models.runner import TableRun, run_model, would_be_built
 from ..releases.inputs import source_input, source_inputs
 from ..releases.publish import publish
 from ..releases.remote import push
@@ -75,7 +76,7 @@ def _table_asset(project: Project, name: str) -> dg.AssetsDefinition:
                 run = run_model(project, name, tables, anew=anew, run=context.run.run_id)
             if run.was_damaged:
                 context.log.warning(f"{name} was damaged: its file was not what had been written. It was made anew.")
-            checks = run_checks(project, name, tables)
+            checks = run_checks(project, name, tables, run)
             record_checks(tables, name, checks)
             metadata = run_metadata(project, run, before)
         return dg.MaterializeResult(

@@ -19,10 +19,11 @@ import pyarrow.parquet as pq
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
 from ..models.by_edition import EDITION, among, read_marks
+from ..models.checks import CheckRun
 from ..models.column_lineage import column_lineage
 from ..models.parts import Model, Source
 from ..models.project import Project
-from ..models.runner import CheckRun, TableRun, expected_fingerprint
+from ..models.runner import TableRun, expected_fingerprint
 from ..models.tables import TableFile, connect, read_table_file, reading, register, table_path
 from ..report.glances import glances
 from .private import Metadata

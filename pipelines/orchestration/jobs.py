@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from ..models.checks import run_checks
 from ..models.project import Project
-from ..models.runner import run_checks
 from ..reading.current import current_release
 from ..releases.soundness import find_all_damage
 from ..settings import Settings

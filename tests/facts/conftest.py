@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.models.checks import run_checks
 from pipelines.models.load import load_source
 from pipelines.models.project import read_project
 from pipelines.models.published import write_published
-from pipelines.models.runner import run_checks, run_model
+from pipelines.models.runner import run_model
 from pipelines.models.tables import register
 from pipelines.settings import Settings
 from pipelines.sources.catalogue import Sources

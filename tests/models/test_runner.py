@@ -6,8 +6,9 @@ import pyarrow as pa
 import pytest
 
 from pipelines.intake.ingest import sources_of
+from pipelines.models.checks import run_checks
 from pipelines.models.load import load_source
-from pipelines.models.runner import expected_fingerprint, run_checks, run_model
+from pipelines.models.runner import expected_fingerprint, run_model
 from pipelines.models.tables import ContractError, read_table_file
 from pipelines.sources.catalogue import Sources
 from pipelines.sources.observations import to_arrow

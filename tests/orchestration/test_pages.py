@@ -13,9 +13,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.lineage import lineage
 
+from pipelines.models.checks import run_checks
 from pipelines.models.column_lineage import column_lineage
 from pipelines.models.project import Model
-from pipelines.models.runner import run_checks
 from pipelines.orchestration.assembly import assemble
 from pipelines.orchestration.describe import check_result, with_cells
 from pipelines.orchestration.instance import open_instance
