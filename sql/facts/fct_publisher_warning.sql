@@ -13,8 +13,8 @@ with shares as (
         half_step,
         lag(value) over by_year as value_before,
         lag(year) over by_year as year_before
-    from stg_publisher_figure
-    where measure = 'defence_share_of_gdp' and is_newest
+    from stg_publisher_newest
+    where measure = 'defence_share_of_gdp'
     window by_year as (partition by publisher, entity_code order by year)
 ),
 

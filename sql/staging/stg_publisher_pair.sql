@@ -6,10 +6,9 @@ description: >-
 grain: [publisher, entity_code, year, measure, unit]
 */
 with newest as (
-    select * from stg_publisher_figure
-    where is_newest
-        -- Shares are NATO's at constant prices and others' at current ones; money is compared at current prices only.
-        and (measure = 'defence_share_of_gdp' or (measure in ('defence_expenditure', 'gdp') and price_basis = 'current'))
+    select * from stg_publisher_newest
+    -- Shares are NATO's at constant prices and others' at current ones; money is compared at current prices only.
+    where (measure = 'defence_share_of_gdp' or (measure in ('defence_expenditure', 'gdp') and price_basis = 'current'))
         and unit in ('percent', 'usd_m')
 ),
 
@@ -144,7 +143,7 @@ left join money as nato_money
     on nato_money.publisher = 'nato' and nato_money.entity_code = pairs.entity_code and nato_money.year = pairs.year
 left join stg_eda_money as euros
     on pairs.publisher = 'eda' and euros.entity_code = pairs.entity_code and euros.year = pairs.year
-left join stg_publisher_figure as nato_euros
+left join stg_publisher_newest as nato_euros
     on nato_euros.publisher = 'nato'
     and nato_euros.entity_code = pairs.entity_code
     and nato_euros.year = pairs.year
@@ -152,7 +151,6 @@ left join stg_publisher_figure as nato_euros
     and nato_euros.unit = 'lcu_m'
     and nato_euros.price_basis = 'current'
     and nato_euros.currency_code = 'EUR'
-    and nato_euros.is_newest
 left join breaks on breaks.entity_code = pairs.entity_code and breaks.year = pairs.year
 left join seed_figure_source as taken on taken.publisher = pairs.publisher and taken.measure = pairs.measure
 left join newest as origin

@@ -7,6 +7,6 @@ select
     year,
     max(value) filter (where measure = 'defence_expenditure') as expenditure_eur_m,
     max(value) filter (where measure = 'gdp') as gdp_eur_m
-from stg_publisher_figure
-where publisher = 'eda' and unit = 'eur_m' and is_newest
+from stg_publisher_newest
+where publisher = 'eda' and unit = 'eur_m'
 group by entity_code, year

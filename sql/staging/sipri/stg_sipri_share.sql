@@ -12,6 +12,6 @@ select
     figures.is_member,
     figures.marks,
     figures.locator
-from stg_publisher_figure as figures
+from stg_publisher_newest as figures
 inner join stg_nato_member as members on members.entity_code = figures.entity_code
-where figures.publisher = 'sipri' and figures.measure = 'defence_share_of_gdp' and figures.is_newest
+where figures.publisher = 'sipri' and figures.measure = 'defence_share_of_gdp'

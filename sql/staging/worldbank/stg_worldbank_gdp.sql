@@ -12,6 +12,6 @@ select
     max(price_base_year) filter (where measure = 'gdp' and unit = 'usd_m' and price_basis = 'constant')
         as price_base_year,
     max(value) filter (where measure = 'population') as population_thousand
-from stg_publisher_figure
-where publisher = 'worldbank' and is_newest
+from stg_publisher_newest
+where publisher = 'worldbank'
 group by entity_code, year
