@@ -20,7 +20,7 @@ def main() -> None:
     # pydantic looks through every installed package for plug-ins of its own; nothing here has any.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # What modules make as they are imported is never garbage, and looking through it takes a tenth of a command's time.
-    gc.set_threshold(200_000, 50, 100)
+    gc.set_threshold(500_000, 50, 100)
     try:
         from .cli import app
 

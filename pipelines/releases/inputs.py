@@ -80,14 +80,15 @@ def enter_inputs(settings: Settings) -> None:
     one does not become sound by being read. One that was withdrawn or is a seed is entered as it is.
     """
     roots = {"seeds": settings.seeds, "raw": settings.raw}
-    present = {name: roots[name.split("/")[0]] / name.partition("/")[2] for name in input_files(settings)}
+    marks = input_files(settings)
+    present = {name: roots[name.split("/")[0]] / name.partition("/")[2] for name in marks}
     with updating(settings.tables) as ledger:
         known = ledger.inputs
         gone = [name for name in known if name not in present and not is_missing_from_archive(settings.raw, name)]
         for name in gone:
             del known[name]
         for name, path in present.items():
-            if name in known and name.startswith("raw/"):
+            if name in known and (name.startswith("raw/") or known[name].sha256 == marks[name]):
                 continue
             entry = describe_file(path)
             # One that is damaged when it is first seen must not be taken for what was archived.
