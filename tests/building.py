@@ -12,7 +12,7 @@ from pipelines.models.project import Project, read_project
 from pipelines.models.runner import run_model
 from pipelines.releases.publish import Release, publish
 from pipelines.settings import Settings
-from pipelines.sources.tables import read_source
+from pipelines.sources.tables import read_marks, read_source
 
 
 def build_tables(settings: Settings, altered: dict[str, pa.Table] | None = None) -> Project:
@@ -22,7 +22,8 @@ def build_tables(settings: Settings, altered: dict[str, pa.Table] | None = None)
         if name in project.sources:
             source = project.sources[name]
             rows = (altered or {}).get(name) or read_source(source.file, source.reader, sources_of(settings))
-            load_source(project, name, rows, settings.tables)
+            read = read_marks(source.reader, sources_of(settings))
+            load_source(project, name, rows, settings.tables, read=read)
         else:
             run_model(project, name, settings.tables)
         record_checks(settings.tables, name, run_checks(project, name, settings.tables))

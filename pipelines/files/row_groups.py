@@ -74,12 +74,24 @@ def put_before(file: Path, earlier: Path) -> None:
             stream.write(part)
 
 
+def begins_with(file: Path, earlier: Path) -> bool:
+    """Tell whether a file's first row groups are those of an earlier one, byte for byte."""
+    rows, _ = _split(earlier)
+    with file.open("rb") as stream:
+        return stream.read(len(MAGIC) + len(rows)) == MAGIC + rows
+
+
 def _read(file: Path) -> tuple[bytes, Struct]:
     """Read a file's row groups, as they lie, and the description of them."""
+    rows, described = _split(file)
+    return rows, _decode(TCompactProtocol(TMemoryBuffer(described)), TType.STRUCT)
+
+
+def _split(file: Path) -> tuple[bytes, bytes]:
     content = file.read_bytes()
     end = len(content) - LENGTH - len(MAGIC)
     start = end - int.from_bytes(content[end : end + LENGTH], "little")
-    return content[len(MAGIC) : start], _decode(TCompactProtocol(TMemoryBuffer(content[start:end])), TType.STRUCT)
+    return content[len(MAGIC) : start], content[start:end]
 
 
 def _groups(description: Struct) -> list[Struct]:

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from ..contracts.sql import quoted
+from ..files.row_groups import begins_with
 from ..files.whole import write_json
 from ..models.by_edition import among, editions_kept, read_marks
 from ..models.project import Project
@@ -70,8 +71,8 @@ def compose(
 def faults(project: Project, folder: Path, before: Path | None = None) -> list[str]:
     """Hold the composed database against its Parquet files, and list each table that has other rows there.
 
-    A view that does not answer is listed too. Of editions that stayed as they were in the release `before`, which is
-    sound and lent its database, the rows are only counted.
+    A view that does not answer is listed too. Of rows that were taken over from the release `before`, which is sound
+    and lent its database, only the number is held.
     """
     problems = []
     with duckdb.connect(str(folder / DATABASE), read_only=True, config={"threads": 1}) as connection:
@@ -97,7 +98,8 @@ _SUM = "select (select count(*) from {source}), bit_xor(hash(t)) from {source} a
 
 
 def _made_since(before: Path, file: Path) -> str:
-    """Write the condition of the rows of editions that are not as they were; empty where none is."""
-    marks = read_marks(file)
-    kept = editions_kept(table_path(before, file.stem), marks)
-    return f"where {among(sorted(set(marks) - kept))}" if kept else ""
+    """Write the condition of the rows of editions that a table did not take over; empty where it took none over."""
+    earlier, marks = table_path(before, file.stem), read_marks(file)
+    kept = editions_kept(earlier, marks)
+    # A file that was written again may have another last bit, of which marks know nothing.
+    return f"where {among(sorted(set(marks) - kept))}" if kept and begins_with(file, earlier) else ""

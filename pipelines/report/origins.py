@@ -15,24 +15,23 @@ from ..reading.leaves import find_leaves
 from . import wording
 from .release import Release, Row
 
+# The columns of the release that the pages show, each with the keys of its rows, as `Row.cell` writes them.
+Shown = dict[str, set[str]]
 
-def scripts(release: Release, shown: set[str], static: str) -> dict[str, str]:
-    """Write the scripts, by file name, for the cells of the release that `shown` names (as `Row.cell` does)."""
+
+def scripts(release: Release, shown: Shown, static: str) -> dict[str, str]:
+    """Write the scripts, by file name, for the cells of the release that are `shown`."""
     lineage = release.lineage
-    columns: dict[str, set[str]] = {}
-    for name in shown:
-        cell, _, keys = name.partition("|")
-        columns.setdefault(cell, set()).add(keys)
-    common = _json(_common(release, columns))
+    common = _json(_common(release, shown))
     written = {"origins.js": f"{static}Object.assign(window.burdenshareOrigins, {common});\n"}
-    editions = _by_edition(lineage, columns)
+    editions = _by_edition(lineage, shown)
     for edition, figures in editions.items():
         data = _json(_cells(lineage, release.units, figures))
         written[f"origins-{edition}.js"] = f"window.burdenshareOrigins.editions[{_json(edition)}] = {data};\n"
     return written
 
 
-def _common(release: Release, columns: dict[str, set[str]]) -> dict[str, Any]:
+def _common(release: Release, columns: Shown) -> dict[str, Any]:
     """Collect what the origin of any figure may need: formulas, names, keys, sources."""
     lineage = release.lineage
     tables = sorted({cell.split(".")[0] for cell in columns})
@@ -68,7 +67,7 @@ def _source(release: Release, edition: Row) -> dict[str, str | None]:
     return {"line": f"{line}.", "file": file, "sha256": sha256}
 
 
-def _by_edition(lineage: Lineage, columns: dict[str, set[str]]) -> dict[str, dict[str, dict[str, list[int]]]]:
+def _by_edition(lineage: Lineage, columns: Shown) -> dict[str, dict[str, dict[str, list[int]]]]:
     """Find the leaves of each figure, by their numbers: edition or publisher, column, keys, leaves."""
     editions: dict[str, dict[str, dict[str, list[int]]]] = {}
     asked = {(table, column): columns[cell] for cell in sorted(columns) for table, _, column in [cell.partition(".")]}

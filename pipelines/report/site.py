@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import shutil
@@ -33,6 +34,7 @@ from . import pages as page_kinds
 from .apart import take_apart, write_apart
 from .content import island
 from .mark import is_ours, our_files, write_mark
+from .origins import Shown
 from .release import READ, READ_BY_ORIGINS, Release
 
 LEFT_S = 3600
@@ -76,7 +78,8 @@ def write_site(settings: Settings, output: Path | None = None) -> Site:
     try:
         manifests = _write_data(manifest, folder, aside / "data")
         count, shown = _write_pages(Release(open_release(folder, names=READ), manifest, lineage), manifests, aside)
-        # Opened anew, so that the rows that the pages read are let go of.
+        # Opened anew, so that the rows that the pages read are let go of; pages and what they drew name each other.
+        gc.collect()
         named = Release(open_release(folder, names=READ_BY_ORIGINS), manifest, lineage)
         _write_assets(named, shown, aside / "assets")
         write_mark(aside, folder.name)
@@ -94,7 +97,7 @@ def _require_ours(target: Path) -> None:
         )
 
 
-def _write_pages(release: Release, manifests: list[str], site: Path) -> tuple[int, set[str]]:
+def _write_pages(release: Release, manifests: list[str], site: Path) -> tuple[int, Shown]:
     """Write the pages; returns how many, and the cells of the release that they show."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__),
@@ -122,14 +125,16 @@ def _write_pages(release: Release, manifests: list[str], site: Path) -> tuple[in
             }
         ),
     }
-    count, shown = 0, set[str]()
+    count, shown = 0, Shown()
     # A page at a time: one holds all editions while it is written.
     for page in (page for kind in page_kinds.kinds() for page in kind.pages(release)):
         count += 1
         path = site / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         html = environment.get_template(page.template).render(page=page, **page.context)
-        shown |= {unescape(name) for name in set(SHOWN.findall(html))}
+        for name in set(SHOWN.findall(html)):
+            cell, _, keys = unescape(name).partition("|")
+            shown.setdefault(cell, set()).add(keys)
         html = TEXT.sub(_keep_together, html)
         first, others = take_apart(html)
         path.write_text(first, encoding="utf-8")
@@ -142,7 +147,7 @@ def _keep_together(text: re.Match[str]) -> str:
     return text[0].replace(" %", f"{wording.SPACE}%")
 
 
-def _write_assets(release: Release, shown: set[str], folder: Path) -> None:
+def _write_assets(release: Release, shown: Shown, folder: Path) -> None:
     """Write style, scripts, and Vega-Lite in one file that every page shares."""
     folder.mkdir(exist_ok=True)
     for asset in files(__package__).joinpath("assets").iterdir():

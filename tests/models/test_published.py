@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from pipelines.files.ledger import LEDGER
 from pipelines.models.project import ProjectError, read_project
 from pipelines.models.published import words_problems, write_published
 from pipelines.models.tables import ContractError, connect, register, table_path
@@ -70,7 +71,8 @@ def test_the_file_carries_what_the_contract_promises(project, database):
 def test_a_code_without_words_is_not_published(project, settings, report, tmp_path):
     tables = tmp_path / "tables"
     tables.mkdir()
-    shutil.copyfile(table_path(settings.tables, "fct_growth"), table_path(tables, "fct_growth"))
+    for file in (table_path(settings.tables, "fct_growth"), settings.tables / LEDGER):
+        shutil.copyfile(file, tables / file.name)
     connection = connect()
     register(connection, settings.tables, ["seed_reason"])
     connection.execute(
