@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Any
 
 from ...contracts.metrics import COMPARED
@@ -46,7 +47,7 @@ def pages(release: Release) -> list[Page]:
                 "claim that differs may have been right by the edition of its day."
             ),
             nav=NAVIGATION,
-            context={"groups": _grouped(claims), "sentence": _sentence(release)},
+            context={"groups": _grouped(claims), "told_alike": _told_alike, "sentence": _sentence(release)},
         )
     ]
 
@@ -168,6 +169,22 @@ def _claim(release: Release, claim: Row) -> dict[str, Any]:
             for row in judged
         ],
     }
+
+
+def _told_alike(verdicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put editions that follow on each other and say the same in one line, with the cell of the newest of them."""
+    lines = []
+    for _, alike in groupby(verdicts, key=lambda one: (one["badge"].text, *_words(one["figure"]), one["sentence"])):
+        first, *others = [*alike]
+        last = others[-1] if others else first
+        names = [first["edition"], last["edition"]][: len(others) + 1]
+        many = f" ({len(others) + 1} editions)" if len(others) > 1 else ""
+        lines.append(last | {"edition": (" to " if many else " and ").join(names) + many})
+    return lines
+
+
+def _words(figure: Figure | None) -> list[str]:
+    return [figure.text] if figure else []
 
 
 def _statement(claim: Row) -> str:
