@@ -2,24 +2,20 @@
 
 A Parquet file is its row groups and, at its end, a description of them that says by bytes where each lies. Row groups
 that come from another file stay as they are, and in the description their places move by as much as they moved. What
-its fields mean stands in Parquet's own definition (parquet.thrift); reading and writing them is Apache Thrift's work.
+its fields mean stands in Parquet's own definition (parquet.thrift).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from thrift.protocol.TCompactProtocol import TCompactProtocol
-from thrift.Thrift import TType
-from thrift.transport.TTransport import TMemoryBuffer
+if TYPE_CHECKING:
+    from .thrift_structs import Struct
 
 MAGIC = b"PAR1"
 # Behind the description stand its length, in so many bytes, and the magic once more.
 LENGTH = 4
-
-# A struct by the numbers of its fields, each with the kind of its value.
-Struct = dict[int, tuple[int, Any]]
 
 # Fields of the description of a file, ...
 _SCHEMA, _ROWS, _ROW_GROUPS = 2, 3, 4
@@ -32,16 +28,6 @@ _PLACES_OF_CHUNK = (9, 10, 11, 14)
 # What a column of the schema says of whether it may be empty.
 _REPETITION = 3
 
-_KINDS = {
-    TType.BOOL: "Bool",
-    TType.BYTE: "Byte",
-    TType.I16: "I16",
-    TType.I32: "I32",
-    TType.I64: "I64",
-    TType.DOUBLE: "Double",
-    TType.STRING: "Binary",
-}
-
 
 class OtherColumns(Exception):
     """Say that two files do not describe their columns alike, so that they cannot become one as they lie."""
@@ -52,8 +38,11 @@ def put_before(file: Path, earlier: Path) -> None:
 
     Raises `OtherColumns` where the two do not have the same columns of the same types; `file` is then as it was.
     """
-    own_rows, own = _read(file)
-    rows, before = _read(earlier)
+    # Here, since whoever only reads a warehouse needs no Thrift.
+    from . import thrift_structs
+
+    (own_rows, own_described), (rows, before_described) = _split(file), _split(earlier)
+    own, before = thrift_structs.read(own_described), thrift_structs.read(before_described)
     if not _groups(own) or not _groups(before):
         # Of columns without rows none says whether it may be empty, and the other file's word counts.
         _require_alike(_without_repetition(own), _without_repetition(before))
@@ -66,9 +55,10 @@ def put_before(file: Path, earlier: Path) -> None:
     for number, group in enumerate(groups):
         if _GROUP_NUMBER in group:
             group[_GROUP_NUMBER] = group[_GROUP_NUMBER][0], number
-    own[_ROW_GROUPS] = own[_ROW_GROUPS][0], (TType.STRUCT, groups)
+    kind, (inner, _) = own[_ROW_GROUPS]
+    own[_ROW_GROUPS] = kind, (inner, groups)
     own[_ROWS] = own[_ROWS][0], own[_ROWS][1] + before[_ROWS][1]
-    described = _encode(own)
+    described = thrift_structs.write(own)
     with file.open("wb") as stream:
         for part in (MAGIC, rows, own_rows, described, len(described).to_bytes(LENGTH, "little"), MAGIC):
             stream.write(part)
@@ -81,13 +71,8 @@ def begins_with(file: Path, earlier: Path) -> bool:
         return stream.read(len(MAGIC) + len(rows)) == MAGIC + rows
 
 
-def _read(file: Path) -> tuple[bytes, Struct]:
-    """Read a file's row groups, as they lie, and the description of them."""
-    rows, described = _split(file)
-    return rows, _decode(TCompactProtocol(TMemoryBuffer(described)), TType.STRUCT)
-
-
 def _split(file: Path) -> tuple[bytes, bytes]:
+    """Read a file's row groups, as they lie, and the description of them."""
     content = file.read_bytes()
     end = len(content) - LENGTH - len(MAGIC)
     start = end - int.from_bytes(content[end : end + LENGTH], "little")
@@ -122,46 +107,3 @@ def _shift(struct: Struct, fields: tuple[int, ...], by: int) -> None:
         # Nothing lies at the start of a file; writers put 0 where they do not tell a place.
         if field in struct and struct[field][1]:
             struct[field] = struct[field][0], struct[field][1] + by
-
-
-def _decode(source: TCompactProtocol, kind: int) -> Any:
-    if kind == TType.LIST:
-        inner, count = source.readListBegin()
-        items = [_decode(source, inner) for _ in range(count)]
-        source.readListEnd()
-        return inner, items
-    if kind != TType.STRUCT:
-        return getattr(source, f"read{_KINDS[kind]}")()
-    struct: Struct = {}
-    source.readStructBegin()
-    while (field := source.readFieldBegin())[1] != TType.STOP:
-        _, inner, number = field
-        struct[number] = inner, _decode(source, inner)
-        source.readFieldEnd()
-    source.readStructEnd()
-    return struct
-
-
-def _encode(struct: Struct) -> bytes:
-    target = TMemoryBuffer()
-    _write(TCompactProtocol(target), TType.STRUCT, struct)
-    return bytes(target.getvalue())
-
-
-def _write(target: TCompactProtocol, kind: int, value: Any) -> None:
-    if kind == TType.LIST:
-        inner, items = value
-        target.writeListBegin(inner, len(items))
-        for item in items:
-            _write(target, inner, item)
-        target.writeListEnd()
-    elif kind == TType.STRUCT:
-        target.writeStructBegin("")
-        for number, (inner, field) in sorted(value.items()):
-            target.writeFieldBegin("", inner, number)
-            _write(target, inner, field)
-            target.writeFieldEnd()
-        target.writeFieldStop()
-        target.writeStructEnd()
-    else:
-        getattr(target, f"write{_KINDS[kind]}")(value)

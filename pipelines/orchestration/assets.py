@@ -5,6 +5,7 @@ release included. (Dagster reads the annotations of an asset at run time, so the
 """
 
 import dagster as dg
+import pyarrow as pa
 from pydantic import Field
 
 from ..files.lock import writing
@@ -94,7 +95,11 @@ def _load(project: Project, source: Source, settings: Settings, run: str, *, ane
     inputs, read = source_input(source, settings), read_marks(source.reader, sources)
     kept = frozenset() if anew else editions_read(project, source.name, tables, read)
     rows = read_source(source.file, source.reader, sources, without=kept)
-    return load_source(project, source.name, rows, tables, anew=anew, inputs=inputs, read=read, kept=kept, run=run)
+    loaded = load_source(project, source.name, rows, tables, anew=anew, inputs=inputs, read=read, kept=kept, run=run)
+    del rows
+    # Arrow would keep the room of a source's rows to the end of the build.
+    pa.default_memory_pool().release_unused()
+    return loaded
 
 
 def _read_from(table: Source | Model) -> list[str]:
