@@ -10,7 +10,7 @@ import json
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -18,11 +18,11 @@ from . import wording
 from .release import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """Show one figure: as text, as it is (for sorting and for tests), and where it comes from.
 
-    `origin` names a cell of the release, or is None for what is no figure.
+    `origin` names a cell of the release, or is None for what is no figure. A tuple, since pages hold hundreds of
+    thousands.
     """
 
     text: str

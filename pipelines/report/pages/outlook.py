@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from .. import wording
 from ..content import Cells, Column, Figure, Words, phrase
 from ..release import CORE, GDP, Release, Row
@@ -29,7 +27,7 @@ def from_editions(count: int) -> str:
 
 def _statistic(figure: Figure) -> Figure:
     """Show a figure that stands on hundreds of movements without the cells of all: they would be most of the site."""
-    return replace(figure, origin=None, title="Made of all earlier movements of such figures: see the method page.")
+    return figure._replace(origin=None, title="Made of all earlier movements of such figures: see the method page.")
 
 
 def columns(behind: int) -> list[Column]:
