@@ -21,7 +21,7 @@ from ..contracts.columns import Column, read_dictionary
 from ..contracts.table import Check, TableContract
 from ..files.whole import fingerprint as fingerprint
 from .as_of import FALLBACK, SPAN, as_of_macro, block_columns, can_be_dated, view_names, with_views
-from .by_edition import STANDS, has_editions
+from .by_edition import EDITION, STANDS
 from .macros import Macro, read_macros
 from .parts import Model, Source, View
 from .parts import ProjectError as ProjectError
@@ -252,8 +252,8 @@ class _Reading:
         """Hold what a header says of an edition's rows to what may be said."""
         if model.by_edition not in ("", *STANDS):
             self.problems.append(f"{model.path.name}: by_edition is {' or '.join(STANDS)}, not {model.by_edition}")
-        if model.by_edition and not has_editions(model):
-            self.problems.append(f"{model.path.name}: by_edition is said of a table whose rows name no edition")
+        if model.by_edition and EDITION not in model.contract.grain:
+            self.problems.append(f"{model.path.name}: by_edition is said of a table whose grain has no {EDITION}")
 
     def views(self, folder: Path) -> list[View]:
         found = []

@@ -76,7 +76,9 @@ def test_a_header_may_say_only_what_somebody_understands(edited: Edited):
     edited.write_all()
     factor = "/*\ndescription: Factors.\ngrain: [factor]\nby_edition: alone\n*/\nselect factor from seed_factor\n"
     edited.small.write("sql/dimensions/dim_factor.sql", factor)
-    with pytest.raises(ProjectError, match=r"dim_factor.sql: by_edition is said of a table whose rows name no edition"):
+    with pytest.raises(
+        ProjectError, match=r"dim_factor.sql: by_edition is said of a table whose grain has no edition_id"
+    ):
         _ = edited.project
 
 

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipelines.files.row_groups import put_before
 from pipelines.models.project import Project
 from pipelines.models.tables import table_path
 from pipelines.releases.names import DATABASE
@@ -32,9 +33,9 @@ def plain(value):
     # Sums of doubles may differ in their last bits by the order of their parts.
     return format(value, ".9g") if isinstance(value, (float, decimal.Decimal)) else str(value)
 
-def ask(connection, prefix):
+def ask(connection, prefix, names=asked):
     answers = {}
-    for name in asked:
+    for name in names:
         try:
             rows = connection.execute(f"from {prefix}{name}").fetchall()
             text = "\\n".join(sorted("|".join(map(plain, row)) for row in rows))
@@ -51,6 +52,9 @@ session.execute(f"attach '{path}' as somewhere (read_only)")
 found["attached"] = ask(session, "somewhere.")
 session.execute("use somewhere")
 found["used"] = ask(session, "")
+session = duckdb.connect()
+session.execute(f"create view fct_growth_since as from read_parquet('{sys.argv[2]}')")
+found["joined"] = ask(session, "", ["fct_growth_since"])
 print(json.dumps(found))
 """
 
@@ -68,12 +72,27 @@ def questions(project: Project) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def ask(settings, report, questions):
+def joined(settings, report, tmp_path_factory) -> Path:
+    """Give a table as a build leaves it that took its newest edition's rows in: those of the others as they lay."""
+    folder, rows = tmp_path_factory.mktemp("joined"), table_path(settings.current.resolve(), "fct_growth_since")
+    earlier, newest = folder / "earlier.parquet", folder / "newest.parquet"
+    for file, sign in ((earlier, "<>"), (newest, "=")):
+        duckdb.sql(
+            f"copy (from read_parquet('{rows}') where edition_id {sign} 'nato-2026-07') to '{file}' "
+            "(format parquet, compression zstd)"
+        )
+    put_before(newest, earlier)
+    return newest
+
+
+@pytest.fixture(scope="module")
+def ask(settings, report, questions, joined):
     """Give a function that lets the DuckDB of a Python answer everything: rows and a hash, or what it says."""
 
     def answers(python: str | Path) -> dict[str, dict]:
         path, asked = settings.current.resolve() / DATABASE, [name for names in questions.values() for name in names]
-        done = subprocess.run([python, "-c", READ, path], input=json.dumps(asked), capture_output=True, text=True)
+        command = [python, "-c", READ, path, joined]
+        done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
@@ -112,6 +131,13 @@ def test_attached_under_a_name_tables_answer_and_views_from_1_4_1_on(client, own
     serving = questions["tables"] + ([] if version == OLDEST else questions["views"])
     differing = {name: found["attached"][name] for name in serving if found["attached"][name] != own[name]}
     assert differing == {}
+
+
+def test_rows_that_were_taken_over_as_they_lay_are_read(client, own, joined) -> None:
+    _, found = client
+    assert found["joined"]["fct_growth_since"] == own["fct_growth_since"]
+    polars = pytest.importorskip("polars", reason="Polars is not installed: make test-services")
+    assert len(pd.read_parquet(joined)) == len(polars.read_parquet(joined)) == own["fct_growth_since"][0]
 
 
 def test_a_day_by_a_macro_is_that_of_the_spans(own, release) -> None:
