@@ -132,6 +132,7 @@ class Lineage:
     _formulas: dict[str, Mapping[str, tuple[str, ...]]] = field(init=False, default_factory=dict, repr=False)
     _traced: dict[str, frozenset[str]] = field(init=False, default_factory=dict, repr=False)
     _editions: dict[str, _Row] = field(init=False, default_factory=dict, repr=False)
+    _rows: dict[tuple[str, int], _Row] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.models = read_models(self.release)
@@ -295,7 +296,9 @@ class Lineage:
         grain = model["grain"]
         known = self._row(table, row)
         spec, value = model["columns"][column], known[column]
-        children = [self._figure(name) for name in (self._references(table, column, row) if "sql" in model else [])]
+        references = self._references(table, column, row) if "sql" in model else []
+        self._read_rows(references)
+        children = [self._figure(name) for name in references]
         if value is not None:
             # What is missing did not go into a figure that is there.
             children = [child for child in children if child.value is not None]
@@ -338,13 +341,17 @@ class Lineage:
         return self._editions[edition_id]
 
     def _row(self, table: str, row: int) -> _Row:
-        names = list(self.models[table]["columns"])
-        return dict(
-            zip(names, self._one(f"select {', '.join(names)} from numbered_{table} where row__ = {row}"), strict=True)
-        )
+        self._read_rows([(table, "", row)])
+        return self._rows[table, row]
 
-    def _one(self, query: str) -> tuple[Any, ...]:
-        return self.connection.execute(query).fetchall()[0]
+    def _read_rows(self, leaves: Collection[Leaf]) -> None:
+        """Read the rows that figures stand in and that were not read before: one question for each table."""
+        missing: dict[str, set[int]] = {}
+        for table, _, row in leaves:
+            if (table, row) not in self._rows:
+                missing.setdefault(table, set()).add(row)
+        for table, numbers in missing.items():
+            self._rows |= {(table, number): row for number, row in self.rows_at(table, numbers).items()}
 
 
 def _in_order(children: list[Figure]) -> list[Figure]:

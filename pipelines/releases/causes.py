@@ -12,10 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from ..contracts.sql import quoted
 from ..files.whole import read_object
+from ..models.tables import connect
 from .description import OWN, tables_of
 from .inputs import fingerprint_of_cells
 from .names import LINEAGE, MODELS, table_file
@@ -217,7 +216,7 @@ def _editions_of_old(side: Side) -> Editions | None:
     editions, revisions = side.lineage("source_edition"), side.lineage("source_revision")
     if not editions.exists() or not revisions.exists():
         return None
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with connect() as connection:
         declared = connection.execute(
             "select edition_id, publisher, cast(published_on as varchar), has_figures "
             f"from read_parquet({quoted(editions)})"
@@ -259,9 +258,9 @@ def _changed_lines(name: str, before: Side, after: Side) -> Lines | None:
     if not all(side.lineage(name).exists() for side in (before, after)):
         return None
     grain: list[str] = read_object(after.folder / LINEAGE / MODELS)[name]["grain"]
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with connect() as connection:
         for word, side in (("old", before), ("new", after)):
-            connection.execute(f"create view {word} as from read_parquet({quoted(side.lineage(name))})")
+            connection.execute(f"create temp view {word} as from read_parquet({quoted(side.lineage(name))})")
         columns = [set(connection.sql(f"from {word} limit 0").columns) for word in ("old", "new")]
         common = sorted(columns[0] & columns[1])
         if not set(grain) <= set(common):

@@ -26,6 +26,7 @@ import duckdb
 
 from ..contracts.sql import quoted
 from ..models.by_edition import among, read_marks
+from ..models.tables import connect
 from .causes import Cause, Side, above, find_causes
 from .description import read_manifest_of, tables_of
 from .reach import condition, domains_of
@@ -158,10 +159,10 @@ def _compare_table(table: TableDiff, before: Side, after: Side, causes: Sequence
     table.columns_retyped = [c for c in common if old_fields[c]["type"] != new_fields[c]["type"]]
     table.key_changed = new["schema"]["primaryKey"] != old["schema"]["primaryKey"]
     comparable = [column for column in common if column not in table.columns_retyped]
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with connect() as connection:
         files = before.folder / old["path"], after.folder / new["path"]
         for word, file, where in zip(("old", "new"), files, _unlike_editions(*files), strict=True):
-            connection.execute(f"create view {word} as from read_parquet({quoted(file)}) {where}")
+            connection.execute(f"create temp view {word} as from read_parquet({quoted(file)}) {where}")
         keys = _common_key(connection, (new["schema"]["primaryKey"], old["schema"]["primaryKey"]), comparable)
         table.is_matched = bool(keys)
         if not keys:
