@@ -41,7 +41,7 @@ def address(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
             """Leave the screen to the tests."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
-        threading.Thread(target=server.serve_forever).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

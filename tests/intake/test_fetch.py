@@ -41,7 +41,8 @@ class Site:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        # A server looks up so often whether it shall end; half a second as it comes, which every test would wait.
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
 
 def body(content: bytes, **headers: str):
@@ -259,7 +260,7 @@ def test_one_look_ends_however_slow_a_site_is(online, project, site):
     for number in range(50):
         site.answers[f"/finance/def-exp-2026-{number}.xlsx"] = slow_headers
     started = time.monotonic()
-    findings = fetch(online.replace(fetch_seconds=3, fetch_timeout_s=1.0, fetch_attempts=1), project)
+    findings = fetch(online.replace(fetch_seconds=2, fetch_timeout_s=1.0, fetch_attempts=1), project)
     assert time.monotonic() - started < 8
     assert "too slow" in findings[1].words and "addresses were not asked" in findings[-1].words
 
@@ -274,7 +275,7 @@ def test_too_many_links_are_not_followed(online, project, site):
 def test_the_lock_is_free_while_the_site_is_slow(online, project, site):
     """Whoever writes does not wait for a server."""
     site.answers["/topic"] = dripping(b"x" * 1000)
-    looking = threading.Thread(target=fetch, args=(online, project))
+    looking = threading.Thread(target=fetch, args=(online.replace(fetch_attempts=1), project))
     looking.start()
     time.sleep(0.3)
     with writing(online.replace(wait_s=0), "a test"):

@@ -47,7 +47,8 @@ class Hook:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/secret-part"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        # A server looks up so often whether it shall end; half a second as it comes, which every test would wait.
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
 
 class Mailbox(Message):

@@ -24,13 +24,20 @@ def _each_time():
     yield dg.MaterializeResult(metadata={"picture": "x" * 300_000}, check_results=[check])
 
 
-@pytest.fixture
-def own(settings, report, tmp_path):
+@pytest.fixture(scope="module")
+def after_many_runs(settings, report, tmp_path_factory):
     """Give a copy of the built warehouse with many runs of an asset that says much, and the ids of these runs."""
-    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, tmp_path / "warehouse", symlinks=True))
+    folder = tmp_path_factory.mktemp("many") / "warehouse"
+    own = settings.replace(warehouse=shutil.copytree(settings.warehouse, folder, symlinks=True))
     with open_instance(own) as instance:
-        ids = [dg.materialize([_each_time], instance=instance).run_id for _ in range(RUNS)]
-    return own, ids
+        return own, [dg.materialize([_each_time], instance=instance).run_id for _ in range(RUNS)]
+
+
+@pytest.fixture
+def own(after_many_runs, tmp_path):
+    """Give a copy of that, to be tidied."""
+    many, ids = after_many_runs
+    return many.replace(warehouse=shutil.copytree(many.warehouse, tmp_path / "warehouse", symlinks=True)), ids
 
 
 def test_the_oldest_runs_go_first_with_all_that_is_kept_of_them_and_the_space_is_given_back(own, report):
