@@ -22,8 +22,10 @@ from .names import DATABASE
 
 # The oldest format that DuckDB still writes: programs built on DuckDB 1.1 and later open it.
 STORAGE_VERSION = "v1.0.0"
-# A file of which more than this is empty is written anew: readers copy and download it.
+# A file of which more than this is empty is written anew: readers copy and download it. Of a small one, what is
+# replaced is always a large part.
 MOST_EMPTY = 0.3
+SMALL_BYTES = 4 << 20
 
 
 def write_database(project: Project, folder: Path, before: Path | None = None) -> None:
@@ -32,7 +34,7 @@ def write_database(project: Project, folder: Path, before: Path | None = None) -
     Raises `OSError` or `duckdb.Error` where it cannot be written.
     """
     target = folder / DATABASE
-    if before and (before / DATABASE).is_file():
+    if before and (before / DATABASE).is_file() and (before / DATABASE).stat().st_size > SMALL_BYTES:
         shutil.copyfile(before / DATABASE, target)
         _fill(project, folder, before)
         if _empty_share(target) <= MOST_EMPTY:
@@ -49,7 +51,7 @@ def _fill(project: Project, folder: Path, before: Path | None) -> None:
         connection.execute("use warehouse")
         # Committing each comment by itself would take longer than writing the tables.
         connection.execute("begin")
-        there = _clear(connection, set(project.published()))
+        there = _clear(connection, set(project.published())) if before else set()
         for name in project.published():
             _fill_table(connection, name, folder, before if name in there else None)
             _comment(connection, "table", project.shown(name).contract)

@@ -30,8 +30,9 @@ def edited(tmp_path) -> Edited:
 
 @pytest.fixture(autouse=True)
 def room(monkeypatch) -> None:
-    """Let files be half empty, as small ones soon are."""
+    """Let files be half empty, as small ones soon are, and take small ones over."""
     monkeypatch.setattr(database, "MOST_EMPTY", 0.9)
+    monkeypatch.setattr(database, "SMALL_BYTES", 0)
 
 
 @pytest.fixture
