@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..contracts.sql import quoted
 from ..files.whole import in_words
 from .contents import Contents, read_contents
 
@@ -48,15 +49,15 @@ class UnreadableRelease(NoRelease):
 
 
 def open_release(
-    folder: Path, memory_limit: str | None = None, names: Iterable[str] | None = None
+    folder: Path, memory_limit: str | None = None, names: Iterable[str] | None = None, copied: bool = True
 ) -> duckdb.DuckDBPyConnection:
     """Open one release by its folder: its tables, views and macros in a database in memory.
 
     Only `names`, and what they are made of, where the asker knows them: all takes a third of a second; what is no name
-    of the release is passed over. `memory_limit` such as `512MB` is for strangers' queries. Raises `UnreadableRelease`
-    where files are missing or damaged.
+    of the release is passed over. `memory_limit` such as `512MB` is for strangers' queries. Who reads most tables once
+    leaves them in their files (`copied=False`). Raises `UnreadableRelease` where files are missing or damaged.
     """
-    return open_contents(require_contents(folder), memory_limit, names)
+    return open_contents(require_contents(folder), memory_limit, names, copied)
 
 
 def require_contents(folder: Path) -> Contents:
@@ -68,7 +69,7 @@ def require_contents(folder: Path) -> Contents:
 
 
 def open_contents(
-    contents: Contents, memory_limit: str | None = None, names: Iterable[str] | None = None
+    contents: Contents, memory_limit: str | None = None, names: Iterable[str] | None = None, copied: bool = True
 ) -> duckdb.DuckDBPyConnection:
     """Make the database of a release that is known already; see `open_release`."""
     # Here, since a command that lets a worker ask takes no time to import it.
@@ -76,7 +77,7 @@ def open_contents(
 
     connection = duckdb.connect(config=CLOSED | ({"memory_limit": memory_limit} if memory_limit else {}))
     try:
-        for statement in contents.statements(names):
+        for statement in contents.statements(names, copied):
             connection.execute(statement)
     except duckdb.OutOfMemoryException:
         connection.close()
@@ -84,6 +85,8 @@ def open_contents(
     except (duckdb.Error, OSError) as error:
         connection.close()
         raise _unreadable(next(iter(contents.tables.values())).parent, error) from error
+    if not copied:
+        connection.execute(f"set allowed_paths = [{', '.join(map(quoted, contents.tables.values()))}]")
     for setting in SHUT:
         connection.execute(setting)
     return connection

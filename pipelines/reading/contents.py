@@ -36,28 +36,30 @@ class Contents:
         text = sql.lower()
         return self.names if LOOKS_AROUND.search(text) else self.names.intersection(_WORD.findall(text))
 
-    def statements(self, names: Iterable[str] | None = None) -> Iterator[str]:
-        """Write what makes `names` answer, and first what they are made of; all that there is where None."""
+    def statements(self, names: Iterable[str] | None = None, copied: bool = True) -> Iterator[str]:
+        """Write what makes `names` answer, and first what they are made of; all that there is where None.
+
+        A copy in memory neither needs the files later nor can reach them.
+        """
         made: set[str] = set()
         for name in sorted(self.names if names is None else self.names.intersection(names)):
-            yield from self._made_of(name, made)
+            yield from self._made_of(name, made, "table" if copied else "view")
 
-    def _made_of(self, name: str, made: set[str]) -> Iterator[str]:
+    def _made_of(self, name: str, made: set[str], kind: str) -> Iterator[str]:
         if name in made:
             return
         made.add(name)
         if name in self.tables:
-            # A copy in memory: what is asked later neither needs the file nor can reach it.
-            yield f"create table {name} as from read_parquet({quoted(self.tables[name])})"
+            yield f"create {kind} {name} as from read_parquet({quoted(self.tables[name])})"
         elif name in self.views:
             sql, inputs = self.views[name]
             for other in inputs:
-                yield from self._made_of(other, made)
+                yield from self._made_of(other, made, kind)
             yield f"create view {name} as {sql}"
         else:
             parameters, sql = self.macros[name]
             for other in sorted(self.named_in(sql) - {name}):
-                yield from self._made_of(other, made)
+                yield from self._made_of(other, made, kind)
             yield f"create macro {name}({', '.join(parameters)}) as table {sql}"
 
 

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import duckdb
 import pytest
 
 from pipelines.places import PROJECT
+from pipelines.reading.connection import open_release
 from pipelines.reading.query import WORKER, Limits, QueryRefused, QueryStopped, run_query
 from pipelines.reading.query_worker import answer
 from pipelines.settings import Settings
@@ -226,6 +228,15 @@ def test_a_worker_ends_with_whoever_asked(folder: Path, sent: signal.Signals) ->
     asker.send_signal(sent)
     asker.wait()
     _wait_for(lambda: not Path(f"/proc/{worker}/cmdline").exists() or _is_over(worker))
+
+
+def test_who_leaves_tables_in_their_files_reaches_no_others(folder, outside):
+    with open_release(folder, names=["dim_ally", "compliance_count"], copied=False) as connection:
+        assert connection.execute("select count(*) from dim_ally").fetchall()[0][0] > 30
+        assert connection.execute("from compliance_count limit 1").fetchall()
+        for path in (outside / "secret.csv", folder / "checks.json"):
+            with pytest.raises(duckdb.PermissionException):
+                connection.execute(f"from read_text('{path}')")
 
 
 def _is_over(process: str) -> bool:
