@@ -7,7 +7,7 @@ rewrites the models so that they say themselves which rows each figure was compu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -245,12 +245,11 @@ class Lineage:
         found = self.connection.execute(f"select {', '.join(names)} from numbered_{table} order by row__").fetchall()
         return [dict(zip(names, row, strict=True)) for row in found]
 
-    def rows_at(self, table: str, numbers: Collection[int]) -> dict[int, _Row]:
-        """Return some rows of a source, by their numbers."""
-        names = list(self.model(table)["columns"])
-        query = f"select row__, {', '.join(names)} from numbered_{table} where row__ in (select unnest(?))"
+    def rows_at(self, table: str, columns: Sequence[str], numbers: Collection[int]) -> dict[int, _Row]:
+        """Return columns of some rows of a source, by their numbers."""
+        query = f"select row__, {', '.join(columns)} from numbered_{table} where row__ in (select unnest(?))"
         found = self.connection.execute(query, [list(numbers)]).fetchall()
-        return {number: dict(zip(names, row, strict=True)) for number, *row in found}
+        return {number: dict(zip(columns, row, strict=True)) for number, *row in found}
 
     def _origins(self, table: str, column: str) -> str:
         """Write the query of a column's references, by row; its neighbours follow for nothing."""
@@ -351,7 +350,8 @@ class Lineage:
             if (table, row) not in self._rows:
                 missing.setdefault(table, set()).add(row)
         for table, numbers in missing.items():
-            self._rows |= {(table, number): row for number, row in self.rows_at(table, numbers).items()}
+            rows = self.rows_at(table, list(self.model(table)["columns"]), numbers)
+            self._rows |= {(table, number): row for number, row in rows.items()}
 
 
 def _in_order(children: list[Figure]) -> list[Figure]:

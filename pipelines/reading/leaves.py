@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from graphlib import TopologicalSorter
 
+from ..contracts.sql import quoted
 from ..models.provenance import SUFFIX
 from .explain import ROW_BITS, Lineage
 
+# A query is told which keys of a column are wanted where they are no more than so many.
+MOST_KEYS = 100
 # A column of a table, and its wanted rows: by their keys, with `|` between them.
 Wanted = Mapping[tuple[str, str], Collection[str]]
 
@@ -77,10 +80,14 @@ class _Descent:
         references = ", ".join(f"{column}{SUFFIX}" for column in columns)
         rows = " union ".join(f"from need_{table}_{column}" for column in columns)
         self._connection.execute(
-            f"create temp table origins as select row__, {references} "
-            f"from (select {grain}, {references} from rewritten_{table}) "
-            f"inner join (select {grain}, row__ from numbered_{table} where row__ in ({rows})) using ({grain})"
+            f"create temp table wanted as select {grain}, row__ from numbered_{table} where row__ in ({rows})"
         )
+        self._connection.execute(
+            f"create temp table origins as select row__, {references} "
+            f"from (select {grain}, {references} from rewritten_{table} where {self._narrowed(table)}) "
+            f"inner join wanted using ({grain})"
+        )
+        self._connection.execute("drop table wanted")
         for column in columns:
             parts = f"parts_{table}_{column}"
             self._connection.execute(
@@ -94,6 +101,17 @@ class _Descent:
                 child = f"select child from {parts} where child_column = {number}"
                 self._need(*self._lineage.column(number), child)
         self._connection.execute("drop table origins")
+
+    def _narrowed(self, table: str) -> str:
+        """Write a condition on the keys of a table of which few rows are wanted, so that its query makes few others."""
+        grain = self._lineage.models[table]["grain"]
+        columns = ", ".join(f"list(distinct {name})" for name in grain)
+        counted = f"(select count(*) from numbered_{table})"
+        few, *found = self._connection.execute(f"select 2 * count(*) < {counted}, {columns} from wanted").fetchall()[0]
+        if not few or not found[0]:
+            return "true"
+        keys = {name: values for name, values in zip(grain, found, strict=True) if len(values) <= MOST_KEYS}
+        return " and ".join(["true", *(f"{name} in ({', '.join(map(quoted, keys[name]))})" for name in keys)])
 
     def gather(self, table: str) -> None:
         """Make the leaves of a table's needed rows, out of those of the columns that went into them."""

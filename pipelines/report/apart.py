@@ -1,67 +1,117 @@
-"""Take what a page shows of other editions out of it, into a file for each edition that loads when one is chosen.
+"""Keep out of a page what it shows of other editions: it goes into a file for each, which loads when one is chosen.
+
+The whole of a list that names only some editions has a file too, which loads when the list is opened.
 
 A page would grow by a megabyte with each edition otherwise. The files are scripts, because a page that was opened from
 disk cannot fetch; each holds, for one page and one edition, the place of the choice, the variant's key, and its HTML.
+A variant is written as soon as it is made: those of many editions would fill the memory.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-# The axis by which variants go into files of their own.
-EDITION = "edition"
-FOLDER = "assets/editions"
-_PARTS = re.compile(
-    r'<div class="choice" data-axes="(?P<axes>[^"]*)" data-now="(?P<now>[^"]*)">'
-    r'|<template data-key="(?P<key>[^"]*)">'
-)
-_END = "</template>"
+from markupsafe import Markup
 
-# The place of a choice on its page, the key of a variant, and its HTML.
-Variant = tuple[int, str, str]
+from .content import Choice, Page
+
+CHOSEN, OPENED = "assets/chosen", "assets/opened"
+_PLACES = re.compile('<div class="choice" ')
+_LISTS = re.compile(r'<ul data-whole="(\d+)">.*?</ul>', re.DOTALL)
 
 
-def take_apart(html: str) -> tuple[str, dict[str, list[Variant]]]:
-    """Return a page without its variants of other editions than those that it shows at first, and these by edition."""
-    kept: list[str] = []
-    apart: dict[str, list[Variant]] = {}
-    choice, axes, now, end = -1, [""], [""], 0
-    for part in _PARTS.finditer(html):
-        if part["axes"] is not None:
-            choice, axes, now = choice + 1, part["axes"].split(" "), part["now"].split(" ")
-        elif EDITION in axes and (edition := part["key"].split(" ")[axes.index(EDITION)]) != now[axes.index(EDITION)]:
-            kept.append(html[end : part.start()])
-            end = html.index(_END, part.end())
-            apart.setdefault(edition, []).append((choice, part["key"], html[part.end() : end]))
-            end += len(_END)
-            end += html.startswith("\n", end)
-    return "".join([*kept, html[end:]]), apart
+class Apart:
+    """Write the variants of one page, as its template makes them, into the page or into files of their own.
 
+    The page keeps those of what its first axis shows at first, which is the edition on most. `finish` is done to HTML
+    before it is written.
+    """
 
-def write_apart(site: Path, page: str, apart: dict[str, list[Variant]]) -> None:
-    """Write the file of each edition for one page, which is named by its path in the site."""
-    for edition, variants in apart.items():
-        path = site / FOLDER / page.removesuffix(".html") / f"{edition}.js"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        held = json.dumps(variants, ensure_ascii=False, separators=(",", ":"))
-        path.write_text(f"window.burdenshareEditions[{json.dumps(edition)}] = {held};\n", encoding="utf-8")
+    def __init__(self, site: Path, page: Page, finish: Callable[[str], str]) -> None:
+        self._folder, self._lists = _folder(site, CHOSEN, page.path), _folder(site, OPENED, page.path)
+        self._axis = next((axis.name for axis in page.axes if not axis.links), None)
+        self._finish = finish
+        self._place, self._list = -1, -1
+        self._begun: set[Path] = set()
+        self._chosen, self._held = "", list[str]()
+
+    def begin(self) -> int:
+        """Begin a choice; returns its place among those of the page."""
+        self._place += 1
+        return self._place
+
+    def variant(self, choice: Choice, place: int, key: tuple[str, ...], html: str) -> Markup:
+        """Write what a choice does not show at first; returns what of it stands in the page."""
+        name = " ".join(key)
+        if self._axis in choice.axes:
+            at = choice.axes.index(self._axis)
+            if key[at] != choice.default[at]:
+                self._take(key[at], _json((place, name, self._finish(html))))
+                return Markup()
+        return Markup(f'<template data-key="{name}">{html}</template>\n')
+
+    def _take(self, chosen: str, held: str) -> None:
+        # They come edition by edition, so that a choice opens the file of each once.
+        if chosen != self._chosen:
+            self._write()
+            self._chosen = chosen
+        self._held.append(held)
+
+    def _write(self) -> None:
+        if self._held:
+            path = self._folder / f"{self._chosen}.js"
+            begin = "," if path in self._begun else f"window.burdenshareChosen[{_json(self._chosen)}] = ["
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(begin + ",".join(self._held))
+            self._begun.add(path)
+            self._held.clear()
+
+    def whole(self, html: str) -> int:
+        """Write the whole of a list that the page shows a part of; returns its number among those of the page."""
+        self._list += 1
+        self._lists.mkdir(parents=True, exist_ok=True)
+        script = f"window.burdenshareOpened[{self._list}] = {_json(self._finish(html))};\n"
+        (self._lists / f"{self._list}.js").write_text(script, encoding="utf-8")
+        return self._list
+
+    def end(self) -> None:
+        """Finish the files, when the page is made."""
+        self._write()
+        for path in self._begun:
+            with path.open("a", encoding="utf-8") as file:
+                file.write("];\n")
 
 
 def put_together(site: Path, page: str) -> str:
-    """Return the HTML of a page with all its variants, as it is once every edition was chosen."""
+    """Return the HTML of a page with all its variants and lists, as it is once everything was chosen and opened."""
     html = (site / page).read_text(encoding="utf-8")
     found: dict[int, list[str]] = {}
-    for path in sorted((site / FOLDER / page.removesuffix(".html")).glob("*.js")):
-        for choice, key, variant in json.loads(path.read_text(encoding="utf-8").partition(" = ")[2].rstrip(";\n")):
-            found.setdefault(choice, []).append(f'<template data-key="{key}">{variant}</template>\n')
-    places = [part for part in _PARTS.finditer(html) if part["axes"] is not None]
-    for choice, part in reversed(list(enumerate(places))):
+    for path in sorted(_folder(site, CHOSEN, page).glob("*.js")):
+        for place, key, variant in _held(path):
+            found.setdefault(place, []).append(f'<template data-key="{key}">{variant}</template>\n')
+    for place, part in reversed([*enumerate(_PLACES.finditer(html))]):
         # Behind what is shown at first, which is where the others stand.
         at = _end_of_live(html, part.end())
-        html = html[:at] + "".join(found.get(choice, [])) + html[at:]
-    return html
+        html = html[:at] + "".join(found.get(place, [])) + html[at:]
+    lists = _folder(site, OPENED, page)
+    return _LISTS.sub(lambda part: f"<ul>{_held(lists / f'{part[1]}.js')}</ul>", html)
+
+
+def _json(held: object) -> str:
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+
+
+def _held(script: Path) -> Any:
+    return json.loads(script.read_text(encoding="utf-8").partition(" = ")[2].rstrip(";\n"))
+
+
+def _folder(site: Path, kind: str, page: str) -> Path:
+    return site / kind / page.removesuffix(".html")
 
 
 def _end_of_live(html: str, start: int) -> int:

@@ -86,9 +86,14 @@ def _cells(lineage: Lineage, units: dict[str, str], figures: dict[str, dict[str,
     meant = {number: lineage.meant(number) for number in numbers}
     used = set(meant.values())
     places: dict[str, set[int]] = {}
-    for table, _, row in used:
+    columns: dict[str, set[str]] = {}
+    for table, column, row in used:
         places.setdefault(table, set()).add(row)
-    rows = {table: lineage.rows_at(table, numbers) for table, numbers in places.items()}
+        columns.setdefault(table, set()).add(column)
+    rows = {
+        table: lineage.rows_at(table, sorted({*columns[table], *_told(lineage, table)}), numbers)
+        for table, numbers in places.items()
+    }
     written = {leaf: _cell(lineage, units, leaf, rows[leaf[0]][leaf[2]]) for leaf in used}
     # By table, row and year: the order in which a reader looks them up; then by place, so that equal releases give
     # equal files.
@@ -101,6 +106,13 @@ def _cells(lineage: Lineage, units: dict[str, str], figures: dict[str, dict[str,
         for cell, found in figures.items()
     }
     return {"blocks": blocks, "cells": cells, "figures": named}
+
+
+def _told(lineage: Lineage, table: str) -> tuple[str, ...]:
+    """Name the columns that tell where a cell of a table is."""
+    if table == "source_observation":
+        return ("entity_code", "period", "unit", "table_id", "block", "label", "header", "cell")
+    return tuple(lineage.models[table]["grain"])
 
 
 def _cell(lineage: Lineage, units: dict[str, str], leaf: Leaf, known: dict[str, Any]) -> list[Any]:

@@ -95,6 +95,11 @@ class Release:
         self.manifest = manifest
         self.lineage = lineage
 
+    def close(self) -> None:
+        """Let go of all that was read, whoever still holds the release."""
+        self._connection.close()
+        self.__dict__.clear()
+
     def rows(self, sql: str, *parameters: object) -> list[Row]:
         """Run a query and return its rows."""
         found = self._connection.execute(sql, list(parameters))
@@ -103,8 +108,11 @@ class Release:
         texts: dict[str, str] = {}
         return [
             Row(
-                (name, texts.setdefault(value, value) if type(value) is str else value)
-                for name, value in zip(names, row, strict=True)
+                zip(
+                    names,
+                    [texts.setdefault(value, value) if type(value) is str else value for value in row],
+                    strict=True,
+                )
             )
             for row in iter(found.fetchone, None)
         ]
@@ -135,15 +143,13 @@ class Release:
             "from dim_edition where has_figures and upper(publisher) = ? order by published_on desc, edition_id desc",
             PUBLISHER,
         )
+        years: dict[str, dict[int, bool]] = {edition["edition_id"]: {} for edition in found}
+        for row in self.rows(
+            "select edition_id, year, bool_or(is_estimate) as is_estimate from fct_growth group by all order by year"
+        ):
+            years.get(row["edition_id"], {})[row["year"]] = row["is_estimate"]
         for edition in found:
-            edition["years"] = {
-                row["year"]: row["is_estimate"]
-                for row in self.rows(
-                    "select year, bool_or(is_estimate) as is_estimate from fct_growth "
-                    "where edition_id = ? group by year order by year",
-                    edition["edition_id"],
-                )
-            }
+            edition["years"] = years[edition["edition_id"]]
         return found
 
     @cached_property

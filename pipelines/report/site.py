@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 import shutil
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -31,7 +31,7 @@ from ..version import __version__
 from . import html as write
 from . import origins, wording
 from . import pages as page_kinds
-from .apart import take_apart, write_apart
+from .apart import Apart
 from .content import island
 from .mark import is_ours, our_files, write_mark
 from .origins import Shown
@@ -40,10 +40,10 @@ from .release import READ, READ_BY_ORIGINS, Release
 LEFT_S = 3600
 ROWS = 16_384
 PART, OLD = ".part", ".old"
-# What stands between tags and has a percent sign; attributes hold keys, in which a space is a space.
-TEXT = re.compile(r">(?=[^<>]* %)[^<>]+<")
+# A percent sign of a text, behind which the next tag begins; attributes hold keys, in which a space is a space.
+PERCENT = re.compile(r" %(?=[^<>]*(?:<|\Z))")
 # Cells of the release that a page names: in the figures of its text, and in the rows of its charts.
-SHOWN = re.compile(r'(?:data-|")(?:equipment_)?origin"?[=:]"([^"]+)"')
+SHOWN = re.compile(r'origin"?[=:]"([^"|]+)\|([^"]+)"')
 
 
 class NotAReport(Exception):
@@ -77,9 +77,9 @@ def write_site(settings: Settings, output: Path | None = None) -> Site:
     aside.chmod(0o755)
     try:
         manifests = _write_data(manifest, folder, aside / "data")
-        count, shown = _write_pages(Release(open_release(folder, names=READ), manifest, lineage), manifests, aside)
-        # Opened anew, so that the rows that the pages read are let go of; pages and what they drew name each other.
-        gc.collect()
+        # Closed, since templates and what they wrote name each other, and the release, in circles.
+        with closing(Release(open_release(folder, names=READ, copied=False), manifest, lineage)) as release:
+            count, shown = _write_pages(release, manifests, aside)
         named = Release(open_release(folder, names=READ_BY_ORIGINS), manifest, lineage)
         _write_assets(named, shown, aside / "assets")
         write_mark(aside, folder.name)
@@ -125,26 +125,25 @@ def _write_pages(release: Release, manifests: list[str], site: Path) -> tuple[in
             }
         ),
     }
-    count, shown = 0, Shown()
-    # A page at a time: one holds all editions while it is written.
+    shown = Shown()
+
+    def finish(html: str) -> str:
+        for cell, keys in set(SHOWN.findall(html)):
+            shown.setdefault(cell, set()).add(unescape(keys))
+        # No percent sign begins a line.
+        return PERCENT.sub(f"{wording.SPACE}%", html)
+
+    count = 0
+    # A page at a time, since it holds what it shows of all editions.
     for page in (page for kind in page_kinds.kinds() for page in kind.pages(release)):
         count += 1
         path = site / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        html = environment.get_template(page.template).render(page=page, **page.context)
-        for name in set(SHOWN.findall(html)):
-            cell, _, keys = unescape(name).partition("|")
-            shown.setdefault(cell, set()).add(keys)
-        html = TEXT.sub(_keep_together, html)
-        first, others = take_apart(html)
-        path.write_text(first, encoding="utf-8")
-        write_apart(site, page.path, others)
+        apart = Apart(site, page, finish)
+        html = environment.get_template(page.template).render(page=page, apart=apart, **page.context)
+        path.write_text(finish(html), encoding="utf-8")
+        apart.end()
     return count, shown
-
-
-def _keep_together(text: re.Match[str]) -> str:
-    """Let no percent sign begin a line."""
-    return text[0].replace(" %", f"{wording.SPACE}%")
 
 
 def _write_assets(release: Release, shown: Shown, folder: Path) -> None:

@@ -10,6 +10,7 @@ from pipelines.models.provenance import SUFFIX, with_companions
 from pipelines.models.tables import table_path
 from pipelines.reading.current import current_release
 from pipelines.reading.explain import CannotExplain, Lineage, read_models
+from pipelines.reading.leaves import find_leaves
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,27 @@ def test_like_for_like_growth_comes_from_the_members_of_both_years(lineage, rele
         year: math.fsum(leaf.value for leaf in leaves if leaf.keys["period"] == str(year)) for year in (2023, 2024)
     }
     assert figure.value == pytest.approx(100 * (total[2024] / total[2023] - 1))
+
+
+def test_a_few_figures_at_once_come_from_the_cells_of_each(settings, lineage):
+    """Their queries are told which keys are wanted, and a rank still is one among all."""
+    wanted = {
+        ("fct_growth", "like_for_like_growth_pct"): "nato-2024-06|NATO_EUR_CAN|2024",
+        ("fct_growth_contribution", "contribution_pp"): "nato-2026-07|NATO_EUR_CAN|DEU|2025",
+        ("fct_target_compliance", "rank_in_year"): "nato-2025-08|POL|2024|gdp_2",
+        ("fct_path_to_target", "trend_real_growth_pct"): "nato-2026-07|ITA|core_3_5|last five years",
+    }
+    at_once = Lineage(current_release(settings))
+    for table, column, found in find_leaves(at_once, {cell: {keys} for cell, keys in wanted.items()}):
+        ((keys, leaves),) = found.items()
+        assert keys == wanted[table, column]
+        alone = lineage.explain(table, tuple(keys.split("|")), column)
+        alone = {(leaf.table, leaf.column, *leaf.keys.values()) for leaf in alone.leaves()}
+        assert {_keys(at_once, *at_once.meant(leaf)) for leaf in leaves} == alone
+
+
+def _keys(lineage, table, column, row):
+    return table, column, *lineage.rows_at(table, lineage.models[table]["grain"], [row])[row].values()
 
 
 def test_a_chain_comes_from_every_change(lineage):

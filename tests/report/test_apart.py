@@ -1,44 +1,75 @@
 """A page keeps the variants of its first edition; those of others lie in a file for each, and nothing is lost."""
 
+import json
 import re
 
-from pipelines.report.apart import FOLDER, put_together, take_apart, write_apart
+from pipelines.report.apart import CHOSEN, OPENED, Apart, put_together
+from pipelines.report.content import Axis, Choice, Page
 
-PAGE = """<p>before</p>
-<div class="choice" data-axes="edition year" data-now="new 2026">
-<div class="live"><div>first</div></div>
-<template data-key="new 2025"><p>ours</p></template>
-<template data-key="old 2019"><div>"theirs"</div></template>
-</div>
-<div class="choice" data-axes="year" data-now="2026">
-<div class="live">all</div>
-<template data-key="2025">no edition</template>
-</div>
-<div class="choice" data-axes="edition" data-now="new">
-<div class="live">now</div>
-<template data-key="old">then</template>
-</div>
-"""
+CHOICES = [
+    Choice(("edition", "year"), dict.fromkeys([("new", "2026"), ("new", "2025"), ("old", "2019")]), ("new", "2026")),
+    Choice(("year",), dict.fromkeys([("2026",), ("2025",)]), ("2026",)),
+    Choice(("edition",), dict.fromkeys([("new",), ("old",)]), ("new",)),
+]
+
+
+def write(site, *axes):
+    """Write a page of three choices, as a template does, whose HTML is in small letters."""
+    page = Page("page.html", "", "", "", axes=[Axis(name, "", {}, "") for name in axes])
+    apart = Apart(site, page, str.lower)
+    html = "<p>before</p>\n"
+    for choice in CHOICES:
+        place = apart.begin()
+        html += '<div class="choice" ><div class="live"><div>first</div></div>\n'
+        others = [key for key in choice.variants if key != choice.default]
+        html += "".join(apart.variant(choice, place, key, f'<DIV>"{" ".join(key)}"</DIV>') for key in others)
+        html += "</div>\n"
+    apart.end()
+    site.mkdir(exist_ok=True)
+    (site / "page.html").write_text(html.lower(), encoding="utf-8")
+    return html.lower()
+
+
+def keys(html):
+    return re.findall('data-key="([^"]*)"', html)
 
 
 def test_only_variants_of_other_editions_leave_the_page(tmp_path):
-    first, others = take_apart(PAGE)
-    assert re.findall('data-key="([^"]*)"', first) == ["new 2025", "2025"]
-    assert others == {"old": [(0, "old 2019", '<div>"theirs"</div>'), (2, "old", "then")]}
+    assert keys(write(tmp_path, "edition", "year")) == ["new 2025", "2025"]
+    assert [path.name for path in (tmp_path / CHOSEN / "page").iterdir()] == ["old.js"]
+    script = (tmp_path / CHOSEN / "page" / "old.js").read_text(encoding="utf-8")
+    begin, _, held = script.partition(" = ")
+    assert begin == 'window.burdenshareChosen["old"]' and held.endswith("];\n")
+    assert json.loads(held[:-2]) == [[0, "old 2019", '<div>"old 2019"</div>'], [2, "old", '<div>"old"</div>']]
+
+
+def test_a_page_without_editions_keeps_what_its_first_choice_shows_at_first(tmp_path):
+    assert keys(write(tmp_path, "year")) == ["old"]
+    assert {path.name for path in (tmp_path / CHOSEN / "page").iterdir()} == {"2019.js", "2025.js"}
+
+
+def test_without_choices_a_page_keeps_all(tmp_path):
+    assert len(keys(write(tmp_path))) == 4 and not (tmp_path / CHOSEN).exists()
 
 
 def test_with_its_files_a_page_is_whole_again(tmp_path):
-    first, others = take_apart(PAGE)
-    (tmp_path / "page.html").write_text(first, encoding="utf-8")
-    write_apart(tmp_path, "page.html", others)
-    assert (tmp_path / FOLDER / "page" / "old.js").is_file()
-    whole = put_together(tmp_path, "page.html")
-    # An added edition stands before the page's own variants; all the rest is as it was.
-    assert sorted(whole.splitlines()) == sorted(PAGE.splitlines())
+    write(tmp_path, "edition")
+    alone = write(tmp_path / "alone")
+    # What was apart stands before the page's own variants; all the rest is as it was.
+    assert sorted(put_together(tmp_path, "page.html").splitlines()) == sorted(alone.splitlines())
+
+
+def test_a_list_of_some_is_whole_once_it_is_opened(tmp_path):
+    apart = Apart(tmp_path, Page("page.html", "", "", ""), str.lower)
+    lists = [f'<ul data-whole="{apart.whole(f"<li>{name}<li>AND MORE")}"><li>{name}</ul>' for name in "AB"]
+    (tmp_path / "page.html").write_text("\n".join(lists), encoding="utf-8")
+    script = (tmp_path / OPENED / "page" / "1.js").read_text(encoding="utf-8")
+    assert script == 'window.burdenshareOpened[1] = "<li>b<li>and more";\n'
+    assert put_together(tmp_path, "page.html") == "<ul><li>a<li>and more</ul>\n<ul><li>b<li>and more</ul>"
 
 
 def test_pages_hold_one_edition_and_name_the_files_of_the_others(site):
-    held = {path.stem for path in (site.path / FOLDER / "growth").glob("*.js")}
+    held = {path.stem for path in (site.path / CHOSEN / "growth").glob("*.js")}
     html = (site.path / "growth.html").read_text(encoding="utf-8")
     newest = re.search('data-axis="edition" data-default="([^"]+)"', html)[1]
     options = set(re.findall('<option value="(nato-[^"]+)"', html))

@@ -40,20 +40,21 @@
     if (String(wanted) !== before) rewrite(wanted);
   }
 
-  /* What the page shows of other editions lies in files of its own, each loaded when its edition is chosen. */
+  /* What the page shows of other editions lies in files of its own, each loaded when its edition is chosen; on a page
+     without editions, what it shows of another first choice. */
   const choices = [...document.querySelectorAll(".choice")];
-  const held = window.burdenshareEditions = {};
-  const ours = selects.find((select) => select.dataset.axis === "edition")?.dataset.default;
+  const held = window.burdenshareChosen = {};
+  const { axis: first, default: ours } = selects.find((select) => !("links" in select.dataset))?.dataset ?? {};
 
   const fetching = new Map();
-  function fetched(edition) {
-    if (!edition || edition === ours) return null;
-    if (!fetching.has(edition)) fetching.set(edition, load(`editions/${page}/${edition}`).then(() => take(edition)));
-    return fetching.get(edition);
+  function fetched(chosen) {
+    if (!chosen || chosen === ours) return null;
+    if (!fetching.has(chosen)) fetching.set(chosen, load(`chosen/${page}/${chosen}`).then(() => take(chosen)));
+    return fetching.get(chosen);
   }
 
-  function take(edition) {
-    for (const [place, key, html] of (held[edition] ??= [])) {
+  function take(chosen) {
+    for (const [place, key, html] of (held[chosen] ??= [])) {
       const variant = document.createElement("template");
       variant.dataset.key = key;
       variant.innerHTML = html;
@@ -62,10 +63,10 @@
   }
 
   async function apply() {
-    await fetched(state().edition);
+    await fetched(state()[first]);
     const now = state();
     // Somebody chose again meanwhile, and what they chose is on its way.
-    if (now.edition && now.edition !== ours && !held[now.edition]) return;
+    if (now[first] && now[first] !== ours && !held[now[first]]) return;
     correct(now);
     for (const select of selects) {
       if (select.dataset.axis === "year" && years[now.edition]) {
@@ -142,6 +143,16 @@
     event.preventDefault();
     goTo(link.getAttribute("href").slice(1));
   });
+
+  /* --- a list that names some of many editions is whole once it is opened ------------------------- */
+  const opened = window.burdenshareOpened = {};
+  document.addEventListener("toggle", async ({ target }) => {
+    for (const list of target.open ? target.querySelectorAll("[data-whole]") : []) {
+      const number = list.dataset.whole;
+      await load(`opened/${page}/${number}`);
+      if (number in opened) list.innerHTML = opened[number];
+    }
+  }, true);
 
   /* --- an Ally stands out ------------------------------------------------------------------------ */
   function highlight(ally) {

@@ -39,6 +39,7 @@ def pages(release: Release) -> list[Page]:
 def _page(release: Release, ally: Row, specs: dict[str, dict[str, Any]]) -> Page:
     code = ally["entity_code"]
     links = {ally_path(other["entity_code"]).split("/")[-1]: other["ally_name"] for other in release.allies}
+    broken = [_break(span) for span in spans(release) if span["entity_code"] == code]
     groups = {"europe": "in Europe", "canada": "across the Atlantic", "united_states": "across the Atlantic"}
     return Page(
         path=ally_path(code),
@@ -57,7 +58,7 @@ def _page(release: Release, ally: Row, specs: dict[str, dict[str, Any]]) -> Page
         specs=specs if ally["has_armed_forces"] else {},
         context={
             "ally": ally,
-            "now": by_edition(release, lambda edition: _edition(release, edition, ally)),
+            "now": by_edition(release, lambda edition: _edition(release, edition, ally, broken)),
             "by_edition": _by_edition_chart(release, ally),
             "revised": _revised(release, ally),
             "publishers": publishers.of_ally(release, ally["entity_code"]),
@@ -65,7 +66,7 @@ def _page(release: Release, ally: Row, specs: dict[str, dict[str, Any]]) -> Page
     )
 
 
-def _edition(release: Release, edition: Row, ally: Row) -> dict[str, Any]:
+def _edition(release: Release, edition: Row, ally: Row, broken: list[str]) -> dict[str, Any]:
     code, key = ally["entity_code"], edition["edition_id"]
     nothing: dict[str, Any] = {
         "sentence": "",
@@ -86,7 +87,7 @@ def _edition(release: Release, edition: Row, ally: Row) -> dict[str, Any]:
         "path": paths.sentence_of(release, edition, ally),
         "tiles": _tiles(release, edition, code, given[-1]),
         "growth": _growth_chart(release, edition, code),
-        "breaks": [_break(span) for span in spans(release) if span["entity_code"] == code],
+        "breaks": broken,
         "share": share_chart(release, edition, code),
         "table": _table(release, edition, code),
     }
