@@ -26,7 +26,7 @@ def open_current(settings: Settings, *names: str) -> duckdb.DuckDBPyConnection:
     from ..reading.current import NoRelease, open_warehouse
 
     try:
-        return open_warehouse(settings.warehouse, names)
+        return open_warehouse(settings.warehouse, names, copied=False)
     except NoRelease as error:
         raise fail(str(error)) from error
 

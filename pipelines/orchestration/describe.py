@@ -167,7 +167,7 @@ def _changes(
     if file is None:
         return "built for the first time, or too large to compare"
     was, made = (sorted(set(read_marks(source)) - run.kept) for source in (file, run.file.path))
-    before = pq.read_table(file, filters=pc.field(EDITION).isin(pa.array(was, pa.string())) if run.kept else None)
+    before = _rows_before(file, was if run.kept else None)
     rest = f"where {among(made)}" if run.kept else ""
     now = [column.name for column in contract.columns]
     parts = [f"new column {name}" for name in now if name not in before.column_names]
@@ -187,6 +187,13 @@ def _changes(
     parts += [f"{count} rows {words}" for count, words in ((added, "added"), (lost, "lost")) if count]
     parts += [f"{name} in {count} rows" for name, count in zip(common, differing, strict=True) if count]
     return "; ".join(parts) or "no row: only the SQL, its inputs or what is said of the columns"
+
+
+def _rows_before(file: BinaryIO, editions: list[str] | None) -> pa.Table:
+    """Read the rows of some editions, or all; where there are none, only what columns there were."""
+    if editions == []:
+        return pq.read_schema(file).empty_table()
+    return pq.read_table(file, filters=None if editions is None else pc.field(EDITION).isin(editions))
 
 
 def _lineage(project: Project, model: Model) -> Metadata:

@@ -34,16 +34,17 @@ def read_manifest(settings: Settings) -> dict[str, Any]:
 
 
 def open_warehouse(
-    warehouse: Path | str | None = None, names: Iterable[str] | None = None
+    warehouse: Path | str | None = None, names: Iterable[str] | None = None, copied: bool = True
 ) -> duckdb.DuckDBPyConnection:
     """Open the current release and return a DuckDB connection to it.
 
     `warehouse` is the folder of a warehouse; the one of `BURDENSHARE_WAREHOUSE`, or the project's
-    own, where it is None. Only the tables, views and macros in `names` are opened where they are given.
+    own, where it is None. Only the tables, views and macros in `names` are opened where they are given;
+    who reads most of them once leaves them in their files (`copied=False`).
     Raises `NoRelease` where nothing has been published there, or it cannot be read. `docs/reading.md`
     shows what to do with it in pandas, Arrow and DuckDB.
     """
     from ..settings import Settings
 
     settings = Settings(Path(warehouse)) if warehouse else Settings.from_environment()
-    return open_release(current_release(settings), names=names)
+    return open_release(current_release(settings), names=names, copied=copied)

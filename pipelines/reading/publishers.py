@@ -11,14 +11,14 @@ from ..sources.observations import OBSERVATION_SCHEMA
 from .connection import open_release
 from .entities import read_entities
 
-TABLES = ("dim_edition", "fct_publisher_figure", "fct_publisher_difference", "fct_long_history")
+TABLES = ("dim_edition", "latest_publisher_figure", "fct_publisher_difference", "fct_long_history")
 _COMPARED = """
 with figures as (
     select
-        publisher, edition_id, measure, unit, price_basis, value, status, is_newest,
+        publisher, edition_id, measure, unit, price_basis, value, status,
         marks as footnote, locator as cell, false as is_local
-    from fct_publisher_figure
-    where entity_code = $entity and year = $year and is_newest
+    from latest_publisher_figure
+    where entity_code = $entity and year = $year
         and (measure = 'defence_share_of_gdp' and unit = 'percent'
             or measure = 'defence_expenditure' and unit = 'usd_m' and price_basis = 'current')
 ),

@@ -51,7 +51,7 @@ def test_rows_of_an_edition_stand_on_what_the_header_says(built: Project, settin
 
 
 def test_a_table_that_looks_at_later_editions_is_found_out(built: Project, settings: Settings):
-    model = built.models["fct_publisher_figure"]
+    model = built.models["stg_publisher_newest"]
     assert not model.by_edition
     assert any(differs(built, settings, model, edition) for edition in editions_of(settings, model))
 
