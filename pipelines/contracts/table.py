@@ -33,12 +33,16 @@ class Check:
 
 @dataclass(frozen=True)
 class TableContract:
-    """Describe a table: what a row is (`grain`), its columns in order, and its meaning."""
+    """Describe a table: what a row is (`grain`), its columns in order, and its meaning.
+
+    `withdrawn` names columns that it had once, each with what to ask instead.
+    """
 
     name: str
     description: str
     grain: tuple[str, ...]
     columns: tuple[Column, ...]
+    withdrawn: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column:
         """Find a column by name; raises `KeyError` where the table has no such column."""

@@ -71,6 +71,7 @@ def _table(contract: TableContract) -> list[str]:
         contract.description,
         f"Grain: {_grain(contract)}.",
         markdown.table(["column", "type", "unit", "meaning"], rows),
+        *(f"Withdrawn: {code(column)}. Ask {instead}." for column, instead in contract.withdrawn),
     ]
 
 

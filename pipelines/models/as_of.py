@@ -101,16 +101,22 @@ def _columns(model: Model) -> list[str]:
 
 
 _BODY = """\
-with published as (
+with editions as (
+    select
+        edition_id,
+        published_on,
+        row_number() over (order by published_on, edition_id) as edition_number
+    from dim_edition
+),
+
+published as (
     select
         fact.*,
         editions.published_on as edition_day,
-        dense_rank() over (
-            partition by {fact_set} order by editions.published_on, fact.edition_id
-        ) as edition_number,
+        editions.edition_number,
         {holds}
     from {fact} as fact
-    inner join dim_edition as editions using (edition_id)
+    inner join editions using (edition_id)
 ),
 
 held as (
@@ -168,7 +174,6 @@ def _query(model: Model, contract: TableContract, condition: str) -> str:
     return _BODY.format(
         fact=model.name,
         set=", ".join(rows),
-        fact_set=", ".join(f"fact.{name}" for name in rows),
         holds=_listed([f"{_given(columns)} as holds_{name}" for name, columns in holds.items()], 8),
         held=_listed([f"bool_or(holds_{name}) as holds_{name}" for name in holds], 8),
         picks=_listed([_pick(name) for name in holds], 8),

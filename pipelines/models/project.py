@@ -46,6 +46,7 @@ class _Header(TypedDict, total=False):
     as_of: _AsOf
     pools_editions: bool
     by_edition: str
+    withdrawn: dict[str, str]
     advice: str
     severity: str
     judges_files: str
@@ -309,7 +310,9 @@ class _Reading:
         if not grain or not set(grain) <= set(columns):
             self.problems.append(f"{place}: the grain of {name}, {list(grain)}, is not among its columns")
         known = tuple(self.dictionary[column] for column in columns if column in self.dictionary)
-        return TableContract(name, " ".join(str(header.get("description", "")).split()), grain, known)
+        withdrawn = tuple(sorted(header.get("withdrawn", {}).items()))
+        self.problems += [f"{place}: column {c} is withdrawn and there" for c, _ in withdrawn if c in columns]
+        return TableContract(name, " ".join(str(header.get("description", "")).split()), grain, known, withdrawn)
 
 
 def split_header(text: str) -> tuple[str, str]:

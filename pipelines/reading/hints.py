@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..releases.description import read_manifest_of, tables_of, withdrawn_from
 from .connection import open_release
 from .entities import read_entities
 from .suggest import resembling
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
 WORDS = {"edition_id": "editions", "entity_code": "entities", "target_id": "targets", "claim_id": "claims"}
 # More values than this are no list that a person reads.
 MOST_LISTED = 60
+
+
+# What DuckDB says of a name that is none of the columns, alone or behind a table's.
+NO_COLUMN = re.compile(r'(?:Referenced column|does not have a column named) "([^"]+)"')
+
+
+def ask_instead(release: Path, message: str) -> str:
+    """Say what to ask instead of a column that a table had once, where DuckDB found none of its name."""
+    if missing := NO_COLUMN.search(message):
+        for name, table in tables_of(read_manifest_of(release)).items():
+            if instead := withdrawn_from(table).get(missing[1].lower()):
+                return f"{name} has no {missing[1]} any longer: ask {instead}.\n"
+    return ""
 
 
 def quotes_needed(sql: str, message: str) -> str:

@@ -62,7 +62,7 @@ def run_query(folder: Path, sql: str, limits: Limits | None = None) -> pa.Table:
         case b"table":
             return with_unique_names(pa.ipc.open_stream(content).read_all())
         case b"refused":
-            raise QueryRefused(_plain(content.decode(), sql))
+            raise QueryRefused(_plain(content.decode(), sql, folder))
         case b"too large":
             raise QueryStopped(
                 f"The answer is larger than {limits.memory_mb:,} MB. Ask for fewer rows (limit, a filter, a sum), "
@@ -108,9 +108,9 @@ def _ask_worker(question: dict[str, object], timeout_s: float) -> bytes | None:
     return None if late.is_set() else answer
 
 
-def _plain(message: str, sql: str) -> str:
+def _plain(message: str, sql: str, folder: Path) -> str:
     """Say in plain words what the connection refuses; leave other errors as DuckDB words them."""
-    from .hints import quotes_needed
+    from .hints import ask_instead, quotes_needed
 
     lowered = message.lower()
     if "disabled by configuration" in lowered or "has been locked" in lowered:
@@ -119,4 +119,4 @@ def _plain(message: str, sql: str) -> str:
         return f"A query reads the warehouse's tables, and no files or addresses.\n{message}"
     if "does not exist" in lowered:
         return f"{message}\nSee `burdenshare tables` for what there is, `burdenshare tables NAME` for columns."
-    return quotes_needed(sql, message) + message
+    return ask_instead(folder, message) + quotes_needed(sql, message) + message

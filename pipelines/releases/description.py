@@ -12,6 +12,8 @@ from .names import MANIFEST
 OWN = "burdenshare"
 # The size of a Parquet file, whose `bytes` no validator may hold against what its reader never counts.
 OWN_SIZE = f"{OWN}:bytes"
+# The columns that a table had once, each with what to ask instead.
+OWN_WITHDRAWN = f"{OWN}:withdrawn"
 
 
 def read_manifest_of(folder: Path) -> dict[str, Any]:
@@ -22,6 +24,11 @@ def read_manifest_of(folder: Path) -> dict[str, Any]:
 def tables_of(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the tables that a manifest describes, by name: `rows`, `hash`, `schema` and more."""
     return {resource["name"]: resource for resource in manifest["resources"] if resource.get("type") == "table"}
+
+
+def withdrawn_from(resource: dict[str, Any]) -> dict[str, str]:
+    """Return the columns that a table had once, each with what to ask instead, as its entry in a manifest says them."""
+    return dict(resource.get(OWN_WITHDRAWN, {}))
 
 
 def size_of(resource: dict[str, Any]) -> int:

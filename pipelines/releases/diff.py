@@ -28,7 +28,7 @@ from ..contracts.sql import quoted
 from ..models.by_edition import among, read_marks
 from ..models.tables import connect
 from .causes import Cause, Side, above, find_causes
-from .description import read_manifest_of, tables_of
+from .description import read_manifest_of, tables_of, withdrawn_from
 from .reach import condition, domains_of
 
 TIERS = ("large", "moderate", "small")
@@ -48,6 +48,7 @@ class TableDiff:
     rows_after: int = 0
     columns_added: list[str] = field(default_factory=list)
     columns_lost: list[str] = field(default_factory=list)
+    columns_withdrawn: list[str] = field(default_factory=list)
     columns_retyped: list[str] = field(default_factory=list)
     key_changed: bool = False
     is_matched: bool = True
@@ -77,7 +78,13 @@ class TableDiff:
     @property
     def is_empty(self) -> bool:
         """Tell whether a reader would see no difference."""
-        changed = self.columns_added or self.key_changed or self.keys_added or any(self.values.values())
+        changed = (
+            self.columns_added
+            or self.columns_withdrawn
+            or self.key_changed
+            or self.keys_added
+            or any(self.values.values())
+        )
         return self.state == "kept" and not changed and not self.is_grave
 
     @property
@@ -155,7 +162,9 @@ def _compare_table(table: TableDiff, before: Side, after: Side, causes: Sequence
     new_fields: dict[str, Field] = {f["name"]: f for f in new["schema"]["fields"]}
     common = [column for column in new_fields if column in old_fields]
     table.columns_added = [column for column in new_fields if column not in old_fields]
-    table.columns_lost = [column for column in old_fields if column not in new_fields]
+    gone, withdrawn = [column for column in old_fields if column not in new_fields], withdrawn_from(new)
+    table.columns_lost = [column for column in gone if column not in withdrawn]
+    table.columns_withdrawn = [column for column in gone if column in withdrawn]
     table.columns_retyped = [c for c in common if old_fields[c]["type"] != new_fields[c]["type"]]
     table.key_changed = new["schema"]["primaryKey"] != old["schema"]["primaryKey"]
     comparable = [column for column in common if column not in table.columns_retyped]
@@ -323,6 +332,7 @@ def _table_line(table: TableDiff) -> str:
         return f"{table.table}: table {table.state}{' WITHOUT A CAUSE' if table.is_unexplained else ''}"
     parts = [f"column {c} added" for c in table.columns_added]
     parts += [f"column {c} lost" for c in table.columns_lost]
+    parts += [f"column {c} withdrawn" for c in table.columns_withdrawn]
     parts += [f"column {c} has another type" for c in table.columns_retyped]
     if table.key_changed:
         parts.append("another key" if table.is_matched else "another key, so rows cannot be matched")

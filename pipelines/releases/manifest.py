@@ -27,7 +27,7 @@ from ..models.tables import connect, table_path
 from ..settings import Settings
 from ..version import __version__
 from .catalog import now
-from .description import OWN, OWN_SIZE
+from .description import OWN, OWN_SIZE, OWN_WITHDRAWN
 from .inputs import edition_inputs, input_files
 from .names import LINEAGE, table_file
 
@@ -173,6 +173,7 @@ def _table_resource(
             "sources": _sources([e for e in editions if e["edition_id"] in held]),
             "licenses": _licences([e for e in editions if e["edition_id"] in held]),
             "schema": schema | ({"foreignKeys": keys} if keys else {}),
+            OWN_WITHDRAWN: dict(contract.withdrawn) or None,
         }
     )
 

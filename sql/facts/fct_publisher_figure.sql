@@ -4,6 +4,9 @@ description: >-
   NATO's facts read NATO's figures alone; what compares publishers reads this.
 grain: [publisher, edition_id, entity_code, year, measure, unit, price_basis]
 by_edition: alone
+withdrawn:
+  is_newest: latest_publisher_figure, which has each figure of the newest edition that holds it
+  newest_edition_id: latest_publisher_figure for its edition_id
 */
 select
     publisher,

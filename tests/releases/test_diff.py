@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from pipelines.models.project import ProjectError
+from pipelines.reading.query import QueryRefused, run_query
 from pipelines.releases import catalog
 from pipelines.releases.causes import Side, find_causes
 from pipelines.releases.description import OWN, read_manifest_of
@@ -164,6 +166,26 @@ def test_a_lost_column_and_a_lost_table_are_grave(small: Small) -> None:
     assert third.diff.views["lost"] == ["stamps"]
     back = compare(third.path, first)
     assert [(t.table, t.state) for t in back.tables] == [("fct_value", "added")]
+
+
+def test_a_column_that_is_withdrawn_says_what_to_ask_instead(small: Small) -> None:
+    model = (small.root / "sql/facts/fct_value.sql").read_text()
+    header = model.replace("*/", "withdrawn: {meets_target: the share itself}\n*/", 1)
+    with pytest.raises(ProjectError, match="column meets_target is withdrawn and there"):
+        small.write("sql/facts/fct_value.sql", header)
+        small.build()
+    small.write("sql/facts/fct_value.sql", header.replace("    share_pct >= 2 as meets_target,\n", ""))
+    small.build()
+    release = small.publish()
+    (table,) = release.diff.tables
+    assert table.columns_withdrawn == ["meets_target"] and not table.is_grave
+    assert "fct_value: column meets_target withdrawn" in release.summary()
+    for query in ("select meets_target from fct_value", "select v.meets_target from fct_value as v"):
+        with pytest.raises(QueryRefused, match="fct_value has no meets_target any longer: ask the share itself"):
+            run_query(release.path, query)
+    with pytest.raises(QueryRefused) as refused:
+        run_query(release.path, "select meets_targets from fct_value")
+    assert "any longer" not in str(refused.value)
 
 
 def test_the_first_release_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
