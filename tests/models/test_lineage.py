@@ -199,6 +199,6 @@ def test_a_formula_keeps_together_what_a_cast_held_together(lineage):
     assert "100 * (stg_nato_figure.expenditure_constant_usd_m - before_usd_m) / " in contribution
     change = lineage.formula("fct_revision", "relative_change_pct")
     assert any(
-        "(value - earlier_value) / NULLIF(ABS(earlier_value), 0)" in line.replace("stg_nato_observation.", "")
+        "(value - earlier_value) / NULLIF(ABS(earlier_value), 0)" in line.replace("stg_nato_change.", "")
         for line in change
     ), change

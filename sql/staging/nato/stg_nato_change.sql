@@ -19,9 +19,11 @@ with figures as (
         observed.value,
         observed.half_step,
         observed.locator,
+        observed.table_id,
+        observed.currency_code,
         coalesce(conversions.to_currency, observed.currency_code, '') as currency,
         coalesce(observed.currency_code, '') as own_currency,
-        coalesce(conversions.rate, 1) as units_of_currency,
+        coalesce(conversions.rate, 1) as units_of_own_currency,
         case when observed.unit = 'percent' or observed.price_basis <> 'constant' then 0 else observed.price_base_year end
             as comparable_base_year,
         editions.published_on
@@ -35,9 +37,10 @@ with_earlier as (
     select
         *,
         lag(edition_id) over same_cell as earlier_edition_id,
-        -- In the currency of the later edition.
-        lag(value / units_of_currency) over same_cell * units_of_currency as earlier_value,
-        lag(half_step / units_of_currency) over same_cell * units_of_currency as earlier_half_step,
+        lag(currency_code) over same_cell as earlier_currency_code,
+        lag(units_of_own_currency) over same_cell as units_before,
+        lag(value) over same_cell as value_before,
+        lag(half_step) over same_cell as half_step_before,
         lag(is_estimate) over same_cell as was_estimate,
         lag(locator) over same_cell as earlier_locator
     from figures
@@ -45,6 +48,15 @@ with_earlier as (
         partition by measure, unit, price_basis, comparable_base_year, currency, entity_code, year
         order by published_on, edition_id
     )
+),
+
+in_one_currency as (
+    select
+        *,
+        case when earlier_currency_code <> currency_code then cast(units_before as double) / units_of_own_currency end
+            as currency_conversion_rate
+    from with_earlier
+    where earlier_edition_id is not null
 ),
 
 newest_replaced as (
@@ -79,13 +91,17 @@ replaced as (
 compared as (
     select
         edition_id, 'edition' as compared_with, earlier_edition_id, measure, unit, price_basis, entity_code, year, locator,
-        earlier_locator, value, half_step, earlier_value, earlier_half_step, not is_estimate and not was_estimate as is_settled
-    from with_earlier
-    where earlier_edition_id is not null
+        earlier_locator, value, half_step, table_id, is_estimate, currency_code, earlier_currency_code,
+        currency_conversion_rate, cast(value_before as double) / coalesce(currency_conversion_rate, 1) as earlier_value,
+        cast(half_step_before as double) / coalesce(currency_conversion_rate, 1) as earlier_half_step,
+        not is_estimate and not was_estimate as is_settled
+    from in_one_currency
     union all
     select
         edition_id, 'revision' as compared_with, edition_id as earlier_edition_id, measure, unit, price_basis, entity_code,
-        year, locator, earlier_locator, value, half_step, earlier_value, earlier_half_step, true as is_settled
+        year, locator, earlier_locator, value, half_step, table_id, is_estimate, currency_code,
+        currency_code as earlier_currency_code, null as currency_conversion_rate, earlier_value, earlier_half_step,
+        true as is_settled
     from replaced
 )
 
@@ -100,6 +116,11 @@ select
     year,
     locator,
     earlier_locator,
+    table_id,
+    is_estimate,
+    currency_code,
+    earlier_currency_code,
+    cast(currency_conversion_rate as double) as currency_conversion_rate,
     value,
     cast(half_step as double) as half_step,
     earlier_value,
