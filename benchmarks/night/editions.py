@@ -1,4 +1,4 @@
-"""Make seeds with many editions: copies of the figures of June 2024, each under an id of its own, some months apart."""
+"""Make seeds with many editions: copies of the figures of June 2024, each under an id of its own, on days before it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ def write_seeds(seeds: Path, target: Path, copies: int) -> Path:
     registry, figures = target / "editions.yml", target / "figures" / f"{MODEL}.csv"
     known = {entry["id"]: entry for entry in yaml.safe_load(registry.read_text(encoding="utf-8"))["editions"]}
     model, text, entries = known[MODEL], figures.read_text(encoding="utf-8"), []
-    for published in _months(copies, {*known}):
-        name = _id(published)
+    # No copy stands before an edition of fewer Allies: figures that are gone again are refused.
+    days = sorted(entry["published_on"] for entry in known.values() if entry["publisher"] == "nato")
+    first = days[days.index(model["published_on"]) - 1]
+    for number, published in enumerate(_days(first, model["published_on"], copies)):
+        # No month has such a number.
+        name = f"nato-{2000 + number // 80}-{13 + number % 80}"
         kept = {key: model[key] for key in KEPT}
         title = f"A copy of {model['title']}"
         entries.append({"id": name, "title": title, "published_on": published, **kept})
@@ -36,7 +40,7 @@ def add_newest(seeds: Path) -> str:
     known = yaml.safe_load(registry.read_text(encoding="utf-8"))["editions"]
     model = max((one for one in known if one["publisher"] == "nato"), key=lambda one: one["published_on"])
     published = model["published_on"] + timedelta(days=31)
-    name, kept = _id(published), {key: model[key] for key in (*KEPT, "gaps") if key in model}
+    name, kept = f"nato-{published:%Y-%m}", {key: model[key] for key in (*KEPT, "gaps") if key in model}
     _append(registry, [{"id": name, "title": f"A copy of {model['title']}", "published_on": published, **kept}])
     for path in (seeds / "figures" / f"{model['id']}.csv", seeds / "exceptions.csv"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -51,11 +55,6 @@ def _append(registry: Path, entries: list[dict[str, object]]) -> None:
         stream.write("\n" + textwrap.indent(yaml.safe_dump(entries, sort_keys=False, allow_unicode=True), "  "))
 
 
-def _months(count: int, taken: set[str]) -> list[date]:
-    """Count back from the model's month, past the months that have an edition."""
-    months = (date(2024 - number // 12, 12 - number % 12, 1) for number in range(7, 7 + count + len(taken)))
-    return [month for month in months if _id(month) not in taken][:count]
-
-
-def _id(month: date) -> str:
-    return f"nato-{month:%Y-%m}"
+def _days(first: date, last: date, count: int) -> list[date]:
+    """List so many days between two days, as far from each other as can be."""
+    return [first + (last - first) * number // (count + 1) for number in range(1, count + 1)]
