@@ -8,6 +8,8 @@ against its Parquet file afterwards.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -49,17 +51,24 @@ def _fill(project: Project, folder: Path, before: Path | None) -> None:
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute(f"attach {quoted(folder / DATABASE)} as warehouse{form}")
         connection.execute("use warehouse")
-        # Committing each comment by itself would take longer than writing the tables.
-        connection.execute("begin")
         there = _clear(connection, set(project.published())) if before else set()
         for name in project.published():
-            _fill_table(connection, name, folder, before if name in there else None)
-            _comment(connection, "table", project.shown(name).contract)
-        _write_queries(connection, project)
-        connection.execute("commit")
+            with _together(connection):
+                _fill_table(connection, name, folder, before if name in there else None)
+                _comment(connection, "table", project.shown(name).contract)
+        with _together(connection):
+            _write_queries(connection, project)
         connection.execute("use memory")
         # Detaching writes everything into the one file; a .wal left beside it would make it unreadable.
         connection.execute("detach warehouse")
+
+
+@contextmanager
+def _together(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit a table with its comments: each by itself takes longer than its rows, and all tables twice the memory."""
+    connection.execute("begin")
+    yield
+    connection.execute("commit")
 
 
 def _fill_table(connection: duckdb.DuckDBPyConnection, name: str, folder: Path, before: Path | None) -> None:
