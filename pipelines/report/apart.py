@@ -1,7 +1,5 @@
 """Keep out of a page what it shows of other editions: it goes into a file for each, which loads when one is chosen.
 
-The whole of a list that names only some editions has a file too, which loads when the list is opened.
-
 A page would grow by a megabyte with each edition otherwise. The files are scripts, because a page that was opened from
 disk cannot fetch; each holds, for one page and one edition, the place of the choice, the variant's key, and its HTML.
 A variant is written as soon as it is made: those of many editions would fill the memory.
@@ -19,9 +17,8 @@ from markupsafe import Markup
 
 from .content import Choice, Page
 
-CHOSEN, OPENED = "assets/chosen", "assets/opened"
+FOLDER = "assets/chosen"
 _PLACES = re.compile('<div class="choice" ')
-_LISTS = re.compile(r'<ul data-whole="(\d+)">.*?</ul>', re.DOTALL)
 
 
 class Apart:
@@ -32,10 +29,10 @@ class Apart:
     """
 
     def __init__(self, site: Path, page: Page, finish: Callable[[str], str]) -> None:
-        self._folder, self._lists = _folder(site, CHOSEN, page.path), _folder(site, OPENED, page.path)
+        self._folder = _folder(site, page.path)
         self._axis = next((axis.name for axis in page.axes if not axis.links), None)
         self._finish = finish
-        self._place, self._list = -1, -1
+        self._place = -1
         self._begun: set[Path] = set()
         self._chosen, self._held = "", list[str]()
 
@@ -71,14 +68,6 @@ class Apart:
             self._begun.add(path)
             self._held.clear()
 
-    def whole(self, html: str) -> int:
-        """Write the whole of a list that the page shows a part of; returns its number among those of the page."""
-        self._list += 1
-        self._lists.mkdir(parents=True, exist_ok=True)
-        script = f"window.burdenshareOpened[{self._list}] = {_json(self._finish(html))};\n"
-        (self._lists / f"{self._list}.js").write_text(script, encoding="utf-8")
-        return self._list
-
     def end(self) -> None:
         """Finish the files, when the page is made."""
         self._write()
@@ -88,18 +77,17 @@ class Apart:
 
 
 def put_together(site: Path, page: str) -> str:
-    """Return the HTML of a page with all its variants and lists, as it is once everything was chosen and opened."""
+    """Return the HTML of a page with all its variants, as it is once everything was chosen."""
     html = (site / page).read_text(encoding="utf-8")
     found: dict[int, list[str]] = {}
-    for path in sorted(_folder(site, CHOSEN, page).glob("*.js")):
+    for path in sorted(_folder(site, page).glob("*.js")):
         for place, key, variant in _held(path):
             found.setdefault(place, []).append(f'<template data-key="{key}">{variant}</template>\n')
     for place, part in reversed([*enumerate(_PLACES.finditer(html))]):
         # Behind what is shown at first, which is where the others stand.
         at = _end_of_live(html, part.end())
         html = html[:at] + "".join(found.get(place, [])) + html[at:]
-    lists = _folder(site, OPENED, page)
-    return _LISTS.sub(lambda part: f"<ul>{_held(lists / f'{part[1]}.js')}</ul>", html)
+    return html
 
 
 def _json(held: object) -> str:
@@ -110,8 +98,8 @@ def _held(script: Path) -> Any:
     return json.loads(script.read_text(encoding="utf-8").partition(" = ")[2].rstrip(";\n"))
 
 
-def _folder(site: Path, kind: str, page: str) -> Path:
-    return site / kind / page.removesuffix(".html")
+def _folder(site: Path, page: str) -> Path:
+    return site / FOLDER / page.removesuffix(".html")
 
 
 def _end_of_live(html: str, start: int) -> int:

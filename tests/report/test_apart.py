@@ -3,7 +3,7 @@
 import json
 import re
 
-from pipelines.report.apart import CHOSEN, OPENED, Apart, put_together
+from pipelines.report.apart import FOLDER, Apart, put_together
 from pipelines.report.content import Axis, Choice, Page
 
 CHOICES = [
@@ -36,8 +36,8 @@ def keys(html):
 
 def test_only_variants_of_other_editions_leave_the_page(tmp_path):
     assert keys(write(tmp_path, "edition", "year")) == ["new 2025", "2025"]
-    assert [path.name for path in (tmp_path / CHOSEN / "page").iterdir()] == ["old.js"]
-    script = (tmp_path / CHOSEN / "page" / "old.js").read_text(encoding="utf-8")
+    assert [path.name for path in (tmp_path / FOLDER / "page").iterdir()] == ["old.js"]
+    script = (tmp_path / FOLDER / "page" / "old.js").read_text(encoding="utf-8")
     begin, _, held = script.partition(" = ")
     assert begin == 'window.burdenshareChosen["old"]' and held.endswith("];\n")
     assert json.loads(held[:-2]) == [[0, "old 2019", '<div>"old 2019"</div>'], [2, "old", '<div>"old"</div>']]
@@ -45,11 +45,11 @@ def test_only_variants_of_other_editions_leave_the_page(tmp_path):
 
 def test_a_page_without_editions_keeps_what_its_first_choice_shows_at_first(tmp_path):
     assert keys(write(tmp_path, "year")) == ["old"]
-    assert {path.name for path in (tmp_path / CHOSEN / "page").iterdir()} == {"2019.js", "2025.js"}
+    assert {path.name for path in (tmp_path / FOLDER / "page").iterdir()} == {"2019.js", "2025.js"}
 
 
 def test_without_choices_a_page_keeps_all(tmp_path):
-    assert len(keys(write(tmp_path))) == 4 and not (tmp_path / CHOSEN).exists()
+    assert len(keys(write(tmp_path))) == 4 and not (tmp_path / FOLDER).exists()
 
 
 def test_with_its_files_a_page_is_whole_again(tmp_path):
@@ -59,17 +59,8 @@ def test_with_its_files_a_page_is_whole_again(tmp_path):
     assert sorted(put_together(tmp_path, "page.html").splitlines()) == sorted(alone.splitlines())
 
 
-def test_a_list_of_some_is_whole_once_it_is_opened(tmp_path):
-    apart = Apart(tmp_path, Page("page.html", "", "", ""), str.lower)
-    lists = [f'<ul data-whole="{apart.whole(f"<li>{name}<li>AND MORE")}"><li>{name}</ul>' for name in "AB"]
-    (tmp_path / "page.html").write_text("\n".join(lists), encoding="utf-8")
-    script = (tmp_path / OPENED / "page" / "1.js").read_text(encoding="utf-8")
-    assert script == 'window.burdenshareOpened[1] = "<li>b<li>and more";\n'
-    assert put_together(tmp_path, "page.html") == "<ul><li>a<li>and more</ul>\n<ul><li>b<li>and more</ul>"
-
-
 def test_pages_hold_one_edition_and_name_the_files_of_the_others(site):
-    held = {path.stem for path in (site.path / CHOSEN / "growth").glob("*.js")}
+    held = {path.stem for path in (site.path / FOLDER / "growth").glob("*.js")}
     html = (site.path / "growth.html").read_text(encoding="utf-8")
     newest = re.search('data-axis="edition" data-default="([^"]+)"', html)[1]
     options = set(re.findall('<option value="(nato-[^"]+)"', html))

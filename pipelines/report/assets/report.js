@@ -144,16 +144,6 @@
     goTo(link.getAttribute("href").slice(1));
   });
 
-  /* --- a list that names some of many editions is whole once it is opened ------------------------- */
-  const opened = window.burdenshareOpened = {};
-  document.addEventListener("toggle", async ({ target }) => {
-    for (const list of target.open ? target.querySelectorAll("[data-whole]") : []) {
-      const number = list.dataset.whole;
-      await load(`opened/${page}/${number}`);
-      if (number in opened) list.innerHTML = opened[number];
-    }
-  }, true);
-
   /* --- an Ally stands out ------------------------------------------------------------------------ */
   function highlight(ally) {
     for (const row of document.querySelectorAll("tr[data-ally]")) row.classList.toggle("chosen", row.dataset.ally === ally);
