@@ -44,9 +44,11 @@ gc.set_threshold(50_000, 20, 100)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Each takes 15 seconds and more. They come first, so that no process is left with one of them when all else is done.
+# Each takes 15 seconds and more. They come first, so that no process is left with one of them when all else is done;
+# the first makes the shared warehouse, for which the second need not wait.
 LONG = [
     "docs/test_recipes.py",
+    "architecture/test_types.py",
     "releases/test_guard_on_real_figures.py",
     "intake/test_cases.py",
     "intake/test_inbox.py",

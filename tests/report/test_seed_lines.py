@@ -59,7 +59,7 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def pages(settings, tmp_path_factory):
+def pages(settings, report, tmp_path_factory):
     """Write the report of a warehouse with all lines; Utopia's figures, like Denmark's, stand in one edition."""
     folder = tmp_path_factory.mktemp("lines")
     own = settings.replace(warehouse=folder / "warehouse", seeds=shutil.copytree(settings.seeds, folder / "seeds"))
@@ -67,6 +67,8 @@ def pages(settings, tmp_path_factory):
         with (own.seeds / name).open("a", encoding="utf-8") as file:
             file.writelines(f"{line.strip()}\n" for line in lines.strip().splitlines())
     add_utopia(own.seeds)
+    # Editions that are as they were need not be read again.
+    shutil.copytree(settings.tables, own.tables)
     publish_tables(own)
     site = write_site(own)
     return {path.stem: whole(path) for path in site.path.rglob("*.html")}
