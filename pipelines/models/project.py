@@ -311,7 +311,11 @@ class _Reading:
             self.problems.append(f"{place}: the grain of {name}, {list(grain)}, is not among its columns")
         known = tuple(self.dictionary[column] for column in columns if column in self.dictionary)
         withdrawn = tuple(sorted(header.get("withdrawn", {}).items()))
-        self.problems += [f"{place}: column {c} is withdrawn and there" for c, _ in withdrawn if c in columns]
+        self.problems += [
+            f"{place}: column {column} is withdrawn and there; take it out of `withdrawn` or out of the query"
+            for column, _ in withdrawn
+            if column in columns
+        ]
         return TableContract(name, " ".join(str(header.get("description", "")).split()), grain, known, withdrawn)
 
 

@@ -24,18 +24,21 @@ MOST_LISTED = 60
 NO_COLUMN = re.compile(r'(?:Referenced column|does not have a column named) "([^"]+)"')
 
 
-def ask_instead(release: Path, message: str) -> str:
-    """Say what to ask instead of a column that a table had once, where DuckDB found none of its name."""
-    if missing := NO_COLUMN.search(message):
-        for name, table in tables_of(read_manifest_of(release)).items():
-            if instead := withdrawn_from(table).get(missing[1].lower()):
-                return f"{name} has no {missing[1]} any longer: ask {instead}.\n"
+def ask_instead(release: Path, sql: str, message: str) -> str:
+    """Say what to ask instead of a column that a table of the query had once, where DuckDB found none of its name."""
+    missing = NO_COLUMN.search(message)
+    if missing is None:
+        return ""
+    for name, table in tables_of(read_manifest_of(release)).items():
+        instead = withdrawn_from(table).get(missing[1].lower())
+        if instead and re.search(rf"\b{name}\b", sql, re.IGNORECASE):
+            return f"{name} has no {missing[1]} any longer: ask {instead}.\n"
     return ""
 
 
 def quotes_needed(sql: str, message: str) -> str:
     """Say that texts stand in quotes, where DuckDB found no column of a name that a column is compared with."""
-    missing = re.search(r'Referenced column "([^"]+)" (?:was )?not found', message)
+    missing = NO_COLUMN.search(message)
     if missing is None:
         return ""
     word = re.escape(missing[1])

@@ -119,4 +119,4 @@ def _plain(message: str, sql: str, folder: Path) -> str:
         return f"A query reads the warehouse's tables, and no files or addresses.\n{message}"
     if "does not exist" in lowered:
         return f"{message}\nSee `burdenshare tables` for what there is, `burdenshare tables NAME` for columns."
-    return ask_instead(folder, message) + quotes_needed(sql, message) + message
+    return ask_instead(folder, sql, message) + quotes_needed(sql, message) + message
