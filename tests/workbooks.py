@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipelines.settings import PROJECT
 from pipelines.sources import figures as embedded
+from pipelines.sources.observations import to_frame
 
 TITLES = {
     "1": "{core}efence expenditure",
@@ -71,7 +72,7 @@ AGGREGATES = {"NATO_EUR_CAN": "NATO Europe and Canada", "NATO_TOTAL": "NATO Tota
 
 def read_figures(seeds: Path, edition_id: str) -> pd.DataFrame:
     """Read an edition's embedded figures with `year` and `is_estimate` beside period and status."""
-    frame = embedded.read_figures(seeds, edition_id)
+    frame = to_frame(embedded.read_figures(seeds, edition_id))
     return frame.assign(year=frame["period"].astype("Int32"), is_estimate=frame["status"] == "estimate")
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from ..sources.catalogue import Sources
 from ..sources.editions import Revision
-from ..sources.observe import observe_edition, to_pandas
+from ..sources.observations import to_frame
+from ..sources.observe import observe_edition
 from ..sources.publisher import Publisher
 from ..sources.workbook import Workbook
 
@@ -33,7 +34,7 @@ def find_twins(workbook: Workbook, frame: pd.DataFrame, publisher: Publisher, so
         revisions = editions.revisions.get(edition.id, ())
         alike = [r for r in revisions if (r.first_year, r.last_year) == years and _may_repeat(workbook, r, frame)]
         if alike:
-            held = to_pandas(observe_edition(sources, edition.id)[0])
+            held = to_frame(observe_edition(sources, edition.id)[0])
             same = [
                 revision
                 for revision in alike

@@ -78,14 +78,15 @@ def marks_metadata(marks: Mapping[str, str]) -> dict[str, str]:
 @lru_cache(512)
 def marks_of(path: Path, sha256: str) -> Marks:
     """Read the marks of a table's file, or make them of its rows where it bears none."""
-    return read_marks(path) or _marks_of_rows(path)
-
-
-def _marks_of_rows(path: Path) -> Marks:
-    rows = f"read_parquet({quoted(path)})"
-    connection = connect()
+    if marks := read_marks(path):
+        return marks
+    rows, connection = f"read_parquet({quoted(path)})", connect()
     columns = {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()}
-    edition = f"coalesce({EDITION}, '{ALL}')" if EDITION in columns else f"'{ALL}'"
+    return marks_of_rows(connection, rows, f"coalesce({EDITION}, '{ALL}')" if EDITION in columns else quoted(ALL))
+
+
+def marks_of_rows(connection: duckdb.DuckDBPyConnection, rows: str, edition: str) -> Marks:
+    """Hash the rows of a table or of what else can be read, by an edition each that an expression names."""
     # None of the three numbers depends on the order in which rows lie.
     hashed = f"select {edition} as edition, hash(t) as hashed from {rows} as t"
     found = connection.execute(

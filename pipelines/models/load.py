@@ -19,7 +19,7 @@ from ..contracts.columns import Column
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
 from ..files.ledger import Ledger, read_ledger, updating
-from .by_edition import ALL, EDITION, Marks, marks_metadata, read_marks
+from .by_edition import ALL, EDITION, Marks, marks_metadata, marks_of_rows, read_marks
 from .parts import Source
 from .project import Project, fingerprint
 from .runner import TableRun, kept_contract, promise
@@ -69,7 +69,8 @@ def load_source(
     started = time.perf_counter()
     connection = connect()
     connection.register("rows_of_source", data)
-    marks = _marks_of_rows(connection, contract, by_edition=bool(read))
+    names = ", ".join(column.name for column in contract.columns)
+    marks = marks_of_rows(connection, f"(select {names} from rows_of_source)", EDITION if read else quoted(ALL))
     marks |= {edition: mark for edition, mark in (read_marks(table_path(tables, name)) if kept else {}).items()}
     mark = fingerprint(duckdb.__version__, promise(contract), *_told(marks))
     made_from = {"inputs": inputs, **_made_with(contract)} | ({_READ: json.dumps(read)} if read else {})
@@ -97,17 +98,6 @@ def load_source(
 
 def _made_with(contract: TableContract) -> dict[str, str]:
     return {"contract": fingerprint(promise(contract)), "duckdb": duckdb.__version__}
-
-
-def _marks_of_rows(connection: duckdb.DuckDBPyConnection, contract: TableContract, *, by_edition: bool) -> Marks:
-    """Hash a source's rows as text, whatever their order; no text holds what parts columns and rows here."""
-    texts = ", ".join(f"coalesce(cast({column.name} as varchar), chr(29))" for column in contract.columns)
-    edition = EDITION if by_edition else quoted(ALL)
-    rows = f"select {edition} as edition, concat_ws(chr(31), {texts}) as line from rows_of_source"
-    found = connection.execute(
-        f"select edition, sha256(string_agg(line, chr(30) order by line)) from ({rows}) group by edition"
-    ).fetchall()
-    return dict(found)
 
 
 def _told(marks: Marks) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from .catalogue import Sources
 from .errors import Offender, SourceError
@@ -48,7 +49,7 @@ def regenerate(folder: Path, seeds: Path) -> dict[str, int]:
     return counts
 
 
-def read_figures(seeds: Path, edition_id: str) -> pd.DataFrame:
+def read_figures(seeds: Path, edition_id: str) -> pa.Table:
     """Read the embedded figures of one edition; raises `SourceError` where the registry promises a file in vain."""
     path = figures_path(seeds, edition_id)
     if not path.exists():

@@ -11,8 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
 
 # The order is the order of reading: whose it is, what it says, the figure, and where it stood. From
 # `table_id` on stands what is told to people and never joined on.
@@ -52,10 +55,10 @@ OUTTURN, ESTIMATE, UNCERTAIN = "outturn", "estimate", "uncertain"
 HALF_STEPS = (0.5, 0.05, 0.005, 0.0005, 0.00005)
 # So many of the figures that are printed alike share their decimals; a few may be written more exactly.
 NEARLY_ALL = 0.95
-_DTYPES = {
-    name: {"int32": "Int32", "bool": "boolean", "double": "float64"}.get(str(kind), "string")
-    for name, kind in zip(OBSERVATION_SCHEMA.names, OBSERVATION_SCHEMA.types, strict=True)
-}
+# How a frame holds what may be missing.
+_DTYPES = {pa.string(): pd.StringDtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+# What is printed alike within an edition has the same half step.
+_PRINTED_ALIKE = ("edition_id", "table_id", "measure", "unit", "price_basis")
 
 
 def observation_frame(rows: Sequence[Mapping[str, object]], *, publisher: str, dataset: str) -> pd.DataFrame:
@@ -64,7 +67,7 @@ def observation_frame(rows: Sequence[Mapping[str, object]], *, publisher: str, d
     Half steps are worked out where the rows have none, and locators; `revision` is empty until it is known which
     revision this is.
     """
-    return _complete(pd.DataFrame(rows, columns=COLUMNS), publisher, dataset)
+    return to_frame(_complete(pa.Table.from_pylist(list(rows), schema=OBSERVATION_SCHEMA), publisher, dataset))
 
 
 def write_observations(frame: pd.DataFrame, path: Path) -> None:
@@ -74,11 +77,19 @@ def write_observations(frame: pd.DataFrame, path: Path) -> None:
     text.to_csv(path, index=False, lineterminator="\n")
 
 
-def read_observations(path: Path, *, publisher: str, dataset: str) -> pd.DataFrame:
+def read_observations(path: Path, *, publisher: str, dataset: str) -> pa.Table:
     """Read observations from CSV; figures come back bit for bit."""
-    kinds = {name: _DTYPES[name] for name in WRITTEN}
-    frame = pd.read_csv(path, dtype=kinds, usecols=WRITTEN, na_values=[""], keep_default_na=False)
-    return _complete(frame.reindex(columns=COLUMNS), publisher, dataset)
+    kinds = {name: OBSERVATION_SCHEMA.field(name).type for name in WRITTEN}
+    written = pyarrow.csv.read_csv(
+        path,
+        read_options=pyarrow.csv.ReadOptions(use_threads=False),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=kinds, include_columns=WRITTEN, null_values=[""], strings_can_be_null=True
+        ),
+    )
+    missing = {name: pa.nulls(len(written), OBSERVATION_SCHEMA.field(name).type) for name in DERIVED}
+    columns = [missing[name] if name in missing else written[name] for name in COLUMNS]
+    return _complete(pa.table(columns, schema=OBSERVATION_SCHEMA), publisher, dataset)
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:
@@ -86,29 +97,48 @@ def to_arrow(frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame[COLUMNS], schema=OBSERVATION_SCHEMA, preserve_index=False)
 
 
-def half_step(values: pd.Series) -> float:
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """Turn observations into pandas, with types that know what is missing."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_DTYPES.get)
+    return frame
+
+
+def half_step(figures: npt.NDArray[np.float64]) -> float:
     """Return half of the last digit of figures that are printed alike: by the fewest decimals that nearly all share.
 
     A few that are written more exactly (a corrected cell) do not make the others exact. 0 where they share no number
     of decimals up to four, which is to say that they are not rounded.
     """
-    figures = values.to_numpy(dtype=float)
     for decimals, half in enumerate(HALF_STEPS):
         if np.mean(figures == np.rint(figures * 10.0**decimals) / 10.0**decimals) >= NEARLY_ALL:
             return half
     return 0.0
 
 
-def _complete(frame: pd.DataFrame, publisher: str, dataset: str) -> pd.DataFrame:
-    frame = frame.assign(publisher=publisher, dataset=dataset).astype(_DTYPES)
-    alike = frame.groupby(["edition_id", "table_id", "measure", "unit", "price_basis"], dropna=False)["value"]
-    frame["half_step"] = frame["half_step"].fillna(alike.transform(half_step))
-    frame["locator"] = frame["cell"].fillna(_row_and_column(frame))
-    return frame
+def _complete(table: pa.Table, publisher: str, dataset: str) -> pa.Table:
+    """Fill in whose observations they are, and half steps and locators where they have none."""
+    known = {"publisher": pa.repeat(publisher, len(table)), "dataset": pa.repeat(dataset, len(table))}
+    known["half_step"] = pc.coalesce(table["half_step"], _half_steps(table))
+    known["locator"] = pc.coalesce(table["cell"], _row_and_column(table)) if table["cell"].null_count else table["cell"]
+    return pa.table([known.get(name, table[name]) for name in COLUMNS], schema=OBSERVATION_SCHEMA)
 
 
-def _row_and_column(frame: pd.DataFrame) -> pd.Series:
+def _half_steps(table: pa.Table) -> pa.Array:
+    """Work out each figure's half step from those that are printed alike."""
+    alike = np.zeros(len(table), dtype=np.int64)
+    for name in _PRINTED_ALIKE:
+        coded = table[name].combine_chunks().dictionary_encode(null_encoding="encode")
+        alike = alike * (len(coded.dictionary) + 1) + coded.indices.to_numpy()
+    figures, groups = table["value"].to_numpy(), np.unique(alike, return_inverse=True)[1]
+    steps = np.zeros(len(table))
+    for group in range(groups.max(initial=-1) + 1):
+        mine = groups == group
+        steps[mine] = half_step(figures[mine])
+    return pa.array(steps)
+
+
+def _row_and_column(table: pa.Table) -> pa.ChunkedArray:
     """Name the places of figures that stand in no cell: table, block, row and column."""
-    table = ("Table " + frame["table_id"] + ", ").fillna("")
-    block = (frame["block"] + ", ").fillna("")
-    return table + block + frame["label"] + ", " + frame["header"]
+    table_id = pc.coalesce(pc.binary_join_element_wise("Table ", table["table_id"], ", ", ""), "")
+    block = pc.coalesce(pc.binary_join_element_wise(table["block"], ", ", ""), "")
+    return pc.binary_join_element_wise(table_id, block, table["label"], ", ", table["header"], "")

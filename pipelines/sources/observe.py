@@ -12,7 +12,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -25,7 +24,7 @@ from .editions import Editions, Revision
 from .entities import FILES
 from .figures import figures_path, read_figures
 from .kept import edition_path
-from .observations import to_arrow
+from .observations import OBSERVATION_SCHEMA, to_arrow
 from .opening import open_file
 from .publisher import publisher_of
 
@@ -72,12 +71,14 @@ def observed_from(sources: Sources, edition_id: str) -> str:
 
 def _observe(revision: Revision, sources: Sources) -> pa.Table:
     if revision.receipt is None:
-        frame = read_figures(sources.seeds, revision.edition_id)
+        table = read_figures(sources.seeds, revision.edition_id)
     else:
         workbook = open_file(read_stored(sources.raw, revision.receipt))
         publisher = publisher_of(revision.edition_id)
-        frame = publisher.parse(workbook, revision.edition_id, sources.entities, revision.tables)
-    return to_arrow(frame.assign(revision=revision.revision))
+        table = to_arrow(publisher.parse(workbook, revision.edition_id, sources.entities, revision.tables))
+    place = OBSERVATION_SCHEMA.get_field_index("revision")
+    number = pa.repeat(pa.scalar(revision.revision, pa.int32()), len(table))
+    return table.set_column(place, OBSERVATION_SCHEMA.field(place), number)
 
 
 def current_rows(table: pa.Table, editions: Editions, edition_id: str) -> pa.Table:
@@ -92,12 +93,6 @@ def superseded_rows(table: pa.Table, editions: Editions, edition_id: str) -> pa.
 
 def _current(editions: Editions, edition_id: str) -> int:
     return editions.revisions[edition_id][-1].revision
-
-
-def to_pandas(table: pa.Table) -> pd.DataFrame:
-    """Turn observations into pandas with types that know what is missing."""
-    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
-    return frame
 
 
 @cache

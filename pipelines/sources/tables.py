@@ -10,8 +10,8 @@ import pyarrow as pa
 from ..files.whole import fingerprint, sha256_seen
 from .catalogue import Sources
 from .editions import Editions, Revision
-from .observations import OBSERVATION_SCHEMA
-from .observe import current_rows, observe_edition, observed_from, superseded_rows, to_pandas
+from .observations import OBSERVATION_SCHEMA, to_arrow, to_frame
+from .observe import current_rows, observe_edition, observed_from, superseded_rows
 from .publisher import publisher_of
 from .registry import Edition
 from .republication import REPUBLICATION, is_limited, select_shown
@@ -98,8 +98,7 @@ def _gather(
 def _shown(sources: Sources, edition_id: str, rows: pa.Table) -> pa.Table:
     publisher = publisher_of(edition_id).id
     if rows and is_limited(publisher, sources.seeds):
-        frame = select_shown(to_pandas(rows), publisher, sources.seeds, sources.entities)
-        rows = pa.Table.from_pandas(frame, schema=OBSERVATION_SCHEMA, preserve_index=False)
+        rows = to_arrow(select_shown(to_frame(rows), publisher, sources.seeds, sources.entities))
     return rows
 
 

@@ -80,7 +80,7 @@ def _with_printed_steps(frame: pd.DataFrame, readers: list[SheetReader]) -> pd.D
                 mine &= frame["price_basis"] == block.meaning.price_basis
                 # Back to the decimals that were printed, which multiplying and dividing may miss by the last bit.
                 as_printed = (frame.loc[mine, "value"] / block.scale).round(9)
-                frame.loc[mine, "half_step"] = half_step(as_printed) * block.scale
+                frame.loc[mine, "half_step"] = half_step(as_printed.to_numpy()) * block.scale
     return frame
 
 
