@@ -22,12 +22,12 @@ SAMPLE_ROWS = 20
 
 @dataclass(frozen=True)
 class CheckRun:
-    """Tell how a check went: the number of offending rows and the first of them."""
+    """Tell how a check went: the number of offending rows and, where there are any, the first of them."""
 
     table: str
     check: Check
     failures: int
-    sample: pd.DataFrame
+    sample: pd.DataFrame | None = None
 
     @property
     def passed(self) -> bool:
@@ -36,7 +36,7 @@ class CheckRun:
 
     def message(self) -> str:
         """Say in words what was expected, what was found and what to do."""
-        if self.passed:
+        if self.sample is None:
             return self.check.description
         # Here, since `status` asks only what would be built: pandas takes as long to import as all else together.
         from tabulate import tabulate
@@ -52,14 +52,11 @@ class CheckRun:
 
 def run_checks(project: Project, name: str, tables: Path, made: TableRun | None = None) -> list[CheckRun]:
     """Run every check of one table; `made` is the run that made its file just now."""
-    # Here, since `status` asks only what would be built.
-    import pandas as pd
-
     connection = reading(tables, sorted({name, *project.needs(name)}))
     runs = []
     for check in project.checks(name):
         if check.name == CONTRACT and made and _keeps_contract(project, check, made):
-            runs.append(CheckRun(name, check, 0, pd.DataFrame()))
+            runs.append(CheckRun(name, check, 0))
             continue
         # Most checks name no view, and need not be parsed to know it.
         named = {view for view in project.views if view in check.sql}
@@ -68,7 +65,7 @@ def run_checks(project: Project, name: str, tables: Path, made: TableRun | None 
         # Counted first: of rows that break no rule only the columns are read that the rule names, and a frame takes as
         # long to make as most checks take to run.
         (failures,) = connection.execute(f"select count(*) from (\n{check.sql}\n)").fetchall()[0]
-        sample = connection.execute(check.sql).df().head(SAMPLE_ROWS) if failures else pd.DataFrame()
+        sample = connection.execute(check.sql).df().head(SAMPLE_ROWS) if failures else None
         runs.append(CheckRun(name, check, failures, sample))
     return runs
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING
 from ..contracts.columns import Column
 from ..contracts.sql import quoted
 from ..contracts.table import TableContract
-from ..files.ledger import read_ledger
 from ..files.row_groups import OtherColumns
 from ..files.whole import fingerprint
-from .by_edition import Marks, among, editions_kept, marks_metadata, read_marks
+from .by_edition import among, editions_kept, marks_metadata, read_marks
 from .parts import Model
-from .tables import ContractError, connect, register, table_path, write_rows
+from .tables import ContractError, connect, table_path, write_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,7 +36,10 @@ def as_published(model: Model, dictionary: Mapping[str, Column]) -> Model:
     if not _codes(model.contract):
         return model
     contract = replace(model.contract, columns=tuple(_published_columns(model.contract, dictionary)))
-    sql = _with_words(model, contract, f"(\n{model.sql}\n)")
+    sql = _with_words(model, contract, f"(\n{model.sql}\n)", lambda code: f"words_of_{code.name}.words") + "".join(
+        f"\nleft join {REASONS} as words_of_{code.name} on words_of_{code.name}.code = made.{code.name}"
+        for code in _codes(model.contract)
+    )
     return replace(model, contract=contract, sql=sql, depends_on=tuple(sorted({*model.depends_on, REASONS})))
 
 
@@ -53,39 +55,39 @@ def write_published(
     if not _codes(model.contract):
         shutil.copyfile(table_path(tables, model.name), target)
         return
-    query = _with_words(model, contract, model.name)
-    marks = _with_mark_of_words(model, query, tables)
+    connection, words = connect(), _words(tables)
+    # Chosen, not joined: rows then stay in the order in which they lie, and sorting them anew takes half as long again.
+    query = _with_words(model, contract, model.name, lambda code: _chosen(code, words))
+    coded, present = table_path(tables, model.name), table_path(before, model.name) if before else None
+    marks = {edition: fingerprint(mark, query) for edition, mark in read_marks(coded).items()}
     metadata = contract.metadata() | marks_metadata(marks)
-    connection = connect()
-    kept = editions_kept(table_path(before, model.name), marks) if before else set()
-    if before and kept and kept == set(read_marks(table_path(before, model.name))):
-        _register_coded(connection, model, tables, f"where {among(sorted(set(marks) - kept))}")
+    kept = editions_kept(present, marks) if present else set()
+    if present and kept and kept == set(read_marks(present)):
+        _register_coded(connection, model, coded, words, f"where {among(sorted(set(marks) - kept))}")
         with suppress(OtherColumns):
-            return write_rows(connection, query, contract, metadata, target, after=table_path(before, model.name))
-    _register_coded(connection, model, tables)
-    write_rows(connection, query, contract, metadata, target)
+            return write_rows(connection, query, contract, metadata, target, after=present, is_sorted=True)
+    _register_coded(connection, model, coded, words)
+    write_rows(connection, query, contract, metadata, target, is_sorted=True)
 
 
-def _register_coded(connection: duckdb.DuckDBPyConnection, model: Model, tables: Path, rows: str = "") -> None:
-    """Make a model's rows readable, beside the words of their codes; refuse a code that has none."""
-    register(connection, tables, [REASONS])
-    file = f"read_parquet({quoted(table_path(tables, model.name))})"
-    connection.execute(f"create or replace temp view {model.name} as select * from {file} {rows}")
+def _words(tables: Path) -> dict[str, str]:
+    """Read the words of every code."""
+    rows = connect().execute(f"select code, words from read_parquet({quoted(table_path(tables, REASONS))})")
+    return dict(rows.fetchall())
+
+
+def _register_coded(
+    connection: duckdb.DuckDBPyConnection, model: Model, file: Path, words: Mapping[str, str], rows: str = ""
+) -> None:
+    """Make a model's rows readable; refuse a code that has no words."""
+    connection.execute(f"create or replace temp view {model.name} as select * from read_parquet({quoted(file)}) {rows}")
+    known = ", ".join(quoted(code) for code in words)
     for code in _codes(model.contract):
         unknown = connection.execute(
-            f"select distinct {code.name} from {model.name} anti join {REASONS} on code = {code.name} "
-            f"where {code.name} is not null"
+            f"select distinct {code.name} from {model.name} where {code.name} not in ({known})"
         ).fetchall()
         if unknown:
             raise ContractError(f"{model.name} has {code.name} {unknown[0][0]!r}, which has no words in reasons.csv.")
-
-
-def _with_mark_of_words(model: Model, query: str, tables: Path) -> Marks:
-    """Return a table's marks by edition as they are once `query` has put words beside its codes."""
-    words = read_ledger(tables).tables[REASONS].fingerprint or ""
-    return {
-        edition: fingerprint(mark, query, words) for edition, mark in read_marks(table_path(tables, model.name)).items()
-    }
 
 
 def is_copied(model: Model) -> bool:
@@ -134,8 +136,11 @@ def _published_columns(contract: TableContract, dictionary: Mapping[str, Column]
         yield column
 
 
-def _with_words(model: Model, contract: TableContract, rows: str) -> str:
-    """Join words to the rows of a model, which are a table's name or a query in brackets."""
+def _with_words(model: Model, contract: TableContract, rows: str, words_of: Callable[[Column], str]) -> str:
+    """Put words beside the codes of a model's rows, which are a table's name or a query in brackets.
+
+    `words_of` writes the expression of a code's words.
+    """
     own = {column.name for column in model.contract.columns}
     codes = {code.words: code for code in _codes(model.contract)}
     columns = []
@@ -143,13 +148,15 @@ def _with_words(model: Model, contract: TableContract, rows: str) -> str:
         if name not in codes:
             columns.append(f"made.{name}")
             continue
-        words = f"words_of_{codes[name].name}.words"
+        words = words_of(codes[name])
         if number := codes[name].words_with:
             words = f"replace({words}, '{{}}', format('{{:,}}', made.{number}))"
         columns.append(f"{f'coalesce(made.{name}, {words})' if name in own else words} as {name}")
-    joins = [
-        f"left join {REASONS} as words_of_{code.name} on words_of_{code.name}.code = made.{code.name}"
-        for code in codes.values()
-    ]
     listed = ",\n    ".join(columns)
-    return f"select\n    {listed}\nfrom {rows} as made\n" + "\n".join(joins)
+    return f"select\n    {listed}\nfrom {rows} as made"
+
+
+def _chosen(code: Column, words: Mapping[str, str]) -> str:
+    """Write the expression that chooses a code's words among all that it may have."""
+    cases = (f"when {quoted(value)} then {quoted(words[value])}" for value in code.values if value in words)
+    return f"case made.{code.name} {' '.join(cases)} end"

@@ -217,7 +217,7 @@ def _lineage(project: Project, model: Model) -> Metadata:
 def check_result(run: CheckRun, tables: Path) -> dg.AssetCheckResult:
     """Report one check: how many rows failed, the first of them with their cells, what was expected, what to do."""
     metadata: Metadata = {"failing rows": run.failures, "expected": run.check.description}
-    if not run.passed:
+    if run.sample is not None:
         rows = with_cells(run.sample, tables)
         metadata["what to do"] = run.check.advice
         metadata["first failing rows"] = dg.MetadataValue.md(markdown_table(rows))

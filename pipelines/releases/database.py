@@ -48,7 +48,9 @@ def write_database(project: Project, folder: Path, before: Path | None = None) -
 def _fill(project: Project, folder: Path, before: Path | None) -> None:
     """Write what a file lacks; all of it where it took nothing over from the release before."""
     form = "" if before else f" (storage_version '{STORAGE_VERSION}')"
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with duckdb.connect(
+        config={"threads": 1, "memory_limit": "128MB", "disabled_compression_methods": "fsst"}
+    ) as connection:
         connection.execute(f"attach {quoted(folder / DATABASE)} as warehouse{form}")
         connection.execute("use warehouse")
         there = _clear(connection, set(project.published())) if before else set()

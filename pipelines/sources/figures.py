@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from .catalogue import Sources
 from .errors import Offender, SourceError
-from .observations import read_observations, write_observations
+from .observations import read_observations, to_arrow, to_frame, write_observations
 from .publisher import publisher_of
 from .republication import select_shown
 
@@ -36,7 +36,8 @@ def read_originals(folder: Path, sources: Sources) -> dict[str, pd.DataFrame]:
             place = folder / edition.id.removeprefix(f"{edition.publisher}-")
             place = place if place.is_dir() else folder.parent / edition.publisher
             if (frame := edition.by.read_original(place, edition, sources.entities)) is not None:
-                found[edition.id] = select_shown(frame, edition.publisher, sources.seeds, sources.entities)
+                shown = select_shown(to_arrow(frame), edition.publisher, sources.seeds, sources.entities)
+                found[edition.id] = to_frame(shown)
     return found
 
 

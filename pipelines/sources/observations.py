@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
+
+from .csv_file import read_csv
 
 # The order is the order of reading: whose it is, what it says, the figure, and where it stood. From
 # `table_id` on stands what is told to people and never joined on.
@@ -80,13 +81,7 @@ def write_observations(frame: pd.DataFrame, path: Path) -> None:
 def read_observations(path: Path, *, publisher: str, dataset: str) -> pa.Table:
     """Read observations from CSV; figures come back bit for bit."""
     kinds = {name: OBSERVATION_SCHEMA.field(name).type for name in WRITTEN}
-    written = pyarrow.csv.read_csv(
-        path,
-        read_options=pyarrow.csv.ReadOptions(use_threads=False),
-        convert_options=pyarrow.csv.ConvertOptions(
-            column_types=kinds, include_columns=WRITTEN, null_values=[""], strings_can_be_null=True
-        ),
-    )
+    written = read_csv(path, kinds)
     missing = {name: pa.nulls(len(written), OBSERVATION_SCHEMA.field(name).type) for name in DERIVED}
     columns = [missing[name] if name in missing else written[name] for name in COLUMNS]
     return _complete(pa.table(columns, schema=OBSERVATION_SCHEMA), publisher, dataset)

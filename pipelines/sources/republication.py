@@ -9,26 +9,27 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from .entities import Entities
 
 REPUBLICATION = "republication.csv"
 
 
-def select_shown(frame: pd.DataFrame, publisher: str, seeds: Path, entities: Entities) -> pd.DataFrame:
+def select_shown(table: pa.Table, publisher: str, seeds: Path, entities: Entities) -> pa.Table:
     """Return the observations of a publisher that may be shown to others."""
     rules = _rules(publisher, seeds)
     if not rules:
-        return frame
-    shown = pd.Series(data=False, index=frame.index)
-    years = frame["period"].str[:4].astype(int)
+        return table
+    year = pc.utf8_slice_codeunits(pc.field("period"), 0, 4).cast(pa.int32())
+    shown = pc.scalar(False)
     for rule in rules:
-        members = {member.code for member in entities.memberships.get(rule["entity_code"], ())}
-        mine = frame["entity_code"].isin(members or {rule["entity_code"]})
-        mine &= (frame["measure"] == rule["measure"]) & (frame["unit"] == rule["unit"])
-        shown |= mine & (years >= int(rule["shown_from"])) & ~frame["repeats"].astype(bool)
-    return frame[shown].reset_index(drop=True)
+        members = sorted({member.code for member in entities.memberships.get(rule["entity_code"], ())})
+        mine = pc.field("entity_code").isin(members or [rule["entity_code"]])
+        mine &= (pc.field("measure") == rule["measure"]) & (pc.field("unit") == rule["unit"])
+        shown |= mine & (year >= int(rule["shown_from"]))
+    return table.filter(shown & ~pc.field("repeats"))
 
 
 def is_limited(publisher: str, seeds: Path) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-import pandas as pd
 import pyarrow as pa
 
 from ..files.whole import fingerprint, sha256_seen
 from .catalogue import Sources
+from .csv_file import read_csv
 from .editions import Editions, Revision
-from .observations import OBSERVATION_SCHEMA, to_arrow, to_frame
+from .observations import OBSERVATION_SCHEMA
 from .observe import current_rows, observe_edition, observed_from, superseded_rows
 from .publisher import publisher_of
 from .registry import Edition
@@ -28,8 +28,7 @@ def read_source(
     `without` names editions that need not be read, of a reader that `read_marks` knows.
     """
     if file:
-        frame = pd.read_csv(sources.seeds / file, dtype="string", na_values=[""], keep_default_na=False)
-        return pa.Table.from_pandas(frame, preserve_index=False)
+        return read_csv(sources.seeds / file)
     if reader not in _READERS:
         raise ValueError(f"no reader is called {reader!r}; known are {', '.join(_READERS)}")
     return _read_observations(sources, without) if reader == OBSERVATIONS else _READERS[reader](sources)
@@ -98,7 +97,7 @@ def _gather(
 def _shown(sources: Sources, edition_id: str, rows: pa.Table) -> pa.Table:
     publisher = publisher_of(edition_id).id
     if rows and is_limited(publisher, sources.seeds):
-        rows = to_arrow(select_shown(to_frame(rows), publisher, sources.seeds, sources.entities))
+        rows = select_shown(rows, publisher, sources.seeds, sources.entities)
     return rows
 
 

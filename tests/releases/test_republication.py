@@ -6,13 +6,15 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pyarrow.compute as pc
 import pytest
 
 from pipelines.intake.ingest import ingest, sources_of
 from pipelines.reading.current import current_release
 from pipelines.reading.publishers import compare
 from pipelines.releases.remote import push
-from pipelines.sources.observe import observe_edition, to_pandas
+from pipelines.sources.observations import to_frame
+from pipelines.sources.observe import observe_edition
 from pipelines.sources.republication import select_shown
 from tests.building import publish_tables
 from tests.conftest import ORIGINALS
@@ -41,9 +43,8 @@ def dropped(settings, report, project, tmp_path_factory):
 def cells(dropped, entities, settings):
     """Give every figure of the file, as it was read for this machine alone, and those that may be shown."""
     rows, _ = observe_edition(sources_of(dropped[0]), "sipri-2025")
-    every = to_pandas(rows)
-    every = every[every["revision"] == every["revision"].max()]
-    return every, select_shown(every, "sipri", settings.seeds, entities)
+    every = rows.filter(pc.field("revision") == pc.scalar(pc.max(rows["revision"])))
+    return to_frame(every), to_frame(select_shown(every, "sipri", settings.seeds, entities))
 
 
 def telling(values) -> set[float]:

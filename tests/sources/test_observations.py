@@ -1,6 +1,6 @@
 """What is told of figures from how they are printed."""
 
-import pandas as pd
+import numpy as np
 import pytest
 
 from pipelines.sources.observations import half_step
@@ -17,4 +17,4 @@ from pipelines.sources.observations import half_step
     ],
 )
 def test_the_last_digit_is_the_one_that_nearly_all_figures_share(figures, half):
-    assert half_step(pd.Series(figures, dtype=float)) == half
+    assert half_step(np.array(figures, dtype=float)) == half

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.intake.ingest import ingest
 from pipelines.sources.errors import SourceError
-from pipelines.sources.observations import KEY
+from pipelines.sources.observations import KEY, to_arrow
 from pipelines.sources.opening import open_file
 from pipelines.sources.publisher import publisher_of_workbook
 from pipelines.sources.republication import select_shown
@@ -85,7 +85,7 @@ def test_footnotes_stand_beside_the_figures(frames):
 
 def test_what_may_be_shown_is_less_than_a_tenth(frames, entities, settings):
     for frame in frames.values():
-        assert 0.03 < len(select_shown(frame, "sipri", settings.seeds, entities)) / len(frame) <= 0.1
+        assert 0.03 < len(select_shown(to_arrow(frame), "sipri", settings.seeds, entities)) / len(frame) <= 0.1
 
 
 def test_two_releases_are_two_editions(sipri, empty_of_sipri, project):
