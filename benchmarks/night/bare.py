@@ -5,6 +5,7 @@ python benchmarks/night/bare.py PLAN TARGET
 
 import hashlib
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -44,11 +45,34 @@ def check(connection, table: dict) -> list[tuple[str, int]]:
 
 
 def store(plan: dict, target: Path) -> None:
-    """Write the DuckDB file of what is published."""
-    with duckdb.connect(str(target / "warehouse.duckdb"), config={"threads": 1}) as connection:
+    """Write what is published, words beside codes: as Parquet, and as a DuckDB file of the same format and views."""
+    published, file = target / "published", target / "warehouse.duckdb"
+    published.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for table in plan["published"]:
+            path = target / f"{table['name']}.parquet"
+            if table["words"]:
+                for name in (table["name"], *table["reads"]):
+                    connection.execute(
+                        f"create view if not exists {name} as from read_parquet('{target / name}.parquet')"
+                    )
+                order = ", ".join(table["grain"])
+                connection.execute(
+                    f"copy (select * from ({table['words']}) order by {order}) to '{published / path.name}' "
+                    "(format parquet, compression zstd)"
+                )
+            else:
+                shutil.copyfile(path, published / path.name)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute(f"attach '{file}' as warehouse (storage_version '{plan['storage_version']}')")
+        connection.execute("use warehouse")
         connection.execute("begin")
-        for name in plan["published"]:
-            connection.execute(f"create table {name} as from read_parquet('{target / name}.parquet')")
+        for table in plan["published"]:
+            rows = published / f"{table['name']}.parquet"
+            connection.execute(f"create table {table['name']} as from read_parquet('{rows}')")
+        for name, sql in plan["views"].items():
+            connection.execute(f"create view {name} as {sql}")
         connection.execute("commit")
 
 
@@ -71,7 +95,6 @@ def main(plan: Path, target: Path) -> None:
     for table in content["tables"]:
         load(connection, plan, table, target)
         check(connection, table)
-    (target / "warehouse.duckdb").unlink(missing_ok=True)
     store(content, target)
     done.write_text(now)
 

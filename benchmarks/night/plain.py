@@ -27,7 +27,6 @@ def main(plan: Path, target: Path) -> None:
 
     @dg.asset(deps=[table["name"] for table in content["tables"]])
     def release() -> dg.MaterializeResult:
-        (target / "warehouse.duckdb").unlink(missing_ok=True)
         store(content, target)
         return dg.MaterializeResult(metadata={"tables": len(content["published"])})
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.csv
 
 from pipelines.intake.ingest import sources_of
 from pipelines.models.project import Project, read_project
+from pipelines.models.published import as_published
+from pipelines.releases.database import STORAGE_VERSION
 from pipelines.settings import Settings
 from pipelines.sources.tables import read_source
 
@@ -27,7 +30,8 @@ def write_plan(settings: Settings, folder: Path) -> Path:
         pyarrow.csv.write_csv(rows.select([c.name for c in source.contract.columns]), folder / f"{name}.csv")
     plan = {
         "tables": [_table(project, name) for name in project.order],
-        "published": project.published(),
+        "published": [_published(project, name) for name in project.published()],
+        "storage_version": STORAGE_VERSION,
         "views": {view.name: view.sql for view in project.views.values()},
     }
     path = folder / "plan.json"
@@ -50,6 +54,14 @@ def _table(project: Project, name: str) -> dict[str, object]:
         "columns": {column.name: column.type for column in table.contract.columns},
         "checks": checks,
     }
+
+
+def _published(project: Project, name: str) -> dict[str, object]:
+    """Describe what readers get of a table; where it has codes, by a query that puts their words beside them."""
+    model = project.models[name]
+    shown = as_published(replace(model, sql=f"from {name}", depends_on=()), project.dictionary)
+    words = shown.sql if shown.depends_on else None
+    return {"name": name, "words": words, "reads": list(shown.depends_on), "grain": model.contract.grain}
 
 
 def _views(project: Project, sql: str) -> dict[str, str]:

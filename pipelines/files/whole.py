@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-CHUNK = 1 << 20
 # What a killed process leaves of a file that it had not finished; `is_leftover` tells.
 PART = ".part"
 
@@ -87,11 +86,8 @@ def read_object(path: Path) -> dict[str, Any]:
 
 def sha256_of(path: Path) -> str:
     """Hash a file's bytes without holding them all."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def sha256_seen(path: Path) -> str:
