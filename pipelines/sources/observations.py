@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .csv_file import read_csv
+from .csv_file import read_typed
 
 # The order is the order of reading: whose it is, what it says, the figure, and where it stood. From
 # `table_id` on stands what is told to people and never joined on.
@@ -81,7 +81,7 @@ def write_observations(frame: pd.DataFrame, path: Path) -> None:
 def read_observations(path: Path, *, publisher: str, dataset: str) -> pa.Table:
     """Read observations from CSV; figures come back bit for bit."""
     kinds = {name: OBSERVATION_SCHEMA.field(name).type for name in WRITTEN}
-    written = read_csv(path, kinds)
+    written = read_typed(path, kinds)
     missing = {name: pa.nulls(len(written), OBSERVATION_SCHEMA.field(name).type) for name in DERIVED}
     columns = [missing[name] if name in missing else written[name] for name in COLUMNS]
     return _complete(pa.table(columns, schema=OBSERVATION_SCHEMA), publisher, dataset)

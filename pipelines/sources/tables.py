@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from ..files.whole import fingerprint, sha256_seen
 from .catalogue import Sources
-from .csv_file import read_csv
+from .csv_file import read_texts
 from .editions import Editions, Revision
 from .observations import OBSERVATION_SCHEMA
 from .observe import current_rows, observe_edition, observed_from, superseded_rows
@@ -28,7 +28,7 @@ def read_source(
     `without` names editions that need not be read, of a reader that `read_marks` knows.
     """
     if file:
-        return read_csv(sources.seeds / file)
+        return read_texts(sources.seeds / file)
     if reader not in _READERS:
         raise ValueError(f"no reader is called {reader!r}; known are {', '.join(_READERS)}")
     return _read_observations(sources, without) if reader == OBSERVATIONS else _READERS[reader](sources)
