@@ -17,7 +17,7 @@ from pipelines.releases import retention
 from pipelines.releases.catalog import releases
 from tests.releases.small import Small, small_project
 
-# More with BURDENSHARE_STRESS_PUBLICATIONS=1000; benchmarks/kill_under_load.py kills as well.
+# More with BURDENSHARE_STRESS_PUBLICATIONS=1000.
 PUBLICATIONS = int(os.environ.get("BURDENSHARE_STRESS_PUBLICATIONS", "50"))
 STAMPS = 5
 processes = multiprocessing.get_context("forkserver")
