@@ -3,11 +3,12 @@
 import csv
 import shutil
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.files.ledger import LEDGER
 from pipelines.models.project import ProjectError, read_project
-from pipelines.models.published import words_problems, write_published
+from pipelines.models.published import is_copied, words_problems, write_published
 from pipelines.models.tables import ContractError, connect, register, table_path
 
 
@@ -47,6 +48,22 @@ def test_readers_get_words_where_there_is_a_code(release, settings, table):
     pairs = release.execute(f"select distinct null_reason_code, null_reason from {table}").fetchall()
     words = _reasons(settings)
     assert len(pairs) > 1 and all(words.get(code) == text for code, text in pairs)
+
+
+def test_words_come_beside_codes_and_change_neither_rows_nor_their_order(project, release, settings):
+    words, coded = (
+        _reasons(settings),
+        [model for name in project.published() if not is_copied(model := project.models[name])],
+    )
+    assert len(coded) > 8
+    for model in coded:
+        made = pq.read_table(table_path(settings.tables, model.name))
+        shown = pq.read_table(table_path(settings.current, model.name))
+        codes = {column.words: column for column in model.contract.columns if column.words}
+        assert [n for n in made.column_names if n not in codes and not shown[n].equals(made[n])] == [], model.name
+        for name in codes.keys() - set(made.column_names):
+            assert not codes[name].words_with
+            assert shown[name].to_pylist() == [words.get(code) for code in made[codes[name].name].to_pylist()], name
 
 
 def test_a_number_stands_within_its_words(release):
