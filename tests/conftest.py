@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -39,6 +40,16 @@ os.fsync = os.fstat
 
 # A worker keeps whatever it imported, which is a lot, and looking through it for garbage took a tenth of the time.
 gc.set_threshold(50_000, 20, 100)
+
+_connect = duckdb.connect
+
+
+def _connect_alone(*args: Any, config: dict[str, Any] | None = None, **rest: Any) -> duckdb.DuckDBPyConnection:
+    """Open a database on one thread: each process of tests has a core, and two that take both hinder each other."""
+    return _connect(*args, config={"threads": 1} | (config or {}), **rest)
+
+
+duckdb.connect = _connect_alone
 
 # A script that starts tests in the background lets them, and all that they start, ignore Ctrl-C; some tests press it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

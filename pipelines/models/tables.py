@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     import duckdb
 
 
-# So much memory goes into a table of as many rows that what is left of it weighs on whatever comes next.
-LARGE_ROWS = 250_000
-
 # Codes and names have fewer values in a row group; dictionaries of figures make files by half larger, and slower.
 DICTIONARY_SIZE = 1000
 
@@ -137,16 +134,7 @@ def write_table(
     with updating(tables) as ledger:
         ledger.tables[contract.name] = entry
         ledger.checks.pop(contract.name, None)
-    if rows >= LARGE_ROWS:
-        _give_memory_back()
     return _table_file(tables, contract.name, entry)
-
-
-def _give_memory_back() -> None:
-    """Give back to the system what was freed: DuckDB's allocator keeps it, and does so where any database is closed."""
-    import duckdb
-
-    duckdb.connect().close()
 
 
 def _write_with(
