@@ -7,6 +7,9 @@ READY := $(VENV)/.ready
 # Where programs may keep what they compiled, each start takes half the time, and tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
+# One process of tests more than there are cores: some wait for a server, a lock or a reader.
+TESTERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
+
 .PHONY: run test test-services ui help clean
 
 help:
@@ -20,7 +23,7 @@ run: $(READY)
 	@$(BIN)/burdenshare build
 
 test: $(READY)
-	@$(BIN)/python -m pytest -m "not services" --numprocesses auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m "not services" --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 test-services: $(VENV)/.services
 	@tests/services/install
