@@ -81,13 +81,16 @@ def _register_coded(
 ) -> None:
     """Make a model's rows readable; refuse a code that has no words."""
     connection.execute(f"create or replace temp view {model.name} as select * from read_parquet({quoted(file)}) {rows}")
-    known = ", ".join(quoted(code) for code in words)
     for code in _codes(model.contract):
+        known = ", ".join(quoted(value) for value in _with_known_words(code, words))
         unknown = connection.execute(
             f"select distinct {code.name} from {model.name} where {code.name} not in ({known})"
         ).fetchall()
         if unknown:
-            raise ContractError(f"{model.name} has {code.name} {unknown[0][0]!r}, which has no words in reasons.csv.")
+            raise ContractError(
+                f"{model.name} has {code.name} {unknown[0][0]!r}, which has no words in reasons.csv, or is not "
+                "among the column's values in sql/columns.yml. What to do: add it there, or mend the model."
+            )
 
 
 def is_copied(model: Model) -> bool:
@@ -156,7 +159,12 @@ def _with_words(model: Model, contract: TableContract, rows: str, words_of: Call
     return f"select\n    {listed}\nfrom {rows} as made"
 
 
+def _with_known_words(code: Column, words: Mapping[str, str]) -> list[str]:
+    """List the values of a code that have words."""
+    return [value for value in code.values if value in words]
+
+
 def _chosen(code: Column, words: Mapping[str, str]) -> str:
     """Write the expression that chooses a code's words among all that it may have."""
-    cases = (f"when {quoted(value)} then {quoted(words[value])}" for value in code.values if value in words)
+    cases = (f"when {quoted(value)} then {quoted(words[value])}" for value in _with_known_words(code, words))
     return f"case made.{code.name} {' '.join(cases)} end"

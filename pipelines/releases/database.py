@@ -24,6 +24,8 @@ from .names import DATABASE
 
 # The oldest format that DuckDB still writes: programs built on DuckDB 1.1 and later open it.
 STORAGE_VERSION = "v1.0.0"
+# Blocks that are on disk need not stay in memory; and FSST is tried for the old format, and hardly ever taken.
+WRITING: dict[str, str | int] = {"threads": 1, "memory_limit": "128MB", "disabled_compression_methods": "fsst"}
 # A file of which more than this is empty is written anew: readers copy and download it. Of a small one, what is
 # replaced is always a large part.
 MOST_EMPTY = 0.3
@@ -48,9 +50,8 @@ def write_database(project: Project, folder: Path, before: Path | None = None) -
 def _fill(project: Project, folder: Path, before: Path | None) -> None:
     """Write what a file lacks; all of it where it took nothing over from the release before."""
     form = "" if before else f" (storage_version '{STORAGE_VERSION}')"
-    with duckdb.connect(
-        config={"threads": 1, "memory_limit": "128MB", "disabled_compression_methods": "fsst"}
-    ) as connection:
+    # What does not fit goes beside the file: the folder that a service was started in may not be its own to write.
+    with duckdb.connect(config={**WRITING, "temp_directory": str(folder / "spilled")}) as connection:
         connection.execute(f"attach {quoted(folder / DATABASE)} as warehouse{form}")
         connection.execute("use warehouse")
         there = _clear(connection, set(project.published())) if before else set()

@@ -48,4 +48,6 @@ def read_typed(path: Path, kinds: Mapping[str, pa.DataType]) -> pa.Table:
             ),
         )
     except (ValueError, KeyError) as error:
-        raise ValueError(f"{path.name} cannot be read: {error}") from error
+        raise ValueError(
+            f"{path.name} cannot be read: {error}. What to do: mend that row, or take the file from the project again."
+        ) from error

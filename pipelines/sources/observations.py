@@ -79,7 +79,7 @@ def write_observations(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_observations(path: Path, *, publisher: str, dataset: str) -> pa.Table:
-    """Read observations from CSV; figures come back bit for bit."""
+    """Read observations from CSV; figures come back bit for bit. Raises `ValueError` where it is no such CSV."""
     kinds = {name: OBSERVATION_SCHEMA.field(name).type for name in WRITTEN}
     written = read_typed(path, kinds)
     missing = {name: pa.nulls(len(written), OBSERVATION_SCHEMA.field(name).type) for name in DERIVED}

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
@@ -51,10 +52,8 @@ def test_readers_get_words_where_there_is_a_code(release, settings, table):
 
 
 def test_words_come_beside_codes_and_change_neither_rows_nor_their_order(project, release, settings):
-    words, coded = (
-        _reasons(settings),
-        [model for name in project.published() if not is_copied(model := project.models[name])],
-    )
+    words, published = _reasons(settings), (project.models[name] for name in project.published())
+    coded = [model for model in published if not is_copied(model)]
     assert len(coded) > 8
     for model in coded:
         made = pq.read_table(table_path(settings.tables, model.name))
@@ -83,6 +82,17 @@ def test_the_file_carries_what_the_contract_promises(project, database):
     assert names[-2:] == ["null_reason", "null_reason_code"]
     comment = "select comment from duckdb_columns() where table_name = 'fct_growth' and column_name = 'null_reason'"
     assert database.execute(comment).fetchall()[0][0] == project.dictionary["null_reason"].comment
+
+
+def test_a_code_that_its_column_does_not_list_is_not_published(project, settings, report, tmp_path):
+    model = project.models["fct_growth"]
+    columns = [
+        replace(column, values=tuple(value for value in column.values if value != "no_year_before"))
+        for column in model.contract.columns
+    ]
+    other = replace(model, contract=replace(model.contract, columns=tuple(columns)))
+    with pytest.raises(ContractError, match=r"'no_year_before'.* not among the column's values"):
+        write_published(other, project.shown("fct_growth").contract, settings.tables, tmp_path)
 
 
 def test_a_code_without_words_is_not_published(project, settings, report, tmp_path):
