@@ -128,9 +128,12 @@ def run_events(instance: dg.DagsterInstance, run_id: str, kinds: set[Event]) -> 
 
 
 def step_error(event: dg.DagsterEvent) -> StepError:
-    """Return what a failed step raised first: Dagster wraps it in errors of its own."""
+    """Return what a failed step raised, out of the errors of its own that Dagster wraps it in.
+
+    What that was raised from stays in the run's log: it says what a library found, and not what to do.
+    """
     error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
+    while error is not None and error.cause is not None and (error.cls_name or "").startswith("Dagster"):
         error = error.cause
     return StepError(event.step_key or "", error.message.strip() if error else "it failed without an error")
 

@@ -197,3 +197,13 @@ def test_whatever_is_not_as_it_was_is_for_the_whole_job(settings, report, tmp_pa
     else:
         own.current.unlink()
     assert nothing_to_do(own) is None
+
+
+def test_a_seed_that_cannot_be_read_is_told_in_our_words_and_not_in_a_library_s(night):
+    with (night.settings.seeds / "things.csv").open("a", encoding="utf-8") as lines:
+        lines.write("a,b,c,d,e,f,g,h\n")
+    found = build(night.settings)
+    assert not found.succeeded
+    assert (
+        "things.csv, line " in found.failure and "What to do: put a value that holds a comma in quotes" in found.failure
+    )
