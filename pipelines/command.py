@@ -17,6 +17,8 @@ def main() -> None:
     """Run `burdenshare`; exit with code 1 and a sentence where a library that it needs is not installed."""
     # numpy starts a thread for each processor as it is imported, for linear algebra that nothing here does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Arrow keeps what it once had for itself, beside what DuckDB has; the system takes back what is free.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     # pydantic looks through every installed package for plug-ins of its own; nothing here has any.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # What modules make as they are imported is never garbage, and looking through it takes a tenth of a command's time.

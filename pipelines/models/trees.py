@@ -1,7 +1,7 @@
-"""Parse and qualify each query once, for everything that SQL tells of itself.
+"""Parse and qualify queries, for everything that SQL tells of itself.
 
-Dependencies, lineage of columns, formulas and provenance all read the same trees, kept by the
-query's text. Whoever changes a tree changes a copy.
+Dependencies, lineage of columns, formulas and provenance all read the same trees; what they find is
+kept by the query's text. Whoever changes a tree changes a copy.
 """
 
 from __future__ import annotations
@@ -19,18 +19,24 @@ FrozenSchema = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 # Several times what `sql/` and a release hold, so that a long-lived process forgets old releases.
 KEPT = 512
+# A tree takes a hundred times the memory of its text, and is asked for a few times in a row: only the last are kept.
+AT_HAND = 4
 
 
 class NotAQuery(ValueError):
     """Say that a text is no single SELECT, and where it goes wrong."""
 
 
-@lru_cache(KEPT)
+@lru_cache(AT_HAND)
 def parsed(sql: str) -> exp.Query:
     """Parse a DuckDB query; the tree is shared.
 
     Raises `NotAQuery` where the text is anything but one query.
     """
+    return _parse(sql)
+
+
+def _parse(sql: str) -> exp.Query:
     try:
         tree = sqlglot.parse_one(sql, dialect="duckdb")
     except sqlglot.ParseError as error:
@@ -70,7 +76,7 @@ def thawed(schema: FrozenSchema) -> Schema:
     return {table: dict(columns) for table, columns in schema}
 
 
-@lru_cache(KEPT)
+@lru_cache(AT_HAND)
 def _qualified(sql: str, columns: FrozenSchema) -> exp.Query:
     schema: dict[str, object] = dict(thawed(columns))
-    return qualify(parsed(sql).copy(), schema=schema, dialect="duckdb", quote_identifiers=False, identify=False)
+    return qualify(_parse(sql), schema=schema, dialect="duckdb", quote_identifiers=False, identify=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 import socket
@@ -95,6 +96,8 @@ def _build(
         from .assembly import assemble
 
         job = assemble(settings, loggers, look).resolve_job_def(EVERYTHING)
+        # A long job leaves garbage in circles; a command looks for it so rarely that it would add up (see `command`).
+        gc.set_threshold(100_000, 20, 100)
         on_plan(private.step_count(job))
         steps = {ARCHIVE: {"config": {"fetch": fetch}}, RELEASE: {"config": {"accept": accept}}}
         return _report(_run(job, instance, settings, steps))
