@@ -10,8 +10,9 @@ from ..intake.look import Look
 from ..models.project import read_project
 from ..settings import Settings
 from .assets import build_assets
-from .jobs import build_jobs, build_schedule
+from .jobs import build_jobs
 from .news import files_sensor, web_sensor
+from .night import build_schedule
 from .private import told_of_beta
 from .report import report_asset, report_job
 from .sensors import runs_sensor

@@ -1,9 +1,7 @@
-"""Name the jobs that people start, and the night that starts by itself.
+"""Name the jobs that people start.
 
 (Dagster reads the annotations of an op at run time, so they are not postponed here.)
 """
-
-from collections.abc import Sequence
 
 import dagster as dg
 
@@ -13,15 +11,12 @@ from ..reading.current import current_release
 from ..releases.soundness import find_all_damage
 from ..settings import Settings
 from . import private
-from .archive import ANEW, ARCHIVE
+from .archive import ANEW
 from .assets import RELEASE
 from .describe import check_result
-from .names import EVERYTHING, NIGHTLY
+from .names import EVERYTHING
 from .private import Job
 from .report import REPORT
-
-# By day a build reads what is there; by night it also looks at the publishers' sites.
-NIGHTS_CONFIG = {"ops": {ARCHIVE: {"config": {"fetch": True}}}}
 
 
 def build_jobs(project: Project) -> list[Job]:
@@ -55,24 +50,6 @@ def build_jobs(project: Project) -> list[Job]:
         ),
         _verify(project),
     ]
-
-
-def build_schedule(jobs: Sequence[Job], settings: Settings) -> dg.ScheduleDefinition:
-    """Make the nightly schedule, which is on from the start."""
-    return dg.ScheduleDefinition(
-        name=NIGHTLY,
-        job=next(job for job in jobs if job.name == EVERYTHING),
-        run_config=NIGHTS_CONFIG,
-        cron_schedule=settings.schedule,
-        execution_timezone=settings.timezone,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=(
-            "Look for new editions, build and publish every night. BURDENSHARE_SCHEDULE (five fields of cron) and "
-            "BURDENSHARE_TIMEZONE set the hour. The network is tried again with growing pauses, and a run whose "
-            "process was killed is started again twice; a failed check or a bad file is not, since the same input "
-            "would fail again: you are told instead."
-        ),
-    )
 
 
 def _verify(project: Project) -> dg.JobDefinition:

@@ -20,14 +20,15 @@ from ..intake.inbox import (
 )
 from ..settings import Settings
 from ..sources.kinds import shown_name
-from .jobs import NIGHTS_CONFIG
-from .names import EVERYTHING, FILES
+from .names import ARCHIVE, EVERYTHING, FILES
 from .private import Job
 from .report import WRITE_REPORT, report_request
 
 ON = dg.DefaultSensorStatus.RUNNING
 EVERY_S = 30
 SIX_HOURS = 6 * 60 * 60
+# By day a build reads what is there; by night it also looks at the publishers' sites.
+NIGHTS_CONFIG = {"ops": {ARCHIVE: {"config": {"fetch": True}}}}
 # The tag of a run that tells why it was started.
 BECAUSE = "burdenshare/because"
 
@@ -72,12 +73,6 @@ def _mark(paths: list[Path]) -> str:
 
 def web_sensor(jobs: Sequence[Job], settings: Settings) -> dg.SensorDefinition:
     """Make the sensor that looks at the publishers' sites, and writes nothing."""
-    # A sensor has a minute; the run's own look is more patient.
-    hasty = settings.replace(
-        fetch_attempts=1,
-        fetch_timeout_s=min(settings.fetch_timeout_s, 7),
-        fetch_seconds=min(settings.fetch_seconds, 40),
-    )
 
     @dg.sensor(
         name="edition_on_the_web",
@@ -92,7 +87,7 @@ def web_sensor(jobs: Sequence[Job], settings: Settings) -> dg.SensorDefinition:
     def edition_on_the_web(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if settings.topic_page is None:
             return dg.SkipReason("BURDENSHARE_TOPIC_PAGE is off: the web is not looked at.")
-        with looked(hasty) as found:
+        with looked(hasty(settings)) as found:
             names = [download.path.name for download in found.downloads]
             key = _mark([download.path for download in found.downloads])
         if names:
@@ -102,3 +97,12 @@ def web_sensor(jobs: Sequence[Job], settings: Settings) -> dg.SensorDefinition:
         return dg.SkipReason("; ".join(failed) or "The publishers' sites have nothing that we do not have.")
 
     return edition_on_the_web
+
+
+def hasty(settings: Settings) -> Settings:
+    """Return the settings for a look by a sensor or a schedule, which has a minute; a run's own is more patient."""
+    return settings.replace(
+        fetch_attempts=1,
+        fetch_timeout_s=min(settings.fetch_timeout_s, 7),
+        fetch_seconds=min(settings.fetch_seconds, 40),
+    )

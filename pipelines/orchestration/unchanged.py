@@ -58,6 +58,11 @@ def looked_first(settings: Settings, is_wanted: bool) -> Iterator[Look | None]:
         yield found
 
 
+def brings_nothing(found: Look) -> bool:
+    """Tell whether a look gave no file, and did not fail."""
+    return not found.downloads and not any(finding.outcome == "failed" for finding in found.findings)
+
+
 def brought_nothing(found: Look, settings: Settings) -> bool:
     """Tell whether a look leaves nothing to do, and remember it then: no file, no failure, no edition overdue."""
     from ..intake.fetch import remember
@@ -66,7 +71,7 @@ def brought_nothing(found: Look, settings: Settings) -> bool:
     memory = read_memory(settings)
     if settings.topic_page is None:
         return True
-    if found.downloads or any(finding.outcome == "failed" for finding in found.findings):
+    if not brings_nothing(found):
         return False
     remember(found.findings, memory, settings)
     return not overdue(sources_of(settings).editions, memory, datetime.now(UTC).date())

@@ -12,6 +12,8 @@ from pipelines.orchestration.build import build
 from pipelines.orchestration.code import report_code
 from pipelines.orchestration.incidents import EVERYTHING
 from pipelines.orchestration.instance import CODE_LOCATION, open_instance
+from pipelines.orchestration.names import PUNCTUAL, REFUSED, SOUND, WEB
+from pipelines.orchestration.news import BECAUSE
 from pipelines.orchestration.unchanged import nothing_to_do
 from pipelines.reading.current import current_release
 from pipelines.report.mark import write_mark
@@ -197,6 +199,57 @@ def test_whatever_is_not_as_it_was_is_for_the_whole_job(settings, report, tmp_pa
     else:
         own.current.unlink()
     assert nothing_to_do(own) is None
+
+
+def asked_by_night(settings, instance) -> dg.RunRequest:
+    """Let the schedule ask for its run."""
+    nightly = assemble(settings).resolve_schedule_def("nightly")
+    (request,) = nightly.evaluate_tick(dg.build_schedule_context(instance=instance)).run_requests
+    return request
+
+
+def test_a_night_with_nothing_to_build_judges_the_archive_and_notes_that_all_is_fresh(night):
+    own = night.settings.replace(topic_page=None)
+    # The second comes after a night of its own kind.
+    for _ in range(2):
+        with open_instance(own) as instance:
+            asked = asked_by_night(own, instance)
+            assert asked.tags[BECAUSE].endswith(current_release(own).name)
+            assert [key.to_user_string() for key in asked.asset_selection] == ["archive", "release", "report"]
+            job = assemble(own).resolve_job_def(EVERYTHING)
+            ran = job.execute_in_process(
+                instance=instance, asset_selection=asked.asset_selection, run_config=asked.run_config
+            )
+            assert ran.success and ran.dagster_run.job_name == EVERYTHING
+            assert instance.get_latest_materialization_event(dg.AssetKey("release")).run_id == ran.run_id
+            assert {check.check_name for check in ran.get_asset_check_evaluations()} == {REFUSED, SOUND, WEB, PUNCTUAL}
+    assert not build(own).published
+
+
+@pytest.mark.parametrize("what", ["a figure", "an edition", "the site", "the last run", "the ledger"])
+def test_any_other_night_is_the_whole_job(night, what, hook):
+    own = night.settings.replace(topic_page=None)
+    if what == "a figure":
+        night.seed(2)
+    elif what == "an edition":
+        hook.pages = {"/secret-part": b'<a href="/def-exp-2027-en.xlsx">Tables</a>', "/def-exp-2027-en.xlsx": b"PK one"}
+        own = own.replace(topic_page=hook.url, allow_loopback=True)
+    elif what == "the site":
+        own = own.replace(topic_page="http://127.0.0.1:9/nobody-listens", allow_loopback=True)
+    elif what == "the last run":
+        run_of(own, "everything", fails=True)
+    else:
+        (own.tables / "ledger.json").write_text("{", encoding="utf-8")
+    with open_instance(own) as instance:
+        asked = asked_by_night(own, instance)
+    assert asked.asset_selection is None and asked.run_config["ops"]["archive"]["config"] == {"fetch": True}
+
+
+def run_of(settings, job: str, fails: bool) -> None:
+    """Record a run that ended."""
+    with open_instance(settings) as instance:
+        ended = dg.DagsterRunStatus.FAILURE if fails else dg.DagsterRunStatus.SUCCESS
+        instance.add_run(dg.DagsterRun(job_name=job, status=ended))
 
 
 def test_a_seed_that_cannot_be_read_is_told_in_our_words_and_not_in_a_library_s(night):
