@@ -40,7 +40,7 @@ def build_schedule(jobs: Sequence[Job], settings: Settings) -> dg.ScheduleDefini
             return dg.RunRequest(
                 run_config=NIGHTS_CONFIG,
                 asset_selection=[dg.AssetKey(name) for name in QUIET],
-                tags={BECAUSE: f"a night with nothing to build since {release_id}"},
+                tags={BECAUSE: f"nothing to build since {release_id}"},
             )
         return dg.RunRequest(run_config=NIGHTS_CONFIG)
 
