@@ -7,12 +7,16 @@ against each other.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from .parts import Model
 from .project import Project
-from .trees import qualified
+from .trees import KEPT, FrozenSchema, frozen, qualified, thawed
 
 Origin = tuple[str, str]
 
@@ -23,12 +27,17 @@ def column_lineage(project: Project, model: Model) -> dict[str, tuple[Origin, ..
     A column that only filters, joins, groups or orders is no origin; one within an expression, a
     window or a `case` is. A constant has none.
     """
-    tree = qualified(model.sql, project.schema(model))
+    found = _traced(model.sql, frozen(project.schema(model)))
+    return {column.name: found.get(column.name, ()) for column in model.contract.columns}
+
+
+@lru_cache(KEPT)
+def _traced(sql: str, schema: FrozenSchema) -> Mapping[str, tuple[Origin, ...]]:
     outputs: dict[int, dict[str, set[Origin]]] = {}
     found: dict[str, set[Origin]] = {}
-    for scope in traverse_scope(tree):
+    for scope in traverse_scope(qualified(sql, thawed(schema))):
         found = outputs[id(scope)] = _outputs(scope, outputs)
-    return {column.name: tuple(sorted(found.get(column.name, ()))) for column in model.contract.columns}
+    return MappingProxyType({name: tuple(sorted(origins)) for name, origins in found.items()})
 
 
 def _outputs(scope: Scope, outputs: dict[int, dict[str, set[Origin]]]) -> dict[str, set[Origin]]:

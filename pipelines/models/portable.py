@@ -23,7 +23,7 @@ from sqlglot.errors import ErrorLevel, UnsupportedError
 from sqlglot.optimizer.annotate_types import annotate_types
 
 from .project import Project
-from .trees import Schema, parsed, qualified, table_names
+from .trees import Schema, parse, qualified, table_names
 
 # Functions, as sqlglot names them, that gave equal results.
 MEASURED = {
@@ -282,13 +282,14 @@ def find_in_query(file: str, sql: str, schema: Schema | None = None, lines_befor
 
     Without a `schema` of the tables that it reads, rules on types are left out.
     """
-    found = [*_broken(parsed(sql), RULES)]
+    tree = parse(sql)
+    found = [*_broken(tree, RULES)]
     if schema is not None:
         found += _broken(annotate_types(qualified(sql, schema).copy(), dict[str, object](schema)), TYPED_RULES)
     try:
         sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as error:
-        found.append((parsed(sql), _Rule(lambda _: True, f"sqlglot cannot write it: {error}", "another form")))
+        found.append((tree, _Rule(lambda _: True, f"sqlglot cannot write it: {error}", "another form")))
     findings = {Finding(file, lines_before + _line(node), *_words(node, rule)) for node, rule in found}
     return sorted(findings, key=lambda finding: (finding.line, finding.reason))
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 import yaml
-from sqlglot import exp
 
 from ..contracts.columns import Column, read_dictionary
 from ..contracts.table import Check, TableContract
@@ -26,7 +25,7 @@ from .macros import Macro, read_macros
 from .parts import Model, Source, View
 from .parts import ProjectError as ProjectError
 from .published import REASONS, as_published, words_problems
-from .trees import NotAQuery, Schema, parsed, table_names
+from .trees import NotAQuery, Schema, outline, table_names
 
 LAYERS = ("staging", "dimensions", "facts")
 
@@ -281,7 +280,7 @@ class _Reading:
             if not head:
                 self.problems.append(f"{path.name} does not start with a header: /* description: ... grain: [...] */")
             try:
-                parsed(sql)
+                outline(sql)
                 header = cast("_Header", yaml.load(head, yaml.CSafeLoader) or {})
             except NotAQuery as error:
                 self.unreadable.append(f"{path.name} {error}")
@@ -295,11 +294,11 @@ class _Reading:
             yield path, header, sql
 
     def _output(self, path: Path, sql: str) -> list[str]:
-        tree = parsed(sql)
-        if any(isinstance(part, exp.Star) for part in tree.selects):
+        found = outline(sql)
+        if found.has_star:
             self.problems.append(f"{path.name} ends in select *; list its columns")
             return []
-        return tree.named_selects
+        return list(found.columns)
 
     def _contract(self, name: str, place: str, header: _Header, columns: list[str]) -> TableContract:
         unknown = [column for column in columns if column not in self.dictionary]

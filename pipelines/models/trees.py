@@ -1,11 +1,12 @@
 """Parse and qualify queries, for everything that SQL tells of itself.
 
-Dependencies, lineage of columns, formulas and provenance all read the same trees; what they find is
-kept by the query's text. Whoever changes a tree changes a copy.
+What is found is kept by the query's text. Lineage of columns, formulas and provenance read the same
+qualified trees; whoever changes one changes a copy.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlglot
@@ -27,16 +28,38 @@ class NotAQuery(ValueError):
     """Say that a text is no single SELECT, and where it goes wrong."""
 
 
-@lru_cache(AT_HAND)
-def parsed(sql: str) -> exp.Query:
-    """Parse a DuckDB query; the tree is shared.
+@dataclass(frozen=True)
+class Outline:
+    """Hold what a query gives and reads: the names of its columns, whether a star is among them, and its tables.
+
+    Its own CTEs are no tables.
+    """
+
+    columns: tuple[str, ...]
+    has_star: bool
+    tables: frozenset[str]
+
+
+@lru_cache(KEPT)
+def outline(sql: str) -> Outline:
+    """Tell what a query gives and reads; raises `NotAQuery` where the text is anything but one query."""
+    tree = parse(sql)
+    local = {cte.alias for cte in tree.find_all(exp.CTE)}
+    tables = {table.name for table in tree.find_all(exp.Table) if table.name}
+    has_star = any(isinstance(part, exp.Star) for part in tree.selects)
+    return Outline(tuple(tree.named_selects), has_star, frozenset(tables - local))
+
+
+def table_names(sql: str) -> frozenset[str]:
+    """Name the tables that a query reads, without its own CTEs."""
+    return outline(sql).tables
+
+
+def parse(sql: str) -> exp.Query:
+    """Parse a DuckDB query into a tree of the caller's own.
 
     Raises `NotAQuery` where the text is anything but one query.
     """
-    return _parse(sql)
-
-
-def _parse(sql: str) -> exp.Query:
     try:
         tree = sqlglot.parse_one(sql, dialect="duckdb")
     except sqlglot.ParseError as error:
@@ -48,14 +71,6 @@ def _parse(sql: str) -> exp.Query:
 
 def _place(error: sqlglot.ParseError) -> str:
     return f"line {error.errors[0]['line']} of the query, near {error.errors[0]['highlight']!r}"
-
-
-@lru_cache(KEPT)
-def table_names(sql: str) -> frozenset[str]:
-    """Name the tables that a query reads, without its own CTEs."""
-    tree = parsed(sql)
-    local = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return frozenset({table.name for table in tree.find_all(exp.Table) if table.name} - local)
 
 
 def qualified(sql: str, schema: Schema) -> exp.Query:
@@ -79,4 +94,4 @@ def thawed(schema: FrozenSchema) -> Schema:
 @lru_cache(AT_HAND)
 def _qualified(sql: str, columns: FrozenSchema) -> exp.Query:
     schema: dict[str, object] = dict(thawed(columns))
-    return qualify(_parse(sql), schema=schema, dialect="duckdb", quote_identifiers=False, identify=False)
+    return qualify(parse(sql), schema=schema, dialect="duckdb", quote_identifiers=False, identify=False)
