@@ -4,6 +4,6 @@ from .orchestration.assembly import assemble
 from .orchestration.storage import keep_engines
 from .settings import Settings
 
-# Of the processes in which runs work, and schedules and sensors are asked: a night takes half the time.
+# What loads this runs steps, or asks schedules and sensors: with engines that are kept, a night takes half the time.
 keep_engines()
 defs = assemble(Settings.from_environment())

@@ -61,6 +61,10 @@ class ArchiveConfig(dg.Config):
     )
 
 
+# For a run that is to look at the publishers' sites: every night does, by day a build reads what is there.
+LOOKING = {"ops": {ARCHIVE: {"config": {"fetch": True}}}}
+
+
 def archive_asset(project: Project, look: Look | None = None) -> dg.AssetsDefinition:
     """Make the archive's asset, whose step takes in what lies in the inbox, and what the web has.
 

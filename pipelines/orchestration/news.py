@@ -20,15 +20,14 @@ from ..intake.inbox import (
 )
 from ..settings import Settings
 from ..sources.kinds import shown_name
-from .names import ARCHIVE, EVERYTHING, FILES
+from .archive import LOOKING
+from .names import EVERYTHING, FILES
 from .private import Job
 from .report import WRITE_REPORT, report_request
 
 ON = dg.DefaultSensorStatus.RUNNING
 EVERY_S = 30
 SIX_HOURS = 6 * 60 * 60
-# By day a build reads what is there; by night it also looks at the publishers' sites.
-NIGHTS_CONFIG = {"ops": {ARCHIVE: {"config": {"fetch": True}}}}
 # The tag of a run that tells why it was started.
 BECAUSE = "burdenshare/because"
 
@@ -92,7 +91,7 @@ def web_sensor(jobs: Sequence[Job], settings: Settings) -> dg.SensorDefinition:
             key = _mark([download.path for download in found.downloads])
         if names:
             because = f"on the web: {', '.join(names)}"
-            return dg.RunRequest(run_key=f"web-{key}", run_config=NIGHTS_CONFIG, tags={BECAUSE: because})
+            return dg.RunRequest(run_key=f"web-{key}", run_config=LOOKING, tags={BECAUSE: because})
         failed = [finding.words for finding in found.findings if finding.outcome == "failed"]
         return dg.SkipReason("; ".join(failed) or "The publishers' sites have nothing that we do not have.")
 

@@ -10,8 +10,9 @@ import dagster as dg
 from ..intake.fetch import looked
 from ..settings import Settings
 from . import unchanged
+from .archive import LOOKING
 from .names import ARCHIVE, EVERYTHING, NIGHTLY, RELEASE, REPORT
-from .news import BECAUSE, NIGHTS_CONFIG, hasty
+from .news import BECAUSE, hasty
 from .private import Job
 
 # What is judged, and noted to be fresh, in a night that has nothing to build.
@@ -36,18 +37,18 @@ def build_schedule(jobs: Sequence[Job], settings: Settings) -> dg.ScheduleDefini
         ),
     )
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        if release_id := _kept(settings, context):
+        if release_id := _nothing_to_build_since(settings, context):
             return dg.RunRequest(
-                run_config=NIGHTS_CONFIG,
+                run_config=LOOKING,
                 asset_selection=[dg.AssetKey(name) for name in QUIET],
                 tags={BECAUSE: f"nothing to build since {release_id}"},
             )
-        return dg.RunRequest(run_config=NIGHTS_CONFIG)
+        return dg.RunRequest(run_config=LOOKING)
 
     return nightly
 
 
-def _kept(settings: Settings, context: dg.ScheduleEvaluationContext) -> str | None:
+def _nothing_to_build_since(settings: Settings, context: dg.ScheduleEvaluationContext) -> str | None:
     """Return the release to which a night would add nothing; None where there is work, or nobody can tell."""
     try:
         release_id = unchanged.nothing_to_do(settings)

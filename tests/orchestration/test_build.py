@@ -17,6 +17,7 @@ from pipelines.orchestration.news import BECAUSE
 from pipelines.orchestration.unchanged import nothing_to_do
 from pipelines.reading.current import current_release
 from pipelines.report.mark import write_mark
+from tests.orchestration.test_incidents import run
 
 
 def test_the_run_is_there_to_look_at(settings, report, release):
@@ -234,8 +235,8 @@ def test_a_night_with_nothing_to_build_judges_the_archive_and_notes_that_all_is_
     assert not build(own).published
 
 
-@pytest.mark.parametrize("what", ["a figure", "an edition", "the site", "the last run", "the ledger"])
-def test_any_other_night_is_the_whole_job(night, what, hook):
+@pytest.mark.parametrize("what", ["a figure", "an edition", "the site", "the last run", "the ledger", "an error"])
+def test_any_other_night_is_the_whole_job(night, what, hook, monkeypatch):
     own = night.settings.replace(topic_page=None)
     if what == "a figure":
         night.seed(2)
@@ -245,7 +246,10 @@ def test_any_other_night_is_the_whole_job(night, what, hook):
     elif what == "the site":
         own = own.replace(topic_page="http://127.0.0.1:9/nobody-listens", allow_loopback=True)
     elif what == "the last run":
-        run_of(own, "everything", fails=True)
+        with open_instance(own) as instance:
+            run(instance, EVERYTHING, ValueError("wrong"))
+    elif what == "an error":
+        monkeypatch.setattr("pipelines.orchestration.night.looked", fail_to_look)
     else:
         (own.tables / "ledger.json").write_text("{", encoding="utf-8")
     with open_instance(own) as instance:
@@ -253,11 +257,9 @@ def test_any_other_night_is_the_whole_job(night, what, hook):
     assert asked.asset_selection is None and asked.run_config["ops"]["archive"]["config"] == {"fetch": True}
 
 
-def run_of(settings, job: str, fails: bool) -> None:
-    """Record a run that ended."""
-    with open_instance(settings) as instance:
-        ended = dg.DagsterRunStatus.FAILURE if fails else dg.DagsterRunStatus.SUCCESS
-        instance.add_run(dg.DagsterRun(job_name=job, status=ended))
+def fail_to_look(settings) -> None:
+    """Fail as nobody foresaw."""
+    raise RuntimeError("the look failed")
 
 
 def test_a_seed_that_cannot_be_read_is_told_in_our_words_and_not_in_a_library_s(night):
