@@ -40,7 +40,8 @@ class Column:
 def read_dictionary(path: Path) -> dict[str, Column]:
     """Read the dictionary, keyed by column name; each column that has a range gets `..._low` and `..._high`.
 
-    Raises `ValueError` that lists every entry with an unknown key, an unknown type or no description.
+    Raises `ValueError` that lists every entry with an unknown key, an unknown type, no description, or words and no
+    values that they are for.
     """
     columns, problems = {}, []
     # Whoever only reads a release has no such library, and knows columns from the release itself.
@@ -56,6 +57,8 @@ def read_dictionary(path: Path) -> dict[str, Column]:
             problems.append(f"{name}: type {entry.get('type')!r}; expected one of {', '.join(sorted(TYPES))}")
         elif not entry.get("description"):
             problems.append(f"{name}: no description; say what stands in it")
+        elif entry.get("words") and not entry.get("values"):
+            problems.append(f"{name}: words, and no values that they are for; list its codes")
         else:
             columns[name] = Column(name, **(entry | {"values": tuple(entry.get("values", ()))}))
     problems += [f"{RANGED} names {name}, which is no column" for name in ranged if name not in entries]

@@ -62,6 +62,13 @@ def test_a_wrong_dictionary_lists_every_wrong_entry(tmp_path):
     assert "a: type 'TEXT'" in str(refused.value) and "unknown keys units" in str(refused.value)
 
 
+def test_a_code_whose_values_nobody_lists_is_refused(tmp_path):
+    path = tmp_path / "columns.yml"
+    path.write_text("a: {type: VARCHAR, description: x, words: b}\nb: {type: VARCHAR, description: x}\n")
+    with pytest.raises(ValueError, match="a: words, and no values that they are for; list its codes"):
+        read_dictionary(path)
+
+
 def test_a_column_with_a_range_has_the_least_and_the_most_beside_it(tmp_path):
     path = tmp_path / "columns.yml"
     path.write_text("a_pct: {type: DOUBLE, unit: percent, min: 0, max: 100, description: x}\nwith_range: [a_pct]\n")
